@@ -1,0 +1,239 @@
+"""Campaigns as numbered revisions; what was launched never changes, the next revision does."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Account, UpgradePath
+from campaigns.models.offers import Offer
+from crm.bilingual import BilingualName, pick
+from crm.people import Team, User
+from crm.sight import SightedQuerySet, ThroughAccount
+
+
+@pghistory.track()
+class Campaign(BilingualName):
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="campaigns")
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Campaign]] = SightedQuerySet.as_manager()
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        """Planners see all; the field sees what was launched."""
+        if user.plans_campaigns:
+            return Q()
+        public = CampaignRevision.objects.filter(state__in=CampaignRevision.PUBLIC_STATES)
+        return Q(pk__in=public.values("campaign_id"))
+
+
+class RevisionQuerySet(SightedQuerySet):
+    def running(self) -> RevisionQuerySet:
+        return self.filter(state=CampaignRevision.State.LAUNCHED)
+
+
+@pghistory.track()
+class CampaignRevision(models.Model):
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("campaign", "Draft")
+        WAITING = "waiting", pgettext_lazy("campaign", "Waiting for approval")
+        APPROVED = "approved", pgettext_lazy("campaign", "Approved")
+        LAUNCHING = "launching", pgettext_lazy("campaign", "Launching")
+        LAUNCHED = "launched", pgettext_lazy("campaign", "Running")
+        PAUSED = "paused", pgettext_lazy("campaign", "Paused")
+        ENDED = "ended", pgettext_lazy("campaign", "Ended")
+        SUPERSEDED = "superseded", pgettext_lazy("campaign", "Superseded")
+
+    EDITABLE_STATES = (State.DRAFT,)
+    PUBLIC_STATES = (State.LAUNCHING, State.LAUNCHED, State.PAUSED, State.ENDED, State.SUPERSEDED)
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    why_ja = models.TextField(blank=True)
+    why_en = models.TextField(blank=True)
+    customer_benefit_ja = models.TextField(blank=True)
+    customer_benefit_en = models.TextField(blank=True)
+    rep_benefit_ja = models.TextField(blank=True)
+    rep_benefit_en = models.TextField(blank=True)
+    steps_ja = models.TextField(blank=True, help_text="How, one step a line.")
+    steps_en = models.TextField(blank=True)
+    goal_wins = models.PositiveIntegerField(null=True, blank=True)
+    guardrail_nps = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
+    guardrail_complaint_share = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    audience = models.JSONField(default=list, help_text="Conditions, all of which must hold.")
+    path = models.ForeignKey(UpgradePath, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    offer = models.ForeignKey(Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    opening_ja = models.CharField(max_length=300, blank=True)
+    opening_en = models.CharField(max_length=300, blank=True)
+    holdout_share = models.DecimalField(max_digits=3, decimal_places=2, default="0.20")
+    seed = models.PositiveBigIntegerField(default=1, help_text="Makes the draw of the holdout repeatable.")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    launched_at = models.DateTimeField(null=True, blank=True)
+    launched_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    fall_out = models.JSONField(default=dict, help_text="Counts by rule, frozen at launch.")
+    change_note_ja = models.TextField(blank=True)
+    change_note_en = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[CampaignRevision]] = RevisionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "number"], name="revisions_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "waiting", "approved"])
+                | (
+                    (~Q(why_ja="") | ~Q(why_en=""))
+                    & (~Q(customer_benefit_ja="") | ~Q(customer_benefit_en=""))
+                    & Q(launched_at__isnull=False, launched_by__isnull=False, path__isnull=False)
+                ),
+                name="why_before_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(holdout_share__gte=0, holdout_share__lte="0.40"), name="holdout_is_at_most_40_percent"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="revision_ends_after_it_begins",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign"],
+                condition=Q(state__in=["launching", "launched", "paused"]),
+                name="one_runs_at_a_time",
+            ),
+        ]
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return Q() if user.plans_campaigns else Q(state__in=cls.PUBLIC_STATES)
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in self.EDITABLE_STATES
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == self.State.LAUNCHED
+
+    @property
+    def why(self) -> str:
+        return pick(self.why_ja, self.why_en)
+
+    @property
+    def customer_benefit(self) -> str:
+        return pick(self.customer_benefit_ja, self.customer_benefit_en)
+
+    @property
+    def rep_benefit(self) -> str:
+        return pick(self.rep_benefit_ja, self.rep_benefit_en)
+
+    @property
+    def steps(self) -> list[str]:
+        return [line.strip() for line in pick(self.steps_ja, self.steps_en).splitlines() if line.strip()]
+
+    @property
+    def opening(self) -> str:
+        return pick(self.opening_ja, self.opening_en)
+
+    @property
+    def change_notes(self) -> list[str]:
+        lines = pick(self.change_note_ja, self.change_note_en).splitlines()
+        return [line.strip() for line in lines if line.strip()]
+
+
+class LaunchChunk(models.Model):
+    """A slice of a launch; `done_at` is set in the transaction that makes its suggestions."""
+
+    revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="chunks")
+    number = models.PositiveIntegerField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "number"], name="chunks_are_numbered")]
+
+
+class Target(ThroughAccount):
+    """An account that a revision addressed or left alone on purpose: frozen at launch, never redrawn."""
+
+    class Arm(models.TextChoices):
+        TREATED = "treated", _("Addressed")
+        HOLDOUT = "holdout", _("Holdout")
+
+    revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="targets")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="targets")
+    arm = models.CharField(max_length=7, choices=Arm.choices)
+    stratum = models.CharField(max_length=80)
+    team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
+    rep = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    chunk = models.PositiveIntegerField()
+    value_before = models.BigIntegerField(default=0, help_text="Yen a year at launch; the covariate of CUPED.")
+    health_before = models.PositiveSmallIntegerField(null=True)
+
+    objects: ClassVar[models.Manager[Target]] = SightedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "account"], name="a_target_exists_once")]
+        indexes = [
+            models.Index(fields=["revision", "chunk"], name="target_chunk"),
+            models.Index(fields=["revision", "arm"], name="target_arm"),
+        ]
+
+
+class Announcement(models.Model):
+    """The message that brings a revision to the field."""
+
+    revision = models.OneToOneField(CampaignRevision, on_delete=models.CASCADE, related_name="announcement")
+    sent_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Announcement]] = SightedQuerySet.as_manager()
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return Q() if user.plans_campaigns or user.is_manager else Q(receipts__user=user)
+
+
+class Reaction(models.TextChoices):
+    AGREE = "agree", pgettext_lazy("announcement", "Agree with the why")
+    QUESTION = "question", pgettext_lazy("announcement", "I have a question")
+    DOES_NOT_FIT = "does_not_fit", pgettext_lazy("announcement", "Does not fit the field")
+
+
+class ReceiptQuerySet(models.QuerySet["Receipt"]):
+    def unread(self) -> ReceiptQuerySet:
+        return self.filter(reacted_at=None)
+
+
+class Receipt(models.Model):
+    """One per addressed person. Opening is not reading: a reaction is the read receipt."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="receipts")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="receipts")
+    opened_at = models.DateTimeField(null=True)
+    reaction = models.CharField(max_length=12, choices=Reaction.choices, blank=True)
+    note = models.TextField(blank=True)
+    reacted_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[models.Manager[Receipt]] = ReceiptQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["announcement", "user"], name="one_receipt_a_person"),
+            models.CheckConstraint(
+                condition=Q(reaction="", reacted_at=None) | (~Q(reaction="") & Q(reacted_at__isnull=False)),
+                name="reaction_goes_with_reacted_at",
+            ),
+        ]
+
+    @property
+    def is_read(self) -> bool:
+        return self.reacted_at is not None

@@ -1,0 +1,51 @@
+"""Who sees which rows: one rule, asked by every screen, list, count, export, API call and job.
+
+A rep sees the accounts of their own and of their team, a manager those of the subtree, planners and
+administrators all. For everybody else a row does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+
+from crm.people import Team, User
+
+NOTHING = Q(pk__in=[])
+
+
+def of_teams(user: User | AnonymousUser, *, team: str, owner: str) -> Q:
+    """The rows whose `team` or `owner` (names of lookups to the ids) lies within the user's sight."""
+    if not isinstance(user, User) or not user.is_active:
+        return NOTHING
+    if user.sees_everything:
+        return Q()
+    own = Q(**{owner: user.pk})
+    if user.is_manager:
+        return own | Q(**{f"{team}__in": Team.objects.under(user.team).values("pk")})
+    return own | Q(**{team: user.team_id}) if user.team_id else own
+
+
+class SightedQuerySet(models.QuerySet[Any]):
+    """A query set that knows `visible_to(user)`. Models say in `sight_rule` what may be seen."""
+
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        return self.filter(self.model.sight_rule(user))
+
+
+class ThroughAccount(models.Model):
+    """For rows that hang on an account and are seen by whoever sees that account."""
+
+    SIGHT_PATH = "account__"
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return of_teams(user, team=f"{cls.SIGHT_PATH}team_id", owner=f"{cls.SIGHT_PATH}owner_id")

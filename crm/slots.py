@@ -1,0 +1,59 @@
+"""Named places that a lower app offers and an app above fills: an arrow by name instead of an import.
+
+Filled in `AppConfig.ready`; `docs/architecture.md` lists every slot and who fills it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from crm.people import User
+
+
+class Slot:
+    """An ordered set of named fillings. Filling a name twice is a mistake in the code."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._fillings: dict[str, tuple[int, Any]] = {}
+
+    def fill(self, name: str, filling: Any, *, order: int = 100) -> None:
+        if name in self._fillings:
+            raise ValueError(f"Slot {self.name!r} already has a filling named {name!r}.")
+        self._fillings[name] = (order, filling)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter([filling for _, filling in sorted(self._fillings.values(), key=lambda pair: pair[0])])
+
+    def __getitem__(self, name: str) -> Any:
+        return self._fillings[name][1]
+
+    def names(self) -> list[str]:
+        return [name for name, _ in sorted(self._fillings.items(), key=lambda pair: pair[1][0])]
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationItem:
+    label: Any
+    url_name: str
+    icon: str
+    section: Any = ""
+    key: str = ""
+    roles: frozenset[str] | None = None
+    count: Callable[[User], int | None] | None = None
+    is_badge: bool = False
+    on_phone: bool = False
+
+    def is_for(self, user: User) -> bool:
+        return self.roles is None or user.role in self.roles
+
+
+navigation = Slot("navigation")
+account_panels = Slot("account_panels")
+account_rail = Slot("account_rail")
+timeline_sources = Slot("timeline_sources")
+account_columns = Slot("account_columns")
+home_pages = Slot("home_pages")
+log_extras = Slot("log_extras")

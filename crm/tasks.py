@@ -1,0 +1,34 @@
+"""The outbox's two tasks: run one item, and sweep for what a lost hint or a dead worker left behind.
+
+An item may run twice when a worker dies after the work and before `finish`; so what it calls is idempotent.
+"""
+
+import logging
+
+from celery import current_app, shared_task
+from django.utils import timezone
+
+from crm.jobs import OutboxItem, claim, fail, finish
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="crm.run_outbox_item")
+def run_outbox_item(item_id: int) -> None:
+    item = claim(item_id, at=timezone.now())
+    if item is None:
+        return
+    try:
+        current_app.tasks[item.task].run(**item.arguments)
+    except Exception as error:
+        log.exception("Outbox item %s (%s) failed", item.pk, item.task)
+        fail(item, error=repr(error), at=timezone.now())
+    else:
+        finish(item, at=timezone.now())
+
+
+@shared_task(name="crm.sweep_outbox")
+def sweep_outbox() -> None:
+    due = OutboxItem.objects.due(timezone.now()).order_by("due_at").values_list("pk", flat=True)
+    for item_id in due[:1000]:
+        run_outbox_item.delay(item_id)

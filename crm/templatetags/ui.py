@@ -1,0 +1,76 @@
+"""Small helpers of the components: icons, avatar letters and tints, families of badges."""
+
+from __future__ import annotations
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+TINTS = 6
+NPS_GROUPS = ((9, "promoter"), (7, "passive"), (0, "detractor"))
+COMPANY_FORMS = ("株式会社", "有限会社", "合同会社", "㈱", "㈲", "(株)", "（株）")
+
+
+@register.simple_tag
+def icon(name: str, size: str = "", css: str = "") -> SafeString:
+    """An icon of static/icons.svg; decoration only, the words beside it carry the meaning."""
+    classes = " ".join(part for part in ("icon", size and f"icon-{size}", css) if part)
+    return format_html(
+        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
+        classes,
+        static("icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def initials(name: object) -> str:
+    """青葉メディカル株式会社 gives 青; Misaki Takahashi gives MT. The form of company is skipped."""
+    words = without_company_form(str(name)).split()
+    if not words:
+        return ""
+    if words[0][0].isascii():
+        return "".join(word[0] for word in words[:2]).upper()
+    return words[0][0]
+
+
+@register.filter
+def first_letter(name: object) -> str:
+    """One sign for a company: 青, A."""
+    return initials(name)[:1]
+
+
+def without_company_form(name: str) -> str:
+    for form in COMPANY_FORMS:
+        name = name.replace(form, " ")
+    return name.strip()
+
+
+@register.filter
+def tint(key: object) -> str:
+    """A stable tint class for an avatar, by id; text keys count by their code points."""
+    number = key if isinstance(key, int) else sum(map(ord, str(key)))
+    return f"tint-{number % TINTS + 1}"
+
+
+@register.filter
+def nps_group(score: int) -> str:
+    """promoter 9-10, passive 7-8, detractor 0-6."""
+    return next(group for lowest, group in NPS_GROUPS if score >= lowest)
+
+
+@register.filter
+def meter_tone(percent: float | None) -> str:
+    """Usage below 85 % is calm, from 85 % warns, from 100 % is over."""
+    if percent is None or percent < 85:
+        return ""
+    return "is-neg" if percent >= 100 else "is-warn"
+
+
+@register.filter
+def split_keys(keys: str) -> list[str]:
+    """"g t" is two key caps."""
+    return str(keys).split()

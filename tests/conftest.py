@@ -1,0 +1,37 @@
+"""The world every test starts from: one organisation, two teams under one department, and the cast."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from tests.factories.people import TeamFactory, UserFactory
+
+NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Tuesday 24 November 2026, ten in the morning in Tokyo."""
+    return NOW
+
+
+@pytest.fixture
+def cast(db: None) -> SimpleNamespace:
+    """Aiko owns the accounts, Ben is on her team, Chie on another; Emi manages Aiko's team, Daisuke plans."""
+    sales = TeamFactory(code="sales", name_ja="営業本部", name_en="Sales")
+    east = TeamFactory(code="east", name_ja="東日本営業部", name_en="East Japan", parent=sales)
+    west = TeamFactory(code="west", name_ja="西日本営業部", name_en="West Japan", parent=sales)
+    return SimpleNamespace(
+        sales=sales,
+        east=east,
+        west=west,
+        aiko=UserFactory(email="aiko@example.com", name="青木 愛子", name_en="Aiko Aoki", team=east),
+        ben=UserFactory(email="ben@example.com", name="ベン 勉", name_en="Ben Bando", team=east),
+        chie=UserFactory(email="chie@example.com", name="千葉 千恵", name_en="Chie Chiba", team=west),
+        daisuke=UserFactory(email="daisuke@example.com", name="大工 大輔", name_en="Daisuke Daiku", role="planner"),
+        emi=UserFactory(email="emi@example.com", name="江本 恵美", name_en="Emi Emoto", role="manager", team=east),
+        fumi=UserFactory(email="fumi@example.com", name="藤 文", name_en="Fumi Fuji", role="admin"),
+    )
