@@ -180,7 +180,7 @@ def no_need(asked: Asked) -> Finding:
     if asked.candidate is not None:
         needs = tuple(need for need in needs if need.topics & asked.candidate.topics)
     if not needs:
-        return Finding(True, 0, since=since)
+        return Finding(True, 0)
     evidence = Evidence("need", needs[0].heard_on, needs[0].id)
     return Finding(False, len(needs), evidence)
 
