@@ -8,6 +8,7 @@ the smaller plan when use is low or the customer is about to leave; a running ca
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 from math import ceil
 from statistics import median
 
@@ -111,7 +112,7 @@ def reorder(now: Situation, *, times: int = 4) -> Iterator[Candidate]:
         days = [day for day in bought.bought_on if day <= now.today]
         if len(days) < times:
             continue
-        gap = median((b - a).days for a, b in zip(days, days[1:], strict=False))
+        gap = median((b - a).days for a, b in pairwise(days))
         waited = (now.today - days[-1]).days
         if not gap <= waited <= 3 * gap:
             continue

@@ -12,7 +12,7 @@ from typing import Literal
 
 PolicyKind = Literal["eligibility", "applicability", "suitability", "contact"]
 
-PROTECTED = frozenset({"OPTED_OUT", "DETRACTOR", "LOW_HEALTH", "UPSET", "OPEN_CASE"})
+PROTECTED = frozenset({"OPTED_OUT", "DETRACTOR", "LOW_HEALTH", "UPSET", "OPEN_CASE", "NO_CONSENT"})
 """Rules that nobody can override or switch off: the customer is unhappy or has said no."""
 
 
