@@ -1,0 +1,1 @@
+"""Numbers about customers, each with its reasons. Explained in docs/scoring.md."""

@@ -1,0 +1,1 @@
+"""Did it work, for whom, and did it hurt? Explained in docs/scoring.md."""

@@ -1,0 +1,394 @@
+"""Treated against holdout: the difference, how sure we are, and what may be said about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import ceil, sqrt
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import binomtest, norm, t
+
+from .sequential import critical_value, progress_needed
+
+Floats = NDArray[np.float64]
+
+FEWEST_EVENTS = 10
+FEWEST_VALUES = 10
+ALARM = 0.001
+
+
+class Verdict(StrEnum):
+    """Only the first two may be called an effect."""
+
+    EFFECT_UP = "EFFECT_UP"
+    EFFECT_DOWN = "EFFECT_DOWN"
+    TOO_EARLY = "TOO_EARLY"
+    NO_HOLDOUT = "NO_HOLDOUT"
+    MISMATCH = "MISMATCH"
+
+
+class Method(StrEnum):
+    NEWCOMBE_SEQUENCE = "NEWCOMBE_SEQUENCE"
+    MEANS_SEQUENCE = "MEANS_SEQUENCE"
+    CUPED_SEQUENCE = "CUPED_SEQUENCE"
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """`value` is the rate or mean of `n` customers, None when there are none; `events` counts
+    successes and is None for means."""
+
+    n: int
+    value: float | None
+    events: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Uplift:
+    """Treated minus holdout, per targeted customer, by intention to treat.
+
+    `low` to `high` holds at every look, not only at the last. `information_needed` is how many
+    times today's information would decide it if the difference stays as it is (1.0: decided; None:
+    not foreseeable). `fewest_met` is false while there is too little to compute anything sound.
+    """
+
+    verdict: Verdict
+    method: Method
+    treated: Arm
+    holdout: Arm
+    difference: float | None
+    low: float | None
+    high: float | None
+    confidence: float
+    progress: float
+    information_needed: float | None
+    fewest_met: bool = True
+
+    @property
+    def is_effect(self) -> bool:
+        return self.verdict in (Verdict.EFFECT_UP, Verdict.EFFECT_DOWN)
+
+    def days_to_know(self, days_so_far: int) -> int | None:
+        """Days still to wait if information keeps coming in at the same pace."""
+        if self.information_needed is None:
+            return None
+        return ceil(days_so_far * (self.information_needed - 1))
+
+
+# ---------------------------------------------------------------- rates
+
+
+@dataclass(frozen=True, slots=True)
+class RatePlan:
+    """What was expected at launch: customers in both arms and the share that says yes anyway. It
+    sets when the interval is narrowest; never change it once the campaign runs."""
+
+    treated: int
+    holdout: int
+    rate: float = 0.10
+
+
+def rate_uplift(
+    *,
+    treated: tuple[int, int],
+    holdout: tuple[int, int],
+    plan: RatePlan | None = None,
+    confidence: float = 0.95,
+) -> Uplift:
+    """Effect on a rate; each arm is (successes, customers).
+
+    Newcombe's interval for a difference of two rates (score limits, sound for few successes)
+    with the critical value of a confidence sequence instead of 1.96. Its clock is the odds of the
+    pooled rate times the effective size, so daily counts of one frozen audience are covered too.
+    Under FEWEST_EVENTS successes or failures in all, it is too early to say anything.
+    """
+    (x1, n1), (x0, n0) = treated, holdout
+    arms = _rate_arm(x1, n1), _rate_arm(x0, n0)
+    blank = _blank(Method.NEWCOMBE_SEQUENCE, *arms, confidence)
+    if not n0 or not n1:
+        return replace(blank, verdict=Verdict.NO_HOLDOUT if not n0 else Verdict.TOO_EARLY)
+    difference = x1 / n1 - x0 / n0
+    events = x1 + x0
+    if min(events, n1 + n0 - events) < FEWEST_EVENTS:
+        return replace(blank, difference=difference)
+    progress = _rate_progress(events, n1, n0, plan or RatePlan(n1, n0))
+    reach = float(critical_value(progress, confidence=confidence))
+    low, high = _newcombe(x1, n1, x0, n0, reach)
+    pooled = events / (n1 + n0)
+    z = difference / sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n0))
+    return _judged(blank, difference, low, high, progress, z)
+
+
+def _rate_arm(successes: int, n: int) -> Arm:
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} of {n} is not a rate")
+    return Arm(n, successes / n if n else None, successes)
+
+
+def _rate_progress(events: int, n1: int, n0: int, plan: RatePlan) -> float:
+    odds = events / (n1 + n0 - events)
+    planned = plan.rate / (1 - plan.rate) * _effective(plan.treated, plan.holdout)
+    return odds * _effective(n1, n0) / planned
+
+
+def _effective(n1: float, n0: float) -> float:
+    return n1 * n0 / (n1 + n0)
+
+
+def _newcombe(x1: int, n1: int, x0: int, n0: int, z: float) -> tuple[float, float]:
+    """Newcombe (1998), method 10, at z standard errors."""
+    (p1, low1, high1), (p0, low0, high0) = _wilson(x1, n1, z), _wilson(x0, n0, z)
+    return (
+        p1 - p0 - sqrt((p1 - low1) ** 2 + (high0 - p0) ** 2),
+        p1 - p0 + sqrt((high1 - p1) ** 2 + (p0 - low0) ** 2),
+    )
+
+
+def _wilson(x: int, n: int, z: float) -> tuple[float, float, float]:
+    p = x / n
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return p, max(0.0, min(centre - reach, p)), min(1.0, max(centre + reach, p))
+
+
+# ---------------------------------------------------------------- means
+
+
+def mean_uplift(
+    *,
+    treated: ArrayLike,
+    holdout: ArrayLike,
+    treated_before: ArrayLike | None = None,
+    holdout_before: ArrayLike | None = None,
+    progress: float = 1.0,
+    winsorise: float | None = 0.99,
+    confidence: float = 0.95,
+) -> Uplift:
+    """Effect on a mean: yen a customer, NPS answers (then `winsorise=None`).
+
+    `progress` is the share of the planned period (frozen audience) or of the planned answers
+    (answers coming in) seen so far. With values from before the launch, the part of the difference
+    that was there already is taken out (CUPED). Values above the 99th percentile of both arms
+    together are pulled back to it, before and after alike. Short samples reach further by
+    Student's t.
+    """
+    y1, y0 = _floats(treated), _floats(holdout)
+    before = _before(y1, y0, treated_before, holdout_before)
+    method = Method.MEANS_SEQUENCE if before is None else Method.CUPED_SEQUENCE
+    blank = _blank(method, _mean_arm(y1), _mean_arm(y0), confidence)
+    if not y0.size:
+        return replace(blank, verdict=Verdict.NO_HOLDOUT)
+    if min(y1.size, y0.size) < FEWEST_VALUES or progress <= 0:
+        return blank
+    if winsorise is not None:
+        y1, y0 = _winsorised(y1, y0, winsorise)
+        before = before and _winsorised(*before, winsorise)
+    if before is not None:
+        y1, y0 = cuped(y1, y0, *before)
+    difference = float(y1.mean() - y0.mean())
+    error, freedom = _welch(y1, y0)
+    if error == 0:
+        return replace(blank, difference=difference, progress=progress)
+    reach = error * _longer(float(critical_value(progress, confidence=confidence)), freedom)
+    z = difference / error
+    return _judged(blank, difference, difference - reach, difference + reach, progress, z)
+
+
+def cuped(y1: Floats, y0: Floats, x1: Floats, x0: Floats) -> tuple[Floats, Floats]:
+    """Take out of `y` what `x` (known before launch) explains (Deng and others, 2013).
+
+    The slope is that within the arms, so an effect of the treatment does not leak into it.
+    The variance shrinks by 1 - correlation^2 and the expected difference stays the same.
+    """
+    apart_y = np.concatenate([y1 - y1.mean(), y0 - y0.mean()])
+    apart_x = np.concatenate([x1 - x1.mean(), x0 - x0.mean()])
+    spread = apart_x @ apart_x
+    slope = apart_x @ apart_y / spread if spread > 0 else 0.0
+    centre = np.concatenate([x1, x0]).mean()
+    return y1 - slope * (x1 - centre), y0 - slope * (x0 - centre)
+
+
+def _before(
+    y1: Floats, y0: Floats, treated_before: ArrayLike | None, holdout_before: ArrayLike | None
+) -> tuple[Floats, Floats] | None:
+    if treated_before is None or holdout_before is None:
+        return None
+    x1, x0 = _floats(treated_before), _floats(holdout_before)
+    if x1.shape != y1.shape or x0.shape != y0.shape:
+        raise ValueError("values before and after must be of the same customers")
+    return x1, x0
+
+
+def _floats(values: ArrayLike) -> Floats:
+    array = np.asarray(values, dtype=float)
+    if np.isnan(array).any():
+        raise ValueError("a customer who bought nothing counts as 0, not as unknown")
+    return array
+
+
+def _mean_arm(values: Floats) -> Arm:
+    return Arm(values.size, float(values.mean()) if values.size else None)
+
+
+def _winsorised(y1: Floats, y0: Floats, share: float) -> tuple[Floats, Floats]:
+    top = np.quantile(np.concatenate([y1, y0]), share)
+    return np.minimum(y1, top), np.minimum(y0, top)
+
+
+def _welch(y1: Floats, y0: Floats) -> tuple[float, float]:
+    """Standard error of the difference and its degrees of freedom."""
+    v1, v0 = y1.var(ddof=1) / y1.size, y0.var(ddof=1) / y0.size
+    if v1 + v0 == 0:
+        return 0.0, 1.0
+    freedom = (v1 + v0) ** 2 / (v1**2 / (y1.size - 1) + v0**2 / (y0.size - 1))
+    return sqrt(v1 + v0), float(freedom)
+
+
+def _longer(reach: float, freedom: float) -> float:
+    """The same tail by Student's t as `reach` has by the normal curve."""
+    return float(t.isf(norm.sf(reach), freedom))
+
+
+# ---------------------------------------------------------------- what may be said
+
+
+def _blank(method: Method, treated: Arm, holdout: Arm, confidence: float) -> Uplift:
+    return Uplift(
+        verdict=Verdict.TOO_EARLY,
+        method=method,
+        treated=treated,
+        holdout=holdout,
+        difference=None,
+        low=None,
+        high=None,
+        confidence=confidence,
+        progress=0.0,
+        information_needed=None,
+        fewest_met=False,
+    )
+
+
+def _judged(blank: Uplift, difference: float, low: float, high: float, progress: float, z: float) -> Uplift:
+    needed = progress_needed(z, progress, confidence=blank.confidence)
+    decided = low > 0 or high < 0
+    return replace(
+        blank,
+        verdict=_verdict(low, high),
+        difference=difference,
+        low=low,
+        high=high,
+        progress=progress,
+        information_needed=1.0 if decided else needed,
+        fewest_met=True,
+    )
+
+
+def _verdict(low: float, high: float) -> Verdict:
+    if low > 0:
+        return Verdict.EFFECT_UP
+    return Verdict.EFFECT_DOWN if high < 0 else Verdict.TOO_EARLY
+
+
+@dataclass(frozen=True, slots=True)
+class SampleRatio:
+    """`p` is how often chance alone would bring the arms this far from the plan."""
+
+    treated: int
+    holdout: int
+    planned_share: float
+    p: float
+
+    @property
+    def is_mismatch(self) -> bool:
+        return self.p < ALARM
+
+
+def sample_ratio(*, treated: int, holdout: int, planned_share: float) -> SampleRatio:
+    """Are the arms as large as they were drawn? `planned_share` is the holdout's (0 to 1).
+
+    Exact binomial test on the customers that are being analysed; a mismatch means that
+    customers got lost on one side, and no difference can be trusted.
+    """
+    n = treated + holdout
+    p = binomtest(holdout, n, planned_share).pvalue if n else 1.0
+    return SampleRatio(treated, holdout, planned_share, float(p))
+
+
+class Banner(StrEnum):
+    """Shown over the three rows, the worst that applies."""
+
+    SALES_UP_LOYALTY_DOWN = "SALES_UP_LOYALTY_DOWN"
+    HARM = "HARM"
+    HARM_NOT_RULED_OUT = "HARM_NOT_RULED_OUT"
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """The three rows that are always shown together."""
+
+    sales: Uplift
+    loyalty: Uplift
+    complaints: Uplift
+    ratio: SampleRatio
+    banner: Banner | None
+
+
+def effects(*, sales: Uplift, loyalty: Uplift, complaints: Uplift, ratio: SampleRatio) -> Effects:
+    """Put the rows together. On a mismatch of the arms none of them may claim anything."""
+    if ratio.is_mismatch:
+        sales, loyalty, complaints = (_mistrusted(row) for row in (sales, loyalty, complaints))
+    return Effects(sales, loyalty, complaints, ratio, _banner(sales, loyalty, complaints))
+
+
+def _mistrusted(row: Uplift) -> Uplift:
+    if row.verdict is Verdict.NO_HOLDOUT:
+        return row
+    return replace(row, verdict=Verdict.MISMATCH, information_needed=None)
+
+
+def _banner(sales: Uplift, loyalty: Uplift, complaints: Uplift) -> Banner | None:
+    harmed = loyalty.verdict is Verdict.EFFECT_DOWN or complaints.verdict is Verdict.EFFECT_UP
+    if harmed:
+        gained = sales.verdict is Verdict.EFFECT_UP
+        return Banner.SALES_UP_LOYALTY_DOWN if gained else Banner.HARM
+    open_question = Verdict.TOO_EARLY in (loyalty.verdict, complaints.verdict)
+    if sales.verdict is Verdict.EFFECT_UP and open_question:
+        return Banner.HARM_NOT_RULED_OUT
+    return None
+
+
+def narrowed(looks: Sequence[tuple[float, float]]) -> tuple[float, float] | None:
+    """What all looks so far agree on: each interval holds at every look, so their common part
+    does too. Only for a quantity that is the same at each look. None when they contradict each
+    other, which happens to at most 5 in 100 true quantities: then distrust the data."""
+    low, high = max(low for low, _ in looks), min(high for _, high in looks)
+    return (low, high) if low <= high else None
+
+
+# ---------------------------------------------------------------- guardrails
+
+
+class Crossing(StrEnum):
+    HELD = "HELD"
+    CROSSED = "CROSSED"
+    TOO_FEW = "TOO_FEW"
+
+
+@dataclass(frozen=True, slots=True)
+class Guardrail:
+    """A figure of the treated customers that must stay at or above (`is_floor`) or at or below
+    its limit, judged from `fewest` answers or customers on."""
+
+    code: str
+    limit: float
+    is_floor: bool
+    fewest: int = 8
+
+
+def check_guardrail(guardrail: Guardrail, *, value: float | None, n: int) -> Crossing:
+    """Guardrails protect customers, so the figure itself counts, not an interval around it."""
+    if value is None or n < guardrail.fewest:
+        return Crossing.TOO_FEW
+    beyond = value < guardrail.limit if guardrail.is_floor else value > guardrail.limit
+    return Crossing.CROSSED if beyond else Crossing.HELD
