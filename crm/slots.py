@@ -51,9 +51,28 @@ class NavigationItem:
 
 
 navigation = Slot("navigation")
+"""`NavigationItem`s of the sidebar."""
+
 account_panels = Slot("account_panels")
+"""Callables `(request, account) -> html` for the middle column of the customer's page, the suggestion first."""
+
 account_rail = Slot("account_rail")
+"""Callables `(request, account) -> html` for the right column of the customer's page."""
+
+account_tabs = Slot("account_tabs")
+"""Further tabs of the customer's page: objects with `label`, `key`, `count(account)` and `render(request, account)`."""
+
+account_guards = Slot("account_guards")
+"""One callable `(account_ids, as_of) -> {account_id: guard}`: may this customer be offered something now?"""
+
 timeline_sources = Slot("timeline_sources")
-account_columns = Slot("account_columns")
-home_pages = Slot("home_pages")
-log_extras = Slot("log_extras")
+"""Callables `(account, until, limit) -> [TimelineEntry]`, newest first."""
+
+log_fields = Slot("log_fields")
+"""Callables `(request, account) -> html`: further fields of the log sheet, whose values reach `after_log`."""
+
+after_log = Slot("after_log")
+"""Callables `(activity, by, at, extras)`, run inside the transaction of the log."""
+
+after_rescore = Slot("after_rescore")
+"""Callables `(as_of, at)`, run when new scores are switched on."""
