@@ -5,13 +5,14 @@ Every variable is listed in `.env.example` and explained in `docs/how-to/run.md`
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 import pghistory
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from psycopg.conninfo import make_conninfo
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -133,25 +134,39 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- Background work -------------------------------------------------------------------------------
 
 
-def broker_from(database: dict[str, object]) -> str:
-    """The broker URL of PGMQ in our own database: the default when no other broker is named."""
-    host = str(database.get("HOST") or "")
-    socket = f"?host={host}" if host.startswith("/") else ""
-    location = "" if socket else f"{host or 'localhost'}:{database.get('PORT') or 5432}"
-    password = f":{database['PASSWORD']}" if database.get("PASSWORD") else ""
-    return f"pgmq://{database.get('USER', '')}{password}@{location}/{database['NAME']}{socket}"
+def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
+    """How to reach PGMQ in our own database; the reasons are in docs/adr/0003."""
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    known = {name: database[key] for name, key in names.items() if database.get(key)}
+    return {
+        "conn_string": make_conninfo(**{**known, **database.get("OPTIONS", {})}),
+        "init_extension": False,
+        "visibility_timeout": TASK_SECONDS + 60,
+        "use_notify": True,
+        "wait_time_seconds": 0,
+        "polling_interval": 1,
+        "pool_size": 2,
+    }
 
 
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default=broker_from(DATABASES["default"]))
+# A task that runs longer is ended, so that its message, back in the queue a minute later, never runs beside it.
+TASK_SECONDS = env.int("SODATE_TASK_SECONDS", default=840)
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    pgmq_options(DATABASES["default"]) if CELERY_BROKER_URL == "pgmq://" else {"visibility_timeout": TASK_SECONDS + 60}
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_TIME_LIMIT = TASK_SECONDS
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
-CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {
-    "sweep the outbox": {"task": "crm.sweep_outbox", "schedule": 30.0},
-    "score every customer": {"task": "accounts.rescore", "schedule": crontab(hour=2, minute=30)},
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "heartbeat": {"task": "crm.heartbeat", "schedule": 3.0, "options": {"expires": 30}},
+    "sweep-outbox": {"task": "crm.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
 }
 
 # -- People ----------------------------------------------------------------------------------------
@@ -199,6 +214,17 @@ STORAGES = {
         if PRODUCTION
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
+}
+
+# -- Logs ------------------------------------------------------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("SODATE_LOG_LEVEL", default="INFO")},
+    "loggers": {"django": {"handlers": [], "propagate": True}, "celery.beat": {"level": "WARNING"}},
 }
 
 # -- Safety on the web -----------------------------------------------------------------------------

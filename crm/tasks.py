@@ -1,4 +1,4 @@
-"""The outbox's two tasks: run one item, and sweep for what a lost hint or a dead worker left behind.
+"""Signs of life, and the outbox's two tasks: run one item, and sweep for what a lost hint or a dead worker left behind.
 
 An item may run twice when a worker dies after the work and before `finish`; so what it calls is idempotent.
 """
@@ -8,9 +8,16 @@ import logging
 from celery import current_app, shared_task
 from django.utils import timezone
 
+from crm import health
 from crm.jobs import OutboxItem, claim, fail, finish
 
 log = logging.getLogger(__name__)
+
+
+@shared_task(name="crm.heartbeat")
+def heartbeat() -> None:
+    """That this runs shows that broker and worker live; `crm.celery` signs for beat when it is sent."""
+    health.sign("worker")
 
 
 @shared_task(name="crm.run_outbox_item")

@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from crm.health import health
+
 urlpatterns = [
+    path("health/", health, name="health"),
     path("signin/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("accounts.api.urls")),

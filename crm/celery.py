@@ -1,0 +1,28 @@
+"""The Celery application: settings under CELERY_, tasks from each app's `tasks` module."""
+
+import os
+
+from celery import Celery
+from celery.signals import beat_init, before_task_publish, worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+
+app = Celery("crm")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@worker_init.connect
+@beat_init.connect
+def refuse_half_migrated(**_: object) -> None:
+    from crm.health import require_migrated
+
+    require_migrated()
+
+
+@before_task_publish.connect(sender="crm.heartbeat")
+def sign_for_beat(**_: object) -> None:
+    """Only beat sends heartbeats: that it sends one shows that it lives, whoever may run it."""
+    from crm.health import sign
+
+    sign("beat")

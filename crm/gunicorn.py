@@ -1,0 +1,14 @@
+"""How gunicorn serves: threads for pages, and nothing shared between two checkouts on one machine."""
+
+import os
+
+wsgi_app = "crm.wsgi:application"
+worker_class = "gthread"
+workers = int(os.environ.get("SODATE_WEB_WORKERS") or 2)
+threads = 4
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+max_requests = 5000
+max_requests_jitter = 500
+control_socket_disable = True
