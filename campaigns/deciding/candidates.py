@@ -213,9 +213,15 @@ def _seats(now: Situation, path: Path, held: HeldSubscription | None) -> int:
     seats = held.seats if held else 1
     if path.kind != "seats":
         return seats
-    joined = max((int(t.figures["added"]) for t in now.triggers if t.code == "HEADCOUNT_GREW"), default=1)
+    joined = max((_added(trigger) for trigger in now.triggers), default=1)
     step = max(1, path.seats_step)
     return seats + ceil(joined / step) * step
+
+
+def _added(trigger: Trigger) -> int:
+    """People who joined, or 1: a seat path is never for nobody."""
+    added = trigger.figures.get("added")
+    return added if isinstance(added, int) else 1
 
 
 def _prices(catalogue: Catalogue, path: Path, held: HeldSubscription | None, seats: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from campaigns.deciding.budget import Budget, budget
-from campaigns.deciding.facts import AccountFacts, Catalogue, Override, PastSuggestion
+from campaigns.deciding.facts import AccountFacts, Catalogue, HeldSubscription, Override, PastSuggestion, Product
 from campaigns.deciding.offers import Candidate, Evidence, Figure
 from campaigns.deciding.policies import PROTECTED, PolicyKind, PolicySet
 
@@ -218,19 +218,23 @@ def not_on_sale(asked: Asked) -> Finding:
 
 
 def already_owns(asked: Asked) -> Finding:
-    """They hold this product, or a tier of the same ladder at least as high."""
+    """They hold this product, a tier of the same ladder at least as high, or this very family."""
     candidate = asked.candidate
     if candidate is None or candidate.kind in ("seats", "right_size", "reorder"):
         return PASSED
-    target = asked.catalogue.products.get(candidate.product)
     for held in asked.facts.holdings:
-        higher = target is not None and held.family == target.family and target.tier_rank > 0
-        if held.product == candidate.product or (higher and held.tier_rank >= target.tier_rank):
+        if held.product == candidate.product or _is_as_high(held, asked.catalogue.products.get(candidate.product)):
             evidence = Evidence("subscription", held.started_on, held.id)
             return Finding(True, held.product, evidence, since=held.started_on)
-    if candidate.source == "affinity" and candidate.family in asked.facts.owned_families:
-        return Finding(True, candidate.family)
-    return PASSED
+    is_bought = candidate.kind == "cross_sell" and candidate.family in asked.facts.owned_families
+    return Finding(is_bought, candidate.family)
+
+
+def _is_as_high(held: HeldSubscription, target: Product | None) -> bool:
+    """Rank 0 stands outside the ladder: an option beside the plan, or a thing of its own."""
+    if target is None or target.tier_rank == 0:
+        return False
+    return held.family == target.family and held.tier_rank >= target.tier_rank
 
 
 def no_path(asked: Asked) -> Finding:

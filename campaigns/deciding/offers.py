@@ -80,7 +80,7 @@ class Candidate:
     benefit_ja: str = ""
     benefit_en: str = ""
     score: float = 0.0
-    """Affinity of the family to what they have, 0 to 1; 0 when affinity had no say."""
+    """Affinity of the family to what they have, higher goes better; 0 when affinity had no say."""
     support: Support | None = None
     campaign: CampaignOffer | None = None
 

@@ -221,7 +221,7 @@ def _parts(facts: AccountFacts, candidate: Candidate, today: date, weights: Weig
 def _benefit(candidate: Candidate, today: date) -> float:
     """How surely it helps them: a need in their own words counts most, the newer the more."""
     if not candidate.needs:
-        return 30 + 40 * candidate.score
+        return 30 + 40 * min(1.0, max(0.0, candidate.score))
     age = min((today - need.heard_on).days for need in candidate.needs)
     second = 10 if len(candidate.needs) > 1 else 0
     shown = 15 if any(t.code in ("USAGE_NEAR_LIMIT", "FEATURE_TRIED", "LOW_USE") for t in candidate.triggers) else 0

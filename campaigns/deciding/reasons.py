@@ -39,22 +39,22 @@ def _driving(candidate: Candidate, today: date) -> Iterator[Reason]:
         if trigger.code != "NEED_STATED":
             yield Reason(trigger.code, trigger.strength, trigger.evidence, trigger.figures)
     for need in candidate.needs:
-        figures = {"words": need.words, "contact": need.contact_id}
-        yield Reason("NEED_STATED", 0.8, Evidence("need", need.heard_on, need.id), figures)
+        said: dict[str, Figure] = {"words": need.words, "contact": need.contact_id}
+        yield Reason("NEED_STATED", 0.8, Evidence("need", need.heard_on, need.id), said)
     if candidate.support:
         support = candidate.support
-        figures = {
+        counts: dict[str, Figure] = {
             "given": support.given,
             "also": support.also,
             "having": support.having,
             "share": round(support.also / support.having, 3),
             "overall": round(support.overall, 3),
         }
-        yield Reason("OFTEN_TOGETHER", 0.55, Evidence("affinity", today), figures)
+        yield Reason("OFTEN_TOGETHER", 0.55, Evidence("affinity", today), counts)
     if candidate.campaign:
         campaign = candidate.campaign
-        figures = {"campaign": campaign.campaign_id, "until": campaign.until}
-        yield Reason("CAMPAIGN", 0.3, Evidence("campaign", campaign.until, campaign.revision_id), figures)
+        offer: dict[str, Figure] = {"campaign": campaign.campaign_id, "until": campaign.until}
+        yield Reason("CAMPAIGN", 0.3, Evidence("campaign", campaign.until, campaign.revision_id), offer)
 
 
 def _supporting(facts: AccountFacts) -> Iterator[Reason]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 from statistics import median
 
 from campaigns.deciding.facts import AccountFacts, Reading, Signal, Usage
-from campaigns.deciding.offers import Evidence, Trigger
+from campaigns.deciding.offers import Evidence, Figure, Trigger
 
 UP = frozenset({"upgrade", "seats", "bundle", "option", "trial"})
 PLANS = frozenset({"upgrade", "trial", "bundle"})
@@ -152,7 +152,7 @@ def signals(facts: AccountFacts, today: date, moments: Moments) -> Iterator[Trig
         if signal.kind == "plan_viewed" and signal.count < moments.views:
             continue
         code, strength, speaks_for = _SIGNALS[signal.kind]
-        figures = {"count": signal.count, "product": signal.product, "detail": signal.detail}
+        figures: dict[str, Figure] = {"count": signal.count, "product": signal.product, "detail": signal.detail}
         yield Trigger(
             code,
             strength,
