@@ -212,15 +212,9 @@ def best_remedy(facts: HealthFacts, settings: HealthSettings = HealthSettings())
     None when nothing that we can repair lowers the score.
     """
     lowering = [line.code for line in health(facts, settings).drivers if line.points < 0]
-    outcomes = [(_score_if(facts, settings, RESTORED[code]), code) for code in lowering if code in RESTORED]
-    if not outcomes:
-        return None
-    score, code = max(outcomes)
-    return code, score
-
-
-def _score_if(facts: HealthFacts, settings: HealthSettings, changed: Mapping[str, float]) -> int:
-    return what_if(facts, settings, **changed).score or 0
+    outcomes = [(what_if(facts, settings, **RESTORED[code]).score, code) for code in lowering if code in RESTORED]
+    score, code = max(((score, code) for score, code in outcomes if score is not None), default=(None, ""))
+    return None if score is None else (code, score)
 
 
 class Trend(StrEnum):
