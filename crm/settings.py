@@ -151,9 +151,11 @@ def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
 
 # A task that runs longer is ended, so that its message, back in the queue a minute later, never runs beside it.
 TASK_SECONDS = env.int("SODATE_TASK_SECONDS", default=840)
-CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://")
+CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://own-database")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    pgmq_options(DATABASES["default"]) if CELERY_BROKER_URL == "pgmq://" else {"visibility_timeout": TASK_SECONDS + 60}
+    pgmq_options(DATABASES["default"])
+    if CELERY_BROKER_URL == "pgmq://own-database"
+    else {"visibility_timeout": TASK_SECONDS + 60}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = TASK_SECONDS
@@ -165,7 +167,7 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "heartbeat": {"task": "crm.heartbeat", "schedule": 3.0, "options": {"expires": 30}},
+    "heartbeat": {"task": "crm.heartbeat", "schedule": 5.0, "options": {"expires": 30}},
     "sweep-outbox": {"task": "crm.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
 }
 
@@ -204,7 +206,7 @@ TIME_ZONE = "Asia/Tokyo"
 # -- Files -----------------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = HOME / "static" if PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 STORAGES = {
@@ -221,8 +223,9 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"news": {"()": "crm.health.IsNews"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["news"]}},
     "root": {"handlers": ["console"], "level": env.str("SODATE_LOG_LEVEL", default="INFO")},
     "loggers": {"django": {"handlers": [], "propagate": True}, "celery.beat": {"level": "WARNING"}},
 }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from launcher.places import CHECKOUT, free_megabytes, home, locked, require_room
-from launcher.words import Stop, complain, say, sentence, stop
+from launcher.words import Stop, complain, say_once, sentence, stop
 
 VENV = CHECKOUT / ".venv"
 PYTHON = VENV / "bin" / "python"
@@ -30,7 +30,7 @@ def ensure(*locks: Path) -> None:
         missing = [lock for lock in locks if not is_installed(lock)]
         if not missing:
             return
-        say("installing")
+        say_once("installing")
         require_room(CHECKOUT, ROOM_MB)
         make_venv()
         for lock in missing:
@@ -79,7 +79,9 @@ def with_uv(lock: Path) -> bool:
     uv = VENV / "bin" / "uv"
     if not uv.exists() and not with_pip(UV):
         return False
-    return logged([str(uv), "pip", "install", "--python", str(PYTHON), "--no-build", *exactly(lock)])
+    return logged(
+        [str(uv), "pip", "install", "--python", str(PYTHON), "--no-build", "--compile-bytecode", *exactly(lock)]
+    )
 
 
 def with_pip(lock: Path) -> bool:

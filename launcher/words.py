@@ -2,6 +2,7 @@
 
 import os
 import sys
+from functools import cache
 from typing import NoReturn
 
 
@@ -178,6 +179,11 @@ def sentence(key: str, **values: object) -> str:
 
 def say(key: str, **values: object) -> None:
     print(sentence(key, **values), flush=True)
+
+
+@cache
+def say_once(key: str) -> None:
+    say(key)
 
 
 def stop(key: str, **values: object) -> NoReturn:

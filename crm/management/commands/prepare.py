@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
 from psycopg import sql
 
+from crm.health import pending_migrations
+from crm.jobs import Heartbeat
 from crm.organisation import Organisation
 
 
@@ -18,14 +20,16 @@ class Command(BaseCommand):
     requires_system_checks = []
 
     def handle(self, *args: Any, **options: Any) -> None:
-        call_command("migrate", verbosity=0)
-        if not settings.DEBUG and not settings.WHITENOISE_USE_FINDERS:
+        if pending_migrations():
+            call_command("migrate", verbosity=0)
+        if settings.STATIC_ROOT:
             call_command("collectstatic", verbosity=0, interactive=False)
         call_command("compile_translations")
         if settings.DEMO:
             load_demo_once()
         refuse_known_logins()
         free_interrupted_tasks()
+        Heartbeat.objects.all().delete()  # signs of the last run say nothing about this one
         if settings.DEMO and Organisation.current().is_demo:
             call_command("demo_logins", stdout=self.stdout)
 
@@ -48,7 +52,7 @@ def refuse_known_logins() -> None:
 
 def free_interrupted_tasks() -> None:
     """Give back what a killed worker held: nothing works yet, so nobody else can be holding it."""
-    if settings.CELERY_BROKER_URL != "pgmq://":
+    if "conn_string" not in settings.CELERY_BROKER_TRANSPORT_OPTIONS:
         return
     with connection.cursor() as cursor:
         cursor.execute("SELECT queue_name FROM pgmq.list_queues()")
