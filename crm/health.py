@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
@@ -17,14 +16,6 @@ from crm.jobs import Heartbeat
 PARTS = ("worker", "beat")
 SILENCE = timedelta(seconds=20)
 OK, MISSING = "ok", "missing"
-
-
-class IsNews(logging.Filter):
-    """Keeps the signs of life themselves out of the log: one every few seconds would drown the rest."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        text = record.getMessage()
-        return record.levelno >= logging.CRITICAL or not ("crm.heartbeat" in text or text.endswith(": /health/"))
 
 
 class HalfMigrated(SystemExit):

@@ -223,7 +223,7 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"news": {"()": "crm.health.IsNews"}},
+    "filters": {"news": {"()": "crm.logs.IsNews"}},
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["news"]}},
     "root": {"handlers": ["console"], "level": env.str("SODATE_LOG_LEVEL", default="INFO")},
@@ -285,8 +285,8 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "crm.api.Pages",
     "PAGE_SIZE": 50,
+    "DEFAULT_THROTTLE_RATES": {"token": "10/min"},
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "crm.api.explain",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Sodate CRM",
