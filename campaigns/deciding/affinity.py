@@ -3,9 +3,10 @@
 Three ways of scoring compete: popularity, popularity within the customer's segment, and EASE
 (Steck 2019), a linear model with one matrix inverse: with X the customers-by-families matrix and
 P = (X'X + ridge I)^-1, the weights B = I - P / diag(P) have a zero diagonal, and X B are the
-scores. EASE may be joined by a few broad tastes (the leading eigenvectors V of X'X, as half of
-V V' off the diagonal), which smooth where pairs are rare. What is used is decided by validation
-on held-out time, never by belief.
+scores. EASE may be joined by a few broad tastes: with R the same matrix in which old purchases
+have faded and V the leading eigenvectors of R'R, half of R V V' (off the diagonal) is added. So
+pairs speak from everything they own, tastes from what they buy these days. What is used is
+decided by validation on held-out time, never by belief.
 
 Raw lift never ranks anything: it is worse than chance. Counts of customers who have both serve
 in reasons, with enough customers behind them and shrunk towards the overall share.
@@ -34,7 +35,7 @@ DEPTH = 10
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How to score. `half_life` in weeks weighs old purchases down (None: bought is bought)."""
+    """How to score. `half_life` in weeks lets purchases fade for tastes (None: they do not)."""
 
     name: str
     ridge: float = 0.0
@@ -45,14 +46,14 @@ class Method:
     def label(self) -> str:
         if self.name != "ease":
             return self.name
-        tastes = f", {self.tastes} tastes" if self.tastes else ""
+        tastes = f" + {self.tastes} tastes" if self.tastes else ""
         fading = f", half-life {self.half_life:g} weeks" if self.half_life else ""
         return f"ease, ridge {self.ridge:g}{tastes}{fading}"
 
 
 POPULARITY = Method("popularity")
 SEGMENT = Method("segment_popularity")
-EASE: tuple[Method, ...] = tuple(Method("ease", ridge) for ridge in (50, 200, 800, 1600))
+EASE: tuple[Method, ...] = tuple(Method("ease", ridge) for ridge in (50, 200, 800, 3200))
 METHODS: tuple[Method, ...] = (
     SEGMENT,
     POPULARITY,
@@ -67,7 +68,8 @@ class AffinityModel:
 
     families: tuple[str, ...]
     method: Method
-    weights: Floats
+    pairs: Floats
+    tastes: Floats
     popularity: Floats
     by_segment: Mapping[str, Floats]
     together: npt.NDArray[np.int64]
@@ -108,7 +110,8 @@ class AffinityModel:
     def scores(self, matrix: Matrix, segments: Sequence[str]) -> Floats:
         """Accounts by families, whether owned or not; higher goes better."""
         if self.method.name == "ease":
-            return matrix.weighted(self.method.half_life) @ self.weights
+            recent = matrix.weighted(self.method.half_life)
+            return matrix.owned.astype(np.float64) @ self.pairs + recent @ self.tastes
         if self.method.name == "segment_popularity":
             return np.stack([self.by_segment.get(segment, self.popularity) for segment in segments])
         return np.tile(self.popularity, (len(segments), 1))
@@ -212,7 +215,8 @@ def _fit(matrix: Matrix, method: Method, segments: Mapping[object, str]) -> Affi
     return AffinityModel(
         families=matrix.families,
         method=method,
-        weights=linear_weights(matrix.weighted(method.half_life), method),
+        pairs=pair_weights(bought, method),
+        tastes=taste_weights(matrix.weighted(method.half_life), method),
         popularity=overall,
         by_segment=_by_segment(matrix, bought, overall, segments),
         together=(bought.T @ bought).astype(np.int64),
@@ -221,17 +225,24 @@ def _fit(matrix: Matrix, method: Method, segments: Mapping[object, str]) -> Affi
     )
 
 
-def linear_weights(bought: Floats, method: Method) -> Floats:
+def pair_weights(bought: Floats, method: Method) -> Floats:
     """Families by families: how much having one speaks for another. Zero on the diagonal."""
     size = bought.shape[1]
     if method.name != "ease" or not size:
         return np.zeros((size, size))
-    together = bought.T @ bought
-    inverse = np.linalg.inv(together + method.ridge * np.eye(size))
+    inverse = np.linalg.inv(bought.T @ bought + method.ridge * np.eye(size))
     weights = -inverse / np.diag(inverse)
-    if method.tastes:
-        tastes = np.linalg.eigh(together).eigenvectors[:, -method.tastes :]
-        weights += 0.5 * tastes @ tastes.T
+    np.fill_diagonal(weights, 0.0)
+    return weights
+
+
+def taste_weights(bought: Floats, method: Method) -> Floats:
+    """Half the projection on the broadest tastes, families by families. Zero on the diagonal."""
+    size = bought.shape[1]
+    if not method.tastes or not size:
+        return np.zeros((size, size))
+    broadest = np.linalg.eigh(bought.T @ bought).eigenvectors[:, -method.tastes :]
+    weights = 0.5 * broadest @ broadest.T
     np.fill_diagonal(weights, 0.0)
     return weights
 

@@ -82,4 +82,4 @@ def families_on_offer(table: pd.DataFrame, min_buyers: int) -> tuple[str, ...]:
 
 def _positions(names: Sequence[object], column: pd.Series) -> npt.NDArray[np.intp]:
     where = {name: position for position, name in enumerate(names)}
-    return column.map(where).to_numpy(dtype=np.intp)
+    return np.asarray(column.map(where), dtype=np.intp)
