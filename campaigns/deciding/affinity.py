@@ -15,6 +15,7 @@ in reasons, with enough customers behind them and shrunk towards the overall sha
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -125,18 +126,22 @@ class AffinityModel:
         Only counts of `MIN_SUPPORT` customers or more whose shrunken share lies above the overall
         share are quoted; otherwise None.
         """
-        where = {name: position for position, name in enumerate(self.families)}
-        if family not in where:
+        where = self._positions
+        given = np.array([where[name] for name in owned if name in where], dtype=np.intp)
+        if family not in where or not len(given):
             return None
-        quotes = [self._quote(where[given], where[family]) for given in owned if given in where]
-        clear = [quote for quote in quotes if quote.also >= MIN_SUPPORT and quote.share > quote.overall]
-        return max(clear, key=lambda quote: (quote.share, quote.given), default=None)
-
-    def _quote(self, given: int, also: int) -> Support:
-        both, having = int(self.together[given, also]), int(self.together[given, given])
-        overall = float(self.together[also, also] / self.accounts)
+        both, having = self.together[given, where[family]], np.diag(self.together)[given]
+        overall = self.together[where[family], where[family]] / self.accounts
         share = (both + SHRINKAGE * overall) / (having + SHRINKAGE)
-        return Support(self.families[given], both, having, share, overall)
+        clearest = int(np.argmax(np.where(both >= MIN_SUPPORT, share, 0.0)))
+        if both[clearest] < MIN_SUPPORT or share[clearest] <= overall:
+            return None
+        name = self.families[given[clearest]]
+        return Support(name, int(both[clearest]), int(having[clearest]), float(share[clearest]), float(overall))
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {name: position for position, name in enumerate(self.families)}
 
 
 def fit(

@@ -53,6 +53,8 @@ DEFAULT_RULES: tuple[Rule, ...] = (
 )
 """The organisation's rules on the first day, in the order in which the guard asks them."""
 
+_DEFAULTS = {rule.code: rule for rule in DEFAULT_RULES}
+
 
 @dataclass(frozen=True)
 class PolicySet:
@@ -69,13 +71,9 @@ class PolicySet:
         """The rule in force for this lane and action, with inherited thresholds filled in."""
         scopes = ("", f"lane:{lane}", f"action:{action}")
         found = [self._by_place[code, scope] for scope in scopes if (code, scope) in self._by_place]
-        thresholds = {**_default(code).thresholds}
+        thresholds = {**_DEFAULTS[code].thresholds}
         for rule in found:
             thresholds |= rule.thresholds
         narrowest = found[-1]
         enabled = narrowest.enabled or code in PROTECTED
         return Rule(code, narrowest.kind, thresholds, narrowest.scope, enabled)
-
-
-def _default(code: str) -> Rule:
-    return next(rule for rule in DEFAULT_RULES if rule.code == code)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from campaigns.deciding.facts import AccountFacts
 from campaigns.deciding.offers import Candidate
@@ -99,7 +99,7 @@ def acceptance(
         yes = strength * mean + seen.accepted
         no = strength * (1 - mean) + seen.shown - seen.accepted
         mean, shown = yes / (yes + no), seen.shown
-    lower = float(beta.ppf(1 - weights.confidence, yes, no))
+    lower = float(betaincinv(yes, no, 1 - weights.confidence))
     return Estimate(mean, lower, shown)
 
 
