@@ -1,0 +1,18 @@
+"""The nightly look at all accounts: the clock is read here, once."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.actions import standing
+from accounts.queries import facts
+from crm import slots
+
+
+@shared_task(name="accounts.rescore")
+def rescore() -> None:
+    """Score everybody, then wake whoever works on new scores. A second run gives the same figures."""
+    at = timezone.now()
+    as_of = facts.newest_day(at)
+    standing.rescore(as_of=as_of, at=at)
+    for follow in slots.after_rescore:
+        follow(as_of=as_of, at=at)
