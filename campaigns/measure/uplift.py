@@ -101,6 +101,9 @@ def rate_uplift(
     Newcombe's interval for a difference of two rates (score limits, sound for few successes)
     with the critical value of a confidence sequence instead of 1.96. Its clock is the odds of the
     pooled rate times the effective size, so daily counts of one frozen audience are covered too.
+    Without a plan the audience is taken to be frozen at its present size with the plan's default
+    rate; give one when customers still come in.
+
     Under FEWEST_EVENTS successes or failures in all, it is too early to say anything.
     """
     (x1, n1), (x0, n0) = treated, holdout
