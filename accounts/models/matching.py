@@ -1,0 +1,86 @@
+"""The key by which two spellings of one name meet. It matches and finds; the name shown is never rewritten.
+
+NFKC, case folded, old forms of kanji replaced by the usual ones, hyphens and long marks made one, the legal form
+dropped in front and behind, blanks dropped. `SQL_FUNCTION` installs the same in the database, made from the same
+tables, so that a bulk load computes it without leaving SQL.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_LENGTH = 200
+
+VARIANTS = str.maketrans(
+    "髙﨑嵜塚齋斎齊邊邉邉澤濱濵廣國嶋嶌櫻眞龍冨桒栁德惠瀨增槇曾學會鐵藏寶淵藪檜萬與榮豐滿黑靑淸彌條實傳縣釡舘莊𠮷𣘺",
+    "高崎崎塚斉斉斉辺辺辺沢浜浜広国島島桜真竜富桑柳徳恵瀬増槙曽学会鉄蔵宝渕薮桧万与栄豊満黒青清弥条実伝県釜館荘吉橋",
+)
+HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–—―−ー─━﹘﹣－ｰ", "-"))
+BLANKS = str.maketrans("", "", " \t\n\r\f\v\u00ad\u200b\u200c\u200d\u2060\ufeff")
+
+
+def _folded_letters() -> dict[int, str]:
+    """Letters beyond ASCII, up to Cyrillic, that fold to one other letter; ASCII goes by `lower`."""
+    letters = (chr(code) for code in range(0x80, 0x530))
+    return {ord(letter): letter.casefold() for letter in letters if letter.casefold() != letter != "ß"}
+
+
+LETTERS = {code: folded for code, folded in _folded_letters().items() if len(folded) == 1}
+
+JAPANESE_FORMS = (
+    "株式会社|有限会社|合同会社|合資会社|合名会社|相互会社|"
+    "一般社団法人|一般財団法人|公益社団法人|公益財団法人|社団法人|財団法人|"
+    "医療法人社団|医療法人財団|医療法人|学校法人|宗教法人|社会福祉法人|"
+    "特定非営利活動法人|npo法人|独立行政法人|地方独立行政法人|国立大学法人|監査法人|税理士法人|弁護士法人|"
+    r"\(株\)|\(有\)|\(同\)|\(資\)|\(名\)|\(社\)|\(財\)|\(医\)|\(学\)|\(福\)"
+)
+LATIN_FORMS = (
+    r"co\. ?,? ?ltd\.?|company,? limited|corporation|corp\.?|incorporated|inc\.?|limited|ltd\.?|llc\.?|llp\.?|"
+    r"plc\.?|k\.k\.?|kk|g\.k\.?|gmbh|s\.a\.?|b\.v\.?|pty\.?"
+)
+FRONT = rf"^ *({JAPANESE_FORMS}|[カユド]\)) *"
+BACK = rf"( *({JAPANESE_FORMS}|\([カユド]\)?)|[ ,]+({LATIN_FORMS})) *$"
+_FRONT, _BACK = re.compile(FRONT), re.compile(BACK)
+
+
+def matching_key(name: str) -> str:
+    """At most 200 characters; a name that is nothing but a legal form keeps it."""
+    plain = unicodedata.normalize("NFKC", name)
+    plain = plain.translate(_ASCII).translate(LETTERS).replace("ß", "ss").translate(VARIANTS).translate(HYPHENS)
+    bare = _BACK.sub("", _FRONT.sub("", plain))
+    return (bare.translate(BLANKS) or plain.translate(BLANKS))[:MAX_LENGTH]
+
+
+_ASCII = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
+
+
+def _sides(table: dict[int, str]) -> str:
+    """The two last arguments of SQL's translate()."""
+    return "'{}', '{}'".format("".join(map(chr, table)), "".join(str(side) for side in table.values()))
+
+
+def _codes(table: dict[int, int]) -> dict[int, str]:
+    return {code: chr(other) for code, other in table.items()}
+
+
+def sql_function() -> str:
+    """The statement that installs `sodate_matching_key(text)`; immutable, so that an index may stand on it."""
+    blanks = "E'{}'".format("".join(f"\\u{code:04x}" for code in BLANKS))
+    return f"""
+CREATE OR REPLACE FUNCTION sodate_matching_key(name text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
+DECLARE
+    plain text := lower(normalize(name, NFKC) COLLATE "C");
+    bare text;
+BEGIN
+    plain := translate(plain, {_sides(LETTERS)});
+    plain := replace(plain, 'ß', 'ss');
+    plain := translate(plain, {_sides(_codes(VARIANTS))});
+    plain := translate(plain, {_sides(HYPHENS)});
+    bare := regexp_replace(plain, '{FRONT}', '');
+    bare := regexp_replace(bare, '{BACK}', '');
+    RETURN left(coalesce(nullif(translate(bare, {blanks}, ''), ''), translate(plain, {blanks}, '')), {MAX_LENGTH});
+END
+$body$
+"""
