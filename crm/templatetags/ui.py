@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from django import template
+from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
 
 TINTS = 6
 NPS_GROUPS = ((9, "promoter"), (7, "passive"), (0, "detractor"))
+CONTROLS = {"Select": "select", "SelectMultiple": "select", "Textarea": "textarea", "CheckboxInput": "check-input"}
 COMPANY_FORMS = ("株式会社", "有限会社", "合同会社", "㈱", "㈲", "(株)", "（株）")
 
 
@@ -72,5 +74,23 @@ def meter_tone(percent: float | None) -> str:
 
 @register.filter
 def split_keys(keys: str) -> list[str]:
-    """"g t" is two key caps."""
+    """ "g t" is two key caps."""
     return str(keys).split()
+
+
+@register.simple_tag
+def styled(field: BoundField, is_large: bool = False) -> SafeString:
+    """A form field's widget with the class of its control; groups of choices become chips."""
+    widget = field.field.widget
+    if isinstance(widget, RadioSelect | CheckboxSelectMultiple):
+        return choices_of(field)
+    css = CONTROLS.get(type(widget).__name__, "input")
+    large = " input-large" if is_large else ""
+    return field.as_widget(attrs={"class": f"{css}{large} {widget.attrs.get('class', '')}".strip()})
+
+
+def choices_of(field: BoundField) -> SafeString:
+    chips = format_html_join(
+        "", '<label class="chip">{}<span>{}</span></label>', ((choice.tag(), choice.choice_label) for choice in field)
+    )
+    return format_html('<div class="chips" role="group" aria-labelledby="{}_label">{}</div>', field.auto_id, chips)

@@ -1,0 +1,80 @@
+"""The reader's own display: language, appearance, single keys. Works before sign-in through cookies."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from django.views.decorators.http import require_POST
+
+from crm.context import THEME_COOKIE
+from crm.people import Theme, User
+
+YEAR = 365 * 24 * 60 * 60
+
+
+class PreferencesForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ["language", "theme", "has_single_keys"]
+        labels = {
+            "language": gettext_lazy("Language"),
+            "theme": gettext_lazy("Appearance"),
+            "has_single_keys": gettext_lazy("Use single keys"),
+        }
+        widgets = {"language": forms.RadioSelect, "theme": forms.RadioSelect}
+
+
+class DisplayForm(forms.Form):
+    """What the menu in the corner sends: one choice at a time."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES, required=False)
+    theme = forms.ChoiceField(choices=Theme.choices, required=False)
+
+
+@login_required
+def preferences(request: HttpRequest) -> HttpResponse:
+    form = PreferencesForm(request.POST or None, instance=request.user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        with override(form.cleaned_data["language"]):
+            messages.success(request, _("Your settings are saved."))
+        return remember(redirect("preferences"), form.cleaned_data)
+    return render(request, "crm/preferences.html", {"form": form})
+
+
+@require_POST
+def display(request: HttpRequest) -> HttpResponse:
+    """Language or appearance from the corner menu or the sign-in page, then back to where the reader was."""
+    form = DisplayForm(request.POST)
+    response = redirect(safe_next(request))
+    if not form.is_valid():
+        return response
+    chosen = {name: value for name, value in form.cleaned_data.items() if value}
+    if request.user.is_authenticated and chosen:
+        User.objects.filter(pk=request.user.pk).update(**chosen)
+    return remember(response, chosen)
+
+
+def remember(response: HttpResponse, chosen: dict[str, object]) -> HttpResponse:
+    cookies = {"language": settings.LANGUAGE_COOKIE_NAME, "theme": THEME_COOKIE}
+    for name, cookie in cookies.items():
+        if value := chosen.get(name):
+            response.set_cookie(
+                cookie, str(value), max_age=YEAR, samesite="Lax", secure=settings.PRODUCTION, httponly=True
+            )
+    return response
+
+
+def safe_next(request: HttpRequest) -> str:
+    """Only a path of our own: a foreign address would make us a springboard."""
+    wanted = request.POST.get("next", "")
+    if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()):
+        return wanted
+    return "/"

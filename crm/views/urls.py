@@ -1,0 +1,12 @@
+"""Pages of the house itself: display choices, the key list, the components on show."""
+
+from django.urls import path
+
+from crm.views import gallery, keys, preferences
+
+urlpatterns = [
+    path("preferences/", preferences.preferences, name="preferences"),
+    path("preferences/display/", preferences.display, name="display"),
+    path("help/keys/", keys.keys, name="keys"),
+    path("gallery/", gallery.gallery, name="gallery"),
+]

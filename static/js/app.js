@@ -1,0 +1,30 @@
+// Starts every behaviour once. Pages work without any of it; this makes them quick.
+import { startBusy } from "./busy.js";
+import { startDialogs } from "./dialog.js";
+import { startDrawer } from "./drawer.js";
+import { startForms } from "./forms.js";
+import { startKeys } from "./keys.js";
+import { startLists } from "./lists.js";
+import { startPopovers } from "./popover.js";
+import { startRequests } from "./requests.js";
+import { startToasts } from "./toast.js";
+
+document.documentElement.classList.add("js");
+
+for (const start of [
+  startRequests,
+  startDialogs,
+  startDrawer,
+  startPopovers,
+  startToasts,
+  startForms,
+  startBusy,
+  startLists,
+  startKeys,
+]) {
+  start();
+}
+
+if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  for (const cap of document.querySelectorAll("[data-mod]")) cap.textContent = "⌘";
+}

@@ -1,0 +1,126 @@
+// Lists and tables: J and K or the arrows move, Space peeks, X selects, Shift extends; a row that leaves
+// collapses in 200 ms and hands the focus to the next one.
+//   data-list on the list, data-row on each row, data-row-link on the link that opens it,
+//   data-row-check on its checkbox, data-bulk on the bar that counts, data-leave on a form that removes its row.
+import { isDrawer, open } from "./drawer.js";
+
+const LEAVE = 200;
+
+export function startLists() {
+  document.addEventListener("focusin", markCurrent);
+  document.addEventListener("change", (event) => {
+    if (event.target.matches?.("[data-row-check], [data-check-all]")) select(event.target);
+  });
+  document.addEventListener("htmx:before:swap", (event) => event.detail?.ctx && collapse(event));
+}
+
+/** The list the focus is in, else the first of the page. */
+export function currentList() {
+  return document.activeElement?.closest?.("[data-list]") ?? document.querySelector("[data-list]");
+}
+
+const rowsOf = (list) => [...list.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
+const linkOf = (row) => row.querySelector("[data-row-link]") ?? row;
+
+export function currentRow() {
+  const list = currentList();
+  if (!list) return null;
+  return document.activeElement?.closest?.("[data-row]") ?? list.querySelector("[data-row].is-current, [data-row].is-selected");
+}
+
+export function move(step, extend = false) {
+  const list = currentList();
+  if (!list) return false;
+  const rows = rowsOf(list);
+  const here = rows.indexOf(currentRow());
+  const next = rows[Math.max(0, Math.min(rows.length - 1, here + step))];
+  if (!next) return false;
+  linkOf(next).focus();
+  next.scrollIntoView({ block: "nearest" });
+  if (extend) check(next, true);
+  else if (list.dataset.list === "open" && here !== rows.indexOf(next)) linkOf(next).click();
+  return true;
+}
+
+/** Space: show the row in the right column without leaving the list. */
+export function peek() {
+  const row = currentRow();
+  const detail = document.getElementById("detail");
+  if (!row || !detail) return false;
+  linkOf(row).click();
+  if (isDrawer(detail)) open(detail, linkOf(row));
+  return true;
+}
+
+export function toggleSelection() {
+  const row = currentRow();
+  const box = row?.querySelector("[data-row-check]");
+  if (!box) return false;
+  check(row, !box.checked);
+  return true;
+}
+
+export function clearSelection() {
+  const boxes = document.querySelectorAll("[data-row-check]:checked");
+  for (const box of boxes) check(box.closest("[data-row]"), false);
+  return boxes.length > 0;
+}
+
+function check(row, on) {
+  const box = row.querySelector("[data-row-check]");
+  if (!box || box.checked === on) return;
+  box.checked = on;
+  box.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function select(box) {
+  const list = box.closest("[data-list]") ?? document;
+  const boxes = [...list.querySelectorAll("[data-row-check]")];
+  if (box.matches("[data-check-all]")) for (const one of boxes) one.checked = box.checked;
+  for (const one of boxes) one.closest("[data-row]")?.setAttribute("aria-selected", String(one.checked));
+  const chosen = boxes.filter((one) => one.checked).length;
+  const all = list.querySelector("[data-check-all]");
+  if (all) {
+    all.checked = chosen > 0 && chosen === boxes.length;
+    all.indeterminate = chosen > 0 && chosen < boxes.length;
+  }
+  for (const bar of document.querySelectorAll("[data-bulk]")) {
+    bar.hidden = chosen === 0;
+    for (const figure of bar.querySelectorAll("[data-bulk-number]")) figure.textContent = String(chosen);
+  }
+}
+
+function markCurrent(event) {
+  const row = event.target.closest?.("[data-row]");
+  if (!row) return;
+  for (const one of row.closest("[data-list]")?.querySelectorAll("[data-row].is-current") ?? []) one.classList.remove("is-current");
+  row.classList.add("is-current");
+}
+
+/** Before htmx deletes a row: the focus goes to its neighbour and a copy of it folds away in its place. */
+function collapse(event) {
+  const source = event.target;
+  const row = source.closest?.("[data-leave]")?.closest("[data-row]") ?? (source.matches?.("[data-leave]") ? rowNamed(source) : null);
+  if (!row || event.detail.ctx.response?.status >= 400) return;
+  const neighbour = row.nextElementSibling ?? row.previousElementSibling;
+  const ghost = row.cloneNode(true);
+  ghost.inert = true;
+  ghost.removeAttribute("id");
+  ghost.removeAttribute("data-row");
+  ghost.style.blockSize = `${row.offsetHeight}px`;
+  ghost.style.minBlockSize = "0";
+  row.before(ghost);
+  row.hidden = true;
+  requestAnimationFrame(() => {
+    ghost.classList.add("is-leaving");
+    ghost.style.blockSize = "0";
+    ghost.style.paddingBlock = "0";
+  });
+  setTimeout(() => ghost.remove(), LEAVE);
+  if (neighbour?.matches("[data-row]")) linkOf(neighbour).focus();
+}
+
+/** data-leave="row-id" on a form outside its row, e.g. in the right column. */
+function rowNamed(source) {
+  return document.getElementById(source.dataset.leave);
+}
