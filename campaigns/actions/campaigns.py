@@ -1,0 +1,223 @@
+"""Planning a campaign: drafts saved step by step, a second person's approval, and the next revision.
+
+What was launched never changes; `revise` forks it into the next draft. Saving a step is not a
+decision: its trace is the field history that triggers keep. Asking, approving, returning, forking
+and ending are decisions and are audited.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F, Max
+from django.utils.translation import gettext_lazy as _
+
+from campaigns.models import Campaign, CampaignRevision
+from campaigns.queries import audience
+from crm import audit
+from crm.audit import AuditEvent
+from crm.people import User
+
+State = CampaignRevision.State
+
+STEPS = ("aim", "audience", "offer", "talk", "comparison", "approval")
+"""In the order in which a planner thinks: why first, then for whom, then what and how."""
+
+STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "aim": (
+        "why_ja",
+        "why_en",
+        "customer_benefit_ja",
+        "customer_benefit_en",
+        "rep_benefit_ja",
+        "rep_benefit_en",
+        "goal_wins",
+        "guardrail_nps",
+        "guardrail_complaint_share",
+        "starts_on",
+        "ends_on",
+    ),
+    "audience": ("audience",),
+    "offer": ("path", "offer"),
+    "talk": ("opening_ja", "opening_en", "steps_ja", "steps_en"),
+    "comparison": ("holdout_share",),
+    "approval": ("change_note_ja", "change_note_en"),
+}
+NAMES = ("name_ja", "name_en")
+FORKED = tuple(field for step in STEPS if step != "approval" for field in STEP_FIELDS[step])
+
+
+class NotPossible(Exception):
+    """The revision is in a state in which this cannot be done."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
+
+
+class Clash(Exception):
+    """Somebody else saved in between; `theirs` is what stands in the database."""
+
+    def __init__(self, theirs: CampaignRevision) -> None:
+        super().__init__(theirs.pk)
+        self.theirs = theirs
+
+
+class WhyMissing(Exception):
+    """Later steps stay closed until it is written why this is done."""
+
+
+class SecondPersonNeeded(Exception):
+    """Whoever asked for the approval cannot give it."""
+
+
+class NotReady(Exception):
+    """What is still missing before anybody may see this; `codes` are the keys of MISSING."""
+
+    def __init__(self, codes: tuple[str, ...]) -> None:
+        super().__init__(", ".join(codes))
+        self.codes = codes
+
+    @property
+    def sentences(self) -> list[str]:
+        return [str(MISSING[code]) for code in self.codes]
+
+
+MISSING = {
+    "WHY": _("Write why we do this."),
+    "CUSTOMER_BENEFIT": _("Write what the customer gains."),
+    "REP_BENEFIT": _("Write what the rep gains."),
+    "PATH": _("Choose what is offered."),
+    "PATH_CLOSED": _("What is offered is no longer sold. Choose something else."),
+    "STEPS": _("Write how the rep should do it, one step a line."),
+    "PERIOD": _("Give the last day of the campaign; it must not be over yet."),
+    "OFFER_OVER": _("The extra is not valid on the last day of the campaign."),
+    "AUDIENCE_INVALID": _("A condition of the audience can no longer be understood. Remove it."),
+    "AUDIENCE_EMPTY": _("No customer is left to reach. Widen the conditions."),
+}
+
+
+def missing(revision: CampaignRevision, *, at: datetime) -> tuple[str, ...]:
+    """Codes of what a revision lacks before it may be approved or launched, in the order of the steps.
+
+    The audience is only checked for being understood; whether anybody is left is known when it is frozen.
+    """
+    today = audience.business_day(at)
+    path, offer, last = revision.path, revision.offer, revision.ends_on
+    checks = {
+        "WHY": bool(revision.why.strip()),
+        "CUSTOMER_BENEFIT": bool(revision.customer_benefit.strip()),
+        "REP_BENEFIT": bool(revision.rep_benefit.strip()),
+        "PERIOD": last is not None and last >= today,
+        "AUDIENCE_INVALID": not audience.problems(revision.audience),
+        "PATH": path is not None,
+        "PATH_CLOSED": path is None or path.is_open,
+        "OFFER_OVER": offer is None or last is None or offer.valid_until >= last,
+        "STEPS": bool(revision.steps),
+    }
+    return tuple(code for code, is_met in checks.items() if not is_met)
+
+
+@transaction.atomic
+def draft(*, name_ja: str, name_en: str = "", by: User, at: datetime) -> CampaignRevision:
+    """A new campaign with its first, empty revision."""
+    campaign = Campaign.objects.create(name_ja=name_ja, name_en=name_en, owner=by, created_at=at)
+    revision = CampaignRevision.objects.create(campaign=campaign, number=1, seed=campaign.pk, created_at=at)
+    audit.record(verb="campaign.drafted", subject=revision, by=by, at=at)
+    return revision
+
+
+@transaction.atomic
+def save_step(*, revision: CampaignRevision, step: str, fields: Mapping[str, Any], version: int) -> CampaignRevision:
+    """Save one step of a draft that was read as `version`; only fields of that step are accepted."""
+    unknown = set(fields) - set(STEP_FIELDS[step]) - set(NAMES if step == "aim" else ())
+    if unknown:
+        raise ValueError(f"{sorted(unknown)} do not belong to step {step!r}")
+    if step != "aim" and not revision.why.strip():
+        raise WhyMissing
+    own = {name: value for name, value in fields.items() if name not in NAMES}
+    _update(revision, version=version, only_from=CampaignRevision.EDITABLE_STATES, **own)
+    names = {name: value for name, value in fields.items() if name in NAMES}
+    if names:
+        Campaign.objects.filter(pk=revision.campaign_id).update(**names)
+    return _fresh(revision)
+
+
+@transaction.atomic
+def ask_approval(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
+    lacking = missing(revision, at=at)
+    if lacking:
+        raise NotReady(lacking)
+    _update(revision, version=revision.version, only_from=(State.DRAFT,), state=State.WAITING)
+    audit.record(verb="campaign.approval_asked", subject=revision, by=by, at=at)
+    return _fresh(revision)
+
+
+@transaction.atomic
+def approve(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
+    if asked_by(revision) == by.pk:
+        raise SecondPersonNeeded
+    _update(revision, version=revision.version, only_from=(State.WAITING,), state=State.APPROVED)
+    audit.record(verb="campaign.approved", subject=revision, by=by, at=at)
+    return _fresh(revision)
+
+
+@transaction.atomic
+def send_back(*, revision: CampaignRevision, reason: str, by: User, at: datetime) -> CampaignRevision:
+    """Back to a draft that can be edited, from waiting or approved, with what should change."""
+    _update(revision, version=revision.version, only_from=(State.WAITING, State.APPROVED), state=State.DRAFT)
+    audit.record(verb="campaign.sent_back", subject=revision, by=by, at=at, reason=reason)
+    return _fresh(revision)
+
+
+def asked_by(revision: CampaignRevision) -> int | None:
+    """The id of whoever last asked for the approval of this revision."""
+    asked = AuditEvent.objects.filter(
+        verb="campaign.approval_asked", subject_type=revision._meta.label_lower, subject_id=revision.pk
+    )
+    return asked.order_by("-at", "-pk").values_list("by_id", flat=True).first()
+
+
+@transaction.atomic
+def revise(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
+    """Fork a launched revision into the next draft; a draft that is already there is returned as it is."""
+    campaign = Campaign.objects.select_for_update().get(pk=revision.campaign_id)
+    if revision.state not in CampaignRevision.PUBLIC_STATES:
+        raise NotPossible(revision.state)
+    begun = campaign.revisions.exclude(state__in=CampaignRevision.PUBLIC_STATES).first()
+    return begun or _fork(campaign, revision, by, at)
+
+
+def _fork(campaign: Campaign, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
+    number = campaign.revisions.aggregate(last=Max("number"))["last"] + 1
+    copied = {name: getattr(revision, name) for name in FORKED}
+    fork = CampaignRevision.objects.create(
+        campaign=campaign, number=number, seed=revision.seed + 1, created_at=at, **copied
+    )
+    audit.record(verb="campaign.revised", subject=fork, by=by, at=at, number=number, of=revision.number)
+    return fork
+
+
+@transaction.atomic
+def end(*, revision: CampaignRevision, reason: str, by: User, at: datetime) -> CampaignRevision:
+    """No new suggestions; those a rep has taken up go on. `reason` is the lesson that is kept."""
+    running = (State.LAUNCHED, State.PAUSED)
+    _update(revision, version=revision.version, only_from=running, state=State.ENDED, ended_at=at)
+    audit.record(verb="campaign.ended", subject=revision, by=by, at=at, reason=reason)
+    return _fresh(revision)
+
+
+def _update(revision: CampaignRevision, *, version: int, only_from: tuple[str, ...], **fields: Any) -> None:
+    """One conditional update: right state and unchanged since `version`, or a refusal that says which."""
+    rows = CampaignRevision.objects.filter(pk=revision.pk, version=version, state__in=only_from)
+    if rows.update(**fields, version=F("version") + 1):
+        return
+    theirs = _fresh(revision)
+    raise Clash(theirs) if theirs.state in only_from else NotPossible(theirs.state)
+
+
+def _fresh(revision: CampaignRevision) -> CampaignRevision:
+    return CampaignRevision.objects.select_related("campaign", "path", "offer").get(pk=revision.pk)

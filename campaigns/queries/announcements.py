@@ -1,0 +1,127 @@
+"""What reached the field, who answered, and which customers of a reader are meant."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import Account, CurrentScores, ScoreSnapshot
+from campaigns.models import Announcement, CampaignRevision, Feedback, Reaction, Receipt, Suggestion, Target, Theme
+from campaigns.queries.audience import Invalid, newest_share
+from campaigns.queries.fall_out import BADGES
+from campaigns.queries.preview import asking_for, judged
+from crm.people import User
+
+State = CampaignRevision.State
+
+
+def inbox(user: User) -> QuerySet[Announcement]:
+    """What this reader may see, unread first, newest first; each with their own receipt's times and reaction."""
+    own = Receipt.objects.filter(announcement=OuterRef("pk"), user=user)
+    rows = Announcement.objects.visible_to(user).select_related(  # type: ignore[attr-defined]
+        "revision__campaign__owner", "revision__launched_by"
+    )
+    return rows.annotate(
+        is_addressed=Exists(own),
+        is_unread=Exists(own.filter(reacted_at=None)),
+        reaction=Subquery(own.values("reaction")[:1]),
+        note=Subquery(own.values("note")[:1]),
+    ).order_by(F("is_unread").desc(), "-sent_at", "-pk")
+
+
+def current(user: User) -> QuerySet[Announcement]:
+    """Not yet superseded or ended."""
+    return inbox(user).filter(revision__state__in=(State.LAUNCHING, State.LAUNCHED, State.PAUSED))
+
+
+def past(user: User) -> QuerySet[Announcement]:
+    return inbox(user).filter(revision__state__in=(State.ENDED, State.SUPERSEDED))
+
+
+def unread_count(user: User) -> int:
+    running = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
+    return Receipt.objects.filter(user=user, reacted_at=None, announcement__revision__state__in=running).count()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How many of the addressed people opened, read (reacted) and agreed."""
+
+    addressed: int
+    opened: int
+    read: int
+    agreed: int
+
+
+def reading(announcement: Announcement) -> Reading:
+    rows = Receipt.objects.filter(announcement=announcement)
+    return Reading(**rows.aggregate(**_reading()))
+
+
+def _reading() -> dict[str, Count]:
+    return {
+        "addressed": Count("pk"),
+        "opened": Count("pk", filter=Q(opened_at__isnull=False)),
+        "read": Count("pk", filter=Q(reacted_at__isnull=False)),
+        "agreed": Count("pk", filter=Q(reaction=Reaction.AGREE)),
+    }
+
+
+def my_targets(announcement: Announcement, user: User) -> QuerySet[Target]:
+    """Addressed customers of this reader, the fullest first; never anybody who was held out."""
+    scores = ScoreSnapshot.objects.filter(
+        account=OuterRef("account"), run_id=Subquery(CurrentScores.objects.values("run_id")[:1])
+    )
+    open_now = Suggestion.objects.filter(
+        account=OuterRef("account"), revision=OuterRef("revision"), state=Suggestion.State.OPEN
+    )
+    targets = Target.objects.visible_to(user).filter(  # type: ignore[attr-defined]
+        revision=announcement.revision_id, arm=Target.Arm.TREATED, rep=user
+    )
+    return (
+        targets.select_related("account")
+        .annotate(
+            stage=Subquery(scores.values("stage")[:1]),
+            storage=Subquery(_storage(announcement).values("share")[:1]),
+            suggestion=Subquery(open_now.values("pk")[:1]),
+        )
+        .order_by(F("storage").desc(nulls_last=True), "account__reading", "pk")
+    )
+
+
+def _storage(announcement: Announcement) -> QuerySet[Account]:
+    day = announcement.sent_at.date()
+    return Account.objects.filter(pk=OuterRef("account")).annotate(share=newest_share("storage", day))
+
+
+@dataclass(frozen=True, slots=True)
+class Excluded:
+    account: Account
+    badge: str
+
+
+def my_excluded(announcement: Announcement, user: User, *, as_of: datetime, at_most: int = 20) -> list[Excluded]:
+    """Customers of this reader that meet the conditions but are left alone, with the badge that says why.
+
+    Held-out customers are not told apart from customers who were never meant.
+    """
+    revision = announcement.revision
+    targets = Target.objects.filter(revision=revision).values("account")
+    try:
+        rows = judged(revision.audience, asking_for(revision.path, as_of=as_of))
+    except Invalid:
+        return []
+    mine = rows.visible_to(user).filter(owner=user)  # type: ignore[attr-defined]
+    mine = mine.exclude(pk__in=targets).exclude(rule="").order_by("reading", "pk")
+    shown = [Excluded(account, BADGES[account.rule]) for account in mine[:at_most]]
+    return [row for row in shown if row.badge != "control"]
+
+
+def voice(announcement: Announcement, user: User) -> Feedback | None:
+    """The newest note of a colleague whom the reader may read, about what should be kept."""
+    notes = Feedback.objects.visible_to(user).filter(  # type: ignore[attr-defined]
+        revision__campaign=announcement.revision.campaign_id, theme__state=Theme.State.KEEP
+    )
+    return notes.exclude(by=user).select_related("by__team").order_by("-at", "-pk").first()

@@ -1,0 +1,264 @@
+"""Who meets the conditions of a campaign: an allow-list of fields, each compiled to SQL.
+
+A condition is JSON: `{"field": "storage", "op": "at_least", "value": 80}`. All conditions must hold. Nothing but
+a field and an operator of FIELDS reaches the database, and values only as parameters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Account, CurrentScores, Industry, ScoreSnapshot, Subscription, Tier, UsageReading
+from accounts.models.standing import Stage
+from crm.organisation import Organisation
+from crm.people import Team
+
+Condition = Mapping[str, Any]
+Option = tuple[str, str]
+
+OPERATORS: Mapping[str, str | Promise] = {
+    "in": pgettext_lazy("condition", "is any of"),
+    "at_least": pgettext_lazy("condition", "at least"),
+    "at_most": pgettext_lazy("condition", "at most"),
+    "within": pgettext_lazy("condition", "within"),
+}
+LARGEST = 1_000_000
+
+
+class Invalid(ValueError):
+    """The condition at `position` (from 0) names an unknown field, operator or value."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceField:
+    """`narrow` gives the Q for an operator, a checked value and the day; `options` is empty for numbers."""
+
+    code: str
+    label: str | Promise
+    operators: tuple[str, ...]
+    narrow: Callable[[str, Any, date], Q]
+    unit: str | Promise = ""
+    options: Callable[[], Sequence[Option]] | None = None
+
+    @property
+    def is_choice(self) -> bool:
+        return self.options is not None
+
+
+# ---------------------------------------------------------------------------- what is compared
+
+
+def newest_share(meter: str, on: date) -> Subquery:
+    """Percent of the allowance that the newest reading of a meter uses; null without an allowance."""
+    readings = UsageReading.objects.filter(
+        account=OuterRef("pk"), meter__code=meter, read_on__lte=on, allowance__gt=0
+    ).order_by("-read_on")
+    return Subquery(readings.values(percent=F("value") * 100 / F("allowance"))[:1])
+
+
+def standing(**conditions: Any) -> Exists:
+    """Something about the scores that everybody reads now."""
+    run = CurrentScores.objects.values("run_id")[:1]
+    return Exists(ScoreSnapshot.objects.filter(account=OuterRef("pk"), run_id=Subquery(run), **conditions))
+
+
+def running(on: date) -> QuerySet[Subscription]:
+    return Subscription.objects.running(on).filter(account=OuterRef("pk"))  # type: ignore[attr-defined]
+
+
+def compared(operator: str) -> str:
+    return {"at_least": "gte", "at_most": "lte"}[operator]
+
+
+def by_share(meter: str) -> Callable[[str, Any, date], Q]:
+    def narrow(operator: str, value: Any, on: date) -> Q:
+        share = Account.objects.annotate(share=newest_share(meter, on))
+        return Q(pk__in=share.filter(**{f"share__{compared(operator)}": value}).values("pk"))
+
+    return narrow
+
+
+def by_score(name: str) -> Callable[[str, Any, date], Q]:
+    return lambda operator, value, on: Q(standing(**{f"{name}__{compared(operator)}": value}))
+
+
+def by_tier(operator: str, value: Sequence[str], on: date) -> Q:
+    tiers = Q(pk__in=[])
+    for family, _colon, rank in (code.rpartition(":") for code in value):
+        tiers |= Q(product__tier__family__code=family, product__tier__rank=rank)
+    return Q(Exists(running(on).filter(tiers)))
+
+
+def by_seats(operator: str, value: int, on: date) -> Q:
+    seats = running(on).order_by().values("account").annotate(total=Sum("seats")).values("total")
+    held = Account.objects.annotate(held=Subquery(seats)).filter(**{f"held__{compared(operator)}": value})
+    return Q(pk__in=held.values("pk"))
+
+
+def by_renewal(operator: str, value: int, on: date) -> Q:
+    return Q(Exists(running(on).filter(renews_on__range=(on, on + timedelta(days=value)))))
+
+
+def by_team(operator: str, value: Sequence[str], on: date) -> Q:
+    """The teams and everything below them in the tree."""
+    below = Q(pk__in=[])
+    for path in Team.objects.filter(code__in=value).values_list("path", flat=True):
+        below |= Q(path__startswith=path)
+    return Q(team__in=Team.objects.filter(below))
+
+
+# -------------------------------------------------------------------------- what may be chosen
+
+
+def tier_options() -> list[Option]:
+    tiers = Tier.objects.select_related("family").order_by("family__code", "rank")
+    return [(f"{tier.family.code}:{tier.rank}", tier.label) for tier in tiers]
+
+
+def stage_options() -> list[Option]:
+    return [(code, str(label)) for code, label in Stage.choices]
+
+
+def industry_options() -> list[Option]:
+    return [(industry.code, industry.label) for industry in Industry.objects.order_by("code")]
+
+
+def team_options() -> list[Option]:
+    return [(team.code, team.label) for team in Team.objects.order_by("path")]
+
+
+MORE_OR_LESS = ("at_least", "at_most")
+ANY_OF = ("in",)
+PERCENT = "%"
+
+FIELDS: Mapping[str, AudienceField] = {
+    field.code: field
+    for field in (
+        AudienceField("tier", _("Plan"), ANY_OF, by_tier, options=tier_options),
+        AudienceField("storage", _("Storage used"), MORE_OR_LESS, by_share("storage"), unit=PERCENT),
+        AudienceField(
+            "stage",
+            _("Loyalty stage"),
+            ANY_OF,
+            lambda op, value, on: Q(standing(stage__in=value)),
+            options=stage_options,
+        ),
+        AudienceField("health", _("Health"), MORE_OR_LESS, by_score("health")),
+        AudienceField("nps", _("NPS"), MORE_OR_LESS, by_score("nps")),
+        AudienceField("renewal", _("Renewal"), ("within",), by_renewal, unit=pgettext_lazy("unit", "days")),
+        AudienceField("seats", _("Seats held"), MORE_OR_LESS, by_seats, unit=pgettext_lazy("unit", "seats")),
+        AudienceField("seats_used", _("Seats used"), MORE_OR_LESS, by_share("seats"), unit=PERCENT),
+        AudienceField(
+            "employees",
+            _("Employees"),
+            MORE_OR_LESS,
+            lambda op, value, on: Q(**{f"employees__{compared(op)}": value}),
+            unit=pgettext_lazy("unit", "people"),
+        ),
+        AudienceField(
+            "industry",
+            _("Industry"),
+            ANY_OF,
+            lambda op, value, on: Q(industry__code__in=value),
+            options=industry_options,
+        ),
+        AudienceField("team", _("Team"), ANY_OF, by_team, options=team_options),
+    )
+}
+
+
+# ------------------------------------------------------------------------------ asking for it
+
+
+def matching(conditions: Iterable[Condition], *, on: date) -> QuerySet[Account]:
+    """Active customers that meet every condition on a day. Raises Invalid."""
+    accounts = Account.objects.filter(closed_on=None)
+    for position, condition in enumerate(conditions):
+        field, operator, value = checked(condition, position)
+        accounts = accounts.filter(field.narrow(operator, value, on))
+    return accounts
+
+
+def checked(condition: Condition, position: int = 0) -> tuple[AudienceField, str, Any]:
+    field = FIELDS.get(condition.get("field", ""))
+    operator, value = condition.get("op", ""), condition.get("value")
+    if field is None or operator not in field.operators or not _fits(field, value):
+        raise Invalid(position)
+    return field, operator, value
+
+
+def _fits(field: AudienceField, value: Any) -> bool:
+    if field.is_choice:
+        return isinstance(value, list) and bool(value) and all(isinstance(code, str) for code in value)
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
+
+
+def problems(conditions: Iterable[Condition]) -> list[int]:
+    """Positions of the conditions that cannot be understood."""
+    return [position for position, condition in enumerate(conditions) if not _is_understood(condition)]
+
+
+def _is_understood(condition: Condition) -> bool:
+    try:
+        checked(condition)
+    except Invalid:
+        return False
+    return True
+
+
+# ------------------------------------------------------------------------- saying it in words
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A condition in the reader's words: プラン が スタンダード."""
+
+    position: int
+    field: str
+    operator: str
+    values: tuple[str, ...]
+    is_understood: bool = True
+
+
+def sentences(conditions: Sequence[Condition]) -> list[Sentence]:
+    """Each condition in words; the options of a field are read once."""
+    known: dict[str, dict[str, str]] = {}
+    return [_sentence(position, condition, known) for position, condition in enumerate(conditions)]
+
+
+def _sentence(position: int, condition: Condition, known: dict[str, dict[str, str]]) -> Sentence:
+    try:
+        field, operator, value = checked(condition, position)
+    except Invalid:
+        return Sentence(position, str(condition.get("field", "")), "", (), is_understood=False)
+    if field.options is None:
+        words: tuple[str, ...] = (f"{value:,}{'' if field.unit == PERCENT else ' '}{field.unit}".strip(),)
+    else:
+        labels = known.setdefault(field.code, dict(field.options()))
+        words = tuple(labels.get(code, code) for code in value)
+    return Sentence(position, str(field.label), str(OPERATORS[operator]), words)
+
+
+# ------------------------------------------------------------------------------------- time
+
+
+def zone() -> ZoneInfo:
+    return ZoneInfo(Organisation.current().time_zone)
+
+
+def business_day(at: datetime) -> date:
+    """The day of a moment in the organisation's zone."""
+    return at.astimezone(zone()).date()

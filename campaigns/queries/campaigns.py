@@ -1,0 +1,231 @@
+"""What the campaign list and the PDCA board ask: adoption, the field's words, reading, revisions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import SequenceMatcher
+from typing import Literal
+
+from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+
+from accounts.models import UpgradePath
+from campaigns.measure.adoption import Funnel, funnel
+from campaigns.measure.uplift import Uplift
+from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Proposal, Receipt, Suggestion, Target, Theme
+from campaigns.queries import audience, effects
+from crm.bilingual import pick
+from crm.people import User
+
+State = CampaignRevision.State
+
+
+def portfolio(user: User) -> QuerySet[Campaign]:
+    """Campaigns a reader may see, the one with the newest revision first, each with `revisions_seen`."""
+    revisions = CampaignRevision.objects.visible_to(user).order_by("-number")  # type: ignore[attr-defined]
+    treated = Target.objects.filter(revision=OuterRef("pk"), arm=Target.Arm.TREATED).order_by().values("revision")
+    won = Suggestion.objects.filter(revision=OuterRef("pk"), state=Suggestion.State.WON).order_by().values("revision")
+    revisions = revisions.annotate(
+        addressed=Subquery(treated.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
+        won=Subquery(won.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
+    )
+    newest = CampaignRevision.objects.filter(campaign=OuterRef("pk")).order_by("-created_at")
+    campaigns = Campaign.objects.visible_to(user).select_related("owner")  # type: ignore[attr-defined]
+    return (
+        campaigns.annotate(newest=Subquery(newest.values("created_at")[:1]))
+        .prefetch_related(Prefetch("revisions", queryset=revisions, to_attr="revisions_seen"))
+        .order_by("-newest", "-pk")
+    )
+
+
+def revision_for(user: User, campaign_id: int, number: int) -> CampaignRevision | None:
+    rows = CampaignRevision.objects.visible_to(user).select_related(  # type: ignore[attr-defined]
+        "campaign__owner", "path__from_product", "path__to_product__tier", "offer", "launched_by"
+    )
+    return rows.filter(campaign=campaign_id, number=number).first()
+
+
+def open_paths() -> QuerySet[UpgradePath]:
+    paths = UpgradePath.objects.open().exclude(kind__in=("reorder",))  # type: ignore[attr-defined]
+    return paths.select_related("from_product", "to_product").order_by("kind", "key")
+
+
+def valid_offers(on: object) -> QuerySet[Offer]:
+    return Offer.objects.filter(valid_until__gte=on).order_by("valid_until", "pk")
+
+
+# ----------------------------------------------------------------------------------- adoption
+
+
+def adoption(revision: CampaignRevision) -> Funnel:
+    """Addressed customers, step by step. Whoever came further counts in every step before."""
+    reached = Target.objects.filter(revision=revision, arm=Target.Arm.TREATED)
+    made = Suggestion.objects.filter(account=OuterRef("account"), revision=OuterRef("revision"))
+    sold = Proposal.objects.filter(suggestion__revision=OuterRef("revision"), account=OuterRef("account"))
+    read = Receipt.objects.filter(
+        announcement__revision=OuterRef("revision"), user=OuterRef("rep"), reacted_at__isnull=False
+    )
+    taken = [Suggestion.State.ACCEPTED, Suggestion.State.PROPOSED, Suggestion.State.WON, Suggestion.State.LOST]
+    steps = reached.annotate(
+        is_won=Exists(sold.filter(state=Proposal.State.WON)),
+        is_proposed=Exists(sold.filter(proposed_at__isnull=False) | sold.filter(state__in=DECIDED)),
+        is_accepted=Exists(made.filter(state__in=taken)),
+        is_read=Exists(read),
+    )
+    won = Q(is_won=True)
+    proposed = won | Q(is_proposed=True)
+    accepted = proposed | Q(is_accepted=True)
+    counts = steps.aggregate(
+        announced=Count("pk"),
+        read=Count("pk", filter=accepted | Q(is_read=True)),
+        accepted=Count("pk", filter=accepted),
+        proposed=Count("pk", filter=proposed),
+        won=Count("pk", filter=won),
+    )
+    return funnel(counts)
+
+
+DECIDED = (Proposal.State.PROPOSED, Proposal.State.WON, Proposal.State.LOST)
+
+
+@dataclass(frozen=True, slots=True)
+class Losses:
+    """The reason given most often among the losses of a revision."""
+
+    reason: str
+    count: int
+    total: int
+
+
+def losses(revision: CampaignRevision) -> Losses | None:
+    lost = Proposal.objects.filter(suggestion__revision=revision, state=Proposal.State.LOST)
+    rows = list(lost.order_by().values("lost_reason").annotate(n=Count("pk")).order_by("-n", "lost_reason"))
+    if not rows:
+        return None
+    return Losses(rows[0]["lost_reason"], rows[0]["n"], sum(row["n"] for row in rows))
+
+
+# ------------------------------------------------------------------------------ the field's words
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeRow:
+    theme: Theme
+    count: int
+    newest: Feedback | None
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    themes: list[ThemeRow]
+    loose: list[Feedback]
+    notes: int
+    writers: int
+
+    @property
+    def to_decide(self) -> int:
+        return sum(row.theme.state == Theme.State.TO_DECIDE for row in self.themes)
+
+
+def voices(revision: CampaignRevision, user: User) -> Voices:
+    """What was said about a revision, as far as this reader may read the words; counts are of all notes."""
+    themes = Theme.objects.visible_to(user).filter(revision=revision)  # type: ignore[attr-defined]
+    themes = list(themes.annotate(count=Count("notes")).order_by("-count", "pk"))
+    readable = Feedback.objects.visible_to(user).filter(revision=revision)  # type: ignore[attr-defined]
+    notes = list(readable.select_related("by__team").order_by("-at", "-pk"))
+    newest: dict[int | None, Feedback] = {}
+    for note in notes:
+        newest.setdefault(note.theme_id, note)
+    total = Feedback.objects.filter(revision=revision).aggregate(n=Count("pk"), writers=Count("by", distinct=True))
+    return Voices(
+        themes=[ThemeRow(theme, theme.count, newest.get(theme.pk)) for theme in themes],
+        loose=[note for note in notes if note.theme_id is None],
+        notes=total["n"],
+        writers=total["writers"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class TeamReading:
+    name: str
+    addressed: int
+    read: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.read / self.addressed)
+
+
+def read_by_team(revision: CampaignRevision) -> list[TeamReading]:
+    """Addressed people who reacted, by their team, the furthest first."""
+    rows = (
+        Receipt.objects.filter(announcement__revision=revision)
+        .order_by()
+        .values("user__team__name_ja", "user__team__name_en")
+        .annotate(addressed=Count("pk"), read=Count("reacted_at"))
+    )
+    teams = [
+        TeamReading(
+            pick(row["user__team__name_ja"] or "", row["user__team__name_en"] or ""), row["addressed"], row["read"]
+        )
+        for row in rows
+    ]
+    return sorted(teams, key=lambda team: (-team.percent, team.name))
+
+
+# ------------------------------------------------------------------------------- the revisions
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    revision: CampaignRevision
+    sales: Uplift | None
+
+
+def measure_log(campaign: Campaign, user: User, *, as_of: datetime) -> list[LogEntry]:
+    """Every revision with what it added to sales, the newest first."""
+    sales = effects.sales_by_revision(campaign.pk, as_of=as_of)
+    revisions = CampaignRevision.objects.visible_to(user).filter(campaign=campaign)  # type: ignore[attr-defined]
+    return [LogEntry(revision, sales.get(revision.pk)) for revision in revisions.order_by("-number")]
+
+
+@dataclass(frozen=True, slots=True)
+class DiffLine:
+    kind: Literal["same", "added", "removed"]
+    text: str
+
+
+def differences(old: CampaignRevision, new: CampaignRevision) -> list[DiffLine]:
+    """Why, audience, offer and talk, line by line, as the reader's language has them."""
+    return compare(plan_lines(old), plan_lines(new))
+
+
+def compare(before: Sequence[str], after: Sequence[str]) -> list[DiffLine]:
+    lines: list[DiffLine] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            lines += [DiffLine("same", text) for text in before[i1:i2]]
+            continue
+        lines += [DiffLine("removed", text) for text in before[i1:i2]]
+        lines += [DiffLine("added", text) for text in after[j1:j2]]
+    return lines
+
+
+def plan_lines(revision: CampaignRevision) -> list[str]:
+    """The plan as sentences; empty parts are left out."""
+    named = [
+        (_("Why: %(text)s"), revision.why),
+        (_("Customer's benefit: %(text)s"), revision.customer_benefit),
+        *((_("For whom: %(text)s"), text) for text in audience_lines(revision)),
+        (_("Offer: %(text)s"), revision.path.benefit if revision.path else ""),
+        (_("Extra: %(text)s"), revision.offer.label if revision.offer else ""),
+        (_("Opening: %(text)s"), revision.opening),
+        *((_("How: %(text)s"), step) for step in revision.steps),
+    ]
+    return [sentence % {"text": text} for sentence, text in named if text]
+
+
+def audience_lines(revision: CampaignRevision) -> list[str]:
+    return [" ".join((s.field, s.operator, "・".join(s.values))) for s in audience.sentences(revision.audience)]

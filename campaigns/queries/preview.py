@@ -1,0 +1,147 @@
+"""What an audience would look like if it were launched now: counts that add up, and examples.
+
+One pass over the customers groups them by rule and rep; everything on the side of the builder
+comes from that small table, however many customers there are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
+
+from accounts.models import Account, CurrentScores, Need, ScoreSnapshot, UpgradePath
+from campaigns.deciding.policies import PolicySet
+from campaigns.measure.power import detectable_rate, holdout_size
+from campaigns.queries.audience import Condition, matching, newest_share, running, zone
+from campaigns.queries.fall_out import BADGES, Asking, first_rule
+from crm.people import User
+
+BADGE_ORDER = ("unhappy", "open_case", "recent", "no_need", "opted_out", "other", "control")
+BASE_RATE = 0.10
+"""Share that says yes without a campaign, as long as nothing better is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """`matched` minus all of `excluded` is `reachable`, which is `treated` plus `held_out`.
+
+    `yearly_gain` is yen a year for each customer that accepts (None without a step or price);
+    `detectable` the smallest difference in the share of acceptances that daily looks would find.
+    """
+
+    matched: int
+    excluded: Mapping[str, int]
+    reachable: int
+    treated: int
+    held_out: int
+    reps: int
+    most_per_rep: int
+    yearly_gain: int | None
+    detectable: float | None
+
+    @property
+    def left_out(self) -> int:
+        return self.matched - self.reachable
+
+    def expected_gain(self, wins: int | None) -> int | None:
+        """Yen a year if the goal is met."""
+        return None if self.yearly_gain is None or wins is None else self.yearly_gain * wins
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    account: Account
+    rep: User | None
+    stage: str
+    storage: float | None
+    words: str
+    badge: str
+
+
+def policies_in_force() -> PolicySet:
+    return PolicySet()
+
+
+def asking_for(path: UpgradePath | None, *, as_of: datetime) -> Asking:
+    return Asking(as_of=as_of, zone=zone(), policies=policies_in_force(), path=path)
+
+
+def judged(conditions: Sequence[Condition], asking: Asking) -> QuerySet[Account]:
+    """Who matches, each with the code of the first rule that blocks (`rule`, "" for nobody)."""
+    return matching(conditions, on=asking.today).annotate(rule=first_rule(asking))
+
+
+def preview(
+    conditions: Sequence[Condition], *, path: UpgradePath | None, holdout_share: float, as_of: datetime
+) -> Preview:
+    """Raises audience.Invalid."""
+    asking = asking_for(path, as_of=as_of)
+    rows = judged(conditions, asking).annotate(gain=yearly_gain(path, asking.today))
+    grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"), gains=Sum("gain"))
+    return _folded(list(grouped), holdout_share)
+
+
+def _folded(groups: list[dict[str, Any]], holdout_share: float) -> Preview:
+    badges: Counter[str] = Counter()
+    for group in groups:
+        badges[BADGES.get(group["rule"], "")] += group["customers"]
+    free = [group for group in groups if not group["rule"]]
+    loads = [group["customers"] for group in free if group["owner"]]
+    gains = [group["gains"] for group in free if group["gains"] is not None]
+    reachable = badges.pop("", 0)
+    held_out = holdout_size(reachable, holdout_share)
+    return Preview(
+        matched=reachable + badges.total(),
+        excluded={badge: badges[badge] for badge in BADGE_ORDER},
+        reachable=reachable,
+        treated=reachable - held_out,
+        held_out=held_out,
+        reps=len(loads),
+        most_per_rep=max(loads, default=0),
+        yearly_gain=round(sum(gains) / reachable) if gains else None,
+        detectable=detectable_rate(n=reachable, holdout_share=holdout_share, base_rate=BASE_RATE).daily,
+    )
+
+
+def yearly_gain(path: UpgradePath | None, on: date) -> Any:
+    """Yen a year more that a customer would pay after the step, null where it cannot be said."""
+    price = path and path.to_product.prices.filter(valid_from__lte=on, period="month").order_by("-valid_from").first()
+    if path is None or price is None:
+        return Value(None, output_field=BigIntegerField())
+    held = running(on).filter(product=path.from_product_id) if path.from_product_id else running(on)
+    monthly = F("seats") * price.amount if price.is_per_seat else Value(price.amount)
+    before = F("monthly_amount") if path.from_product_id else Value(0)
+    change = ExpressionWrapper((monthly - before) * 12, output_field=BigIntegerField())
+    return Subquery(held.order_by("-monthly_amount", "pk").values(change=change)[:1])
+
+
+def examples(
+    conditions: Sequence[Condition],
+    *,
+    path: UpgradePath | None,
+    user: User,
+    as_of: datetime,
+    left_out: bool = False,
+    at_most: int = 4,
+) -> list[Example]:
+    """A few customers who would be reached (or are left out), with the need that speaks for them."""
+    asking = asking_for(path, as_of=as_of)
+    rows = judged(conditions, asking).visible_to(user)  # type: ignore[attr-defined]
+    rows = rows.exclude(rule="") if left_out else rows.filter(rule="")
+    run = Subquery(CurrentScores.objects.values("run_id")[:1])
+    stages = ScoreSnapshot.objects.filter(account=OuterRef("pk"), run_id=run)
+    needs = Need.objects.filter(account=OuterRef("pk"), solved_on=None).order_by("-heard_on", "-pk")
+    rows = rows.annotate(
+        stage=Subquery(stages.values("stage")[:1]),
+        storage=newest_share("storage", asking.today),
+        words=Subquery(needs.values("words")[:1]),
+    )
+    return [
+        Example(a, a.owner, a.stage or "", a.storage, a.words or "", BADGES.get(a.rule, ""))
+        for a in rows.select_related("owner").order_by("reading", "pk")[:at_most]
+    ]

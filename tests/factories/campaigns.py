@@ -1,0 +1,118 @@
+from datetime import UTC, date, datetime
+
+import factory
+
+from campaigns.models import (
+    Announcement,
+    Campaign,
+    CampaignRevision,
+    Feedback,
+    Offer,
+    Receipt,
+    Target,
+    Theme,
+)
+from tests.factories.accounts import AccountFactory, PathFactory
+from tests.factories.people import UserFactory
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Campaign
+
+    name_ja = "年末・容量ゆとり施策"
+    name_en = "Year-end storage headroom"
+    owner = factory.SubFactory(UserFactory, role="planner")
+    created_at = datetime(2026, 10, 1, tzinfo=UTC)
+
+
+class RevisionFactory(factory.django.DjangoModelFactory):
+    """A complete draft, ready to be launched."""
+
+    class Meta:
+        model = CampaignRevision
+
+    campaign = factory.SubFactory(CampaignFactory)
+    number = 1
+    why_ja = "容量の上限で作業が止まったお客様は、翌四半期に 31% が不満になりました。"
+    why_en = "Customers stopped by a full quota turn unhappy 31% of the time."
+    customer_benefit_ja = "上限の心配がなくなり、大きなファイルもそのまま共有できます。"
+    customer_benefit_en = "No more worry about the quota."
+    rep_benefit_ja = "更新の前に困りごとを伺えます。"
+    rep_benefit_en = "You hear of trouble before the renewal."
+    steps_ja = "止まると困る作業を伺う\n上限の日をお見せする"
+    steps_en = "Ask what must not stop\nShow the day of the limit"
+    audience = factory.LazyFunction(lambda: [{"field": "tier", "op": "in", "value": ["groupware:1"]}])
+    path = factory.SubFactory(PathFactory)
+    holdout_share = "0.30"
+    ends_on = date(2026, 12, 25)
+    created_at = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class LaunchedFactory(RevisionFactory):
+    """As it stands after a launch; targets and announcement are made by the test."""
+
+    state = "launched"
+    launched_at = datetime(2026, 11, 1, tzinfo=UTC)
+    launched_by = factory.SelfAttribute("campaign.owner")
+
+
+class TargetFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Target
+
+    revision = factory.SubFactory(LaunchedFactory)
+    account = factory.SubFactory(AccountFactory)
+    arm = "treated"
+    stratum = "1:leaf"
+    team = factory.SelfAttribute("account.team")
+    rep = factory.SelfAttribute("account.owner")
+    chunk = 1
+
+
+class AnnouncementFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Announcement
+
+    revision = factory.SubFactory(LaunchedFactory)
+    sent_at = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class ReceiptFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Receipt
+
+    announcement = factory.SubFactory(AnnouncementFactory)
+    user = factory.SubFactory(UserFactory)
+
+
+class ThemeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Theme
+
+    revision = factory.SubFactory(LaunchedFactory)
+    title_ja = "少人数には価格差が大きい"
+    title_en = "Price step too large for small teams"
+
+
+class FeedbackFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Feedback
+
+    revision = factory.SubFactory(LaunchedFactory)
+    by = factory.SubFactory(UserFactory)
+    words = factory.Sequence(lambda n: f"20名のチームには説明しにくいです（{n}）")
+    at = datetime(2026, 11, 9, tzinfo=UTC)
+
+
+class OfferFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Offer
+        django_get_or_create = ("code",)
+
+    code = "trial-30"
+    kind = "trial"
+    name_ja = "30日お試し"
+    name_en = "30-day trial"
+    valid_from = date(2026, 10, 1)
+    valid_until = date(2027, 3, 31)
