@@ -6,7 +6,7 @@ thresholds it does not name come from the wider ones.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
@@ -63,17 +63,27 @@ class PolicySet:
     version: str = "default"
     rules: tuple[Rule, ...] = ()
 
-    @cached_property
-    def _by_place(self) -> dict[tuple[str, str], Rule]:
-        return {(rule.code, rule.scope): rule for rule in (*DEFAULT_RULES, *self.rules)}
-
     def rule(self, code: str, *, lane: str = "", action: str = "") -> Rule:
         """The rule in force for this lane and action, with inherited thresholds filled in."""
+        asked = (code, lane, action)
+        if asked not in self._in_force:
+            self._in_force[asked] = self._resolve(*asked)
+        return self._in_force[asked]
+
+    def _resolve(self, code: str, lane: str, action: str) -> Rule:
         scopes = ("", f"lane:{lane}", f"action:{action}")
         found = [self._by_place[code, scope] for scope in scopes if (code, scope) in self._by_place]
         thresholds = {**_DEFAULTS[code].thresholds}
         for rule in found:
             thresholds |= rule.thresholds
         narrowest = found[-1]
-        enabled = narrowest.enabled or code in PROTECTED
-        return Rule(code, narrowest.kind, thresholds, narrowest.scope, enabled)
+        return replace(narrowest, thresholds=thresholds, enabled=narrowest.enabled or code in PROTECTED)
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str], Rule]:
+        return {(rule.code, rule.scope): rule for rule in (*DEFAULT_RULES, *self.rules)}
+
+    @cached_property
+    def _in_force(self) -> dict[tuple[str, str, str], Rule]:
+        """Asked for every offer to every customer, so each answer is worked out once."""
+        return {}
