@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.views import customers
+
+urlpatterns = [
+    path("customers/", customers.customers, name="customers"),
+    path("customers/new/", customers.new_customer, name="new-customer"),
+]

@@ -62,8 +62,27 @@ account_rail = Slot("account_rail")
 account_tabs = Slot("account_tabs")
 """Further tabs of the customer's page: objects with `label`, `key`, `count(account)` and `render(request, account)`."""
 
+
+
+@dataclass(frozen=True, slots=True)
+class GuardBadge:
+    """The guard of one customer as lists show it: `state` names the badge, `words` is its text, if not the usual one.
+
+    `helps` says what helps instead, `detail` is the whole answer for whoever knows its shape.
+    """
+
+    state: str
+    words: str = ""
+    helps: str = ""
+    detail: Any = None
+
+    @property
+    def allows(self) -> bool:
+        return self.state == "clear"
+
+
 account_guards = Slot("account_guards")
-"""One callable `(account_ids, as_of) -> {account_id: guard}`: may this customer be offered something now?"""
+"""One callable `(account_ids, as_of) -> {account_id: GuardBadge}`: may this customer be offered something now?"""
 
 timeline_sources = Slot("timeline_sources")
 """Callables `(account, until, limit) -> [TimelineEntry]`, newest first."""

@@ -1,3 +1,16 @@
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from accounts.api import views
+
+router = SimpleRouter()
+router.register("accounts", views.AccountViewSet, "api-account")
+router.register("contacts", views.ContactViewSet, "api-contact")
+router.register("subscriptions", views.SubscriptionViewSet, "api-subscription")
+router.register("usage", views.UsageViewSet, "api-usage")
+router.register("activities", views.ActivityViewSet, "api-activity")
+router.register("needs", views.NeedViewSet, "api-need")
+router.register("cases", views.CaseViewSet, "api-case")
+router.register("nps-responses", views.NpsViewSet, "api-nps")
+router.register("follow-ups", views.FollowUpViewSet, "api-follow-up")
+
+urlpatterns = router.urls

@@ -1,6 +1,17 @@
+from functools import cache
+
 import factory
+from django.contrib.auth.hashers import make_password
 
 from crm.models import Team, User
+
+PASSWORD = "a-long-test-password"
+
+
+@cache
+def hashed_password() -> str:
+    """Hashing is slow on purpose; once for all users of a test run is enough."""
+    return make_password(PASSWORD)
 
 
 class TeamFactory(factory.django.DjangoModelFactory):
@@ -17,11 +28,10 @@ class TeamFactory(factory.django.DjangoModelFactory):
 class UserFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = User
-        skip_postgeneration_save = True
 
     email = factory.Sequence(lambda n: f"user-{n}@example.com")
     name = factory.Sequence(lambda n: f"山田 {n}")
     name_en = factory.Sequence(lambda n: f"Number{n} Yamada")
     role = "rep"
     language = "en"
-    password = factory.PostGenerationMethodCall("set_password", "a-long-test-password")
+    password = factory.LazyFunction(hashed_password)

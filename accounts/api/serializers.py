@@ -1,0 +1,205 @@
+"""Customers and the facts about them, as the API shows and takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from accounts.models import (
+    Account,
+    Activity,
+    Case,
+    Contact,
+    FollowUp,
+    Need,
+    NpsResponse,
+    ScoreSnapshot,
+    Subscription,
+    Topic,
+    UsageReading,
+)
+from accounts.models.activities import ActivityKind
+
+
+class StandingSerializer(serializers.ModelSerializer[ScoreSnapshot]):
+    class Meta:
+        model = ScoreSnapshot
+        fields = (
+            "as_of",
+            "health",
+            "health_change",
+            "health_parts",
+            "loyalty",
+            "loyalty_parts",
+            "stage",
+            "nps",
+            "nps_on",
+            "ltv",
+            "yearly_value",
+            "margin_rate",
+            "expected_years",
+            "r",
+            "f",
+            "m",
+        )
+
+
+class AccountSerializer(serializers.ModelSerializer[Account]):
+    class Meta:
+        model = Account
+        fields = (
+            "id",
+            "kind",
+            "external_id",
+            "name",
+            "name_en",
+            "reading",
+            "corporate_number",
+            "industry",
+            "employees",
+            "city",
+            "phone",
+            "domain",
+            "owner",
+            "team",
+            "customer_since",
+            "version",
+        )
+        read_only_fields = fields
+
+
+class AccountDetailSerializer(AccountSerializer):
+    standing = serializers.SerializerMethodField()
+
+    class Meta(AccountSerializer.Meta):
+        fields = (*AccountSerializer.Meta.fields, "standing")  # type: ignore[assignment]
+        read_only_fields = fields
+
+    def get_standing(self, account: Account) -> dict[str, Any] | None:
+        standing = self.context.get("standing")
+        return StandingSerializer(standing).data if standing else None
+
+
+class NewAccountSerializer(serializers.ModelSerializer[Account]):
+    class Meta:
+        model = Account
+        fields = ("name", "name_en", "reading", "corporate_number", "employees", "city", "phone", "domain")
+        extra_kwargs = {"corporate_number": {"validators": []}}
+
+
+class AccountEditSerializer(serializers.ModelSerializer[Account]):
+    version = serializers.IntegerField(min_value=1)
+
+    class Meta:
+        model = Account
+        fields = ("version", "name", "name_en", "reading", "employees", "city", "phone", "domain")
+
+
+class ContactSerializer(serializers.ModelSerializer[Contact]):
+    class Meta:
+        model = Contact
+        fields = ("id", "account", "name", "name_en", "reading", "department", "title", "part", "email", "phone")
+        read_only_fields = fields
+
+
+class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
+    class Meta:
+        model = Subscription
+        fields = ("id", "account", "product", "seats", "monthly_amount", "starts_on", "renews_on", "ended_on")
+        read_only_fields = fields
+
+
+class UsageSerializer(serializers.ModelSerializer[UsageReading]):
+    meter = serializers.SlugRelatedField("code", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = UsageReading
+        fields = ("id", "account", "meter", "read_on", "value", "allowance")
+        read_only_fields = fields
+
+
+class NeedSerializer(serializers.ModelSerializer[Need]):
+    topic = serializers.SlugRelatedField("code", read_only=True)  # type: ignore[var-annotated]
+
+    class Meta:
+        model = Need
+        fields = ("id", "account", "contact", "topic", "words", "heard_on", "solved_on", "solution")
+        read_only_fields = fields
+
+
+class NewNeedSerializer(serializers.Serializer[Any]):
+    topic = serializers.SlugRelatedField("code", queryset=Topic.objects.all())
+    words = serializers.CharField(max_length=300)
+
+
+class SolutionSerializer(serializers.Serializer[Any]):
+    solution = serializers.CharField(max_length=200)
+
+
+class CaseSerializer(serializers.ModelSerializer[Case]):
+    class Meta:
+        model = Case
+        fields = ("id", "account", "kind", "subject", "opened_at", "solved_at", "reported_at")
+        read_only_fields = fields
+
+
+class NewCaseSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(Case.Kind.choices)
+    subject = serializers.CharField(max_length=200)
+
+
+class NpsSerializer(serializers.ModelSerializer[NpsResponse]):
+    class Meta:
+        model = NpsResponse
+        fields = ("id", "account", "contact", "score", "comment", "answered_at", "loop_closed_at")
+        read_only_fields = fields
+
+
+class WhatWasDoneSerializer(serializers.Serializer[Any]):
+    what_was_done = serializers.CharField(max_length=1000)
+
+
+class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
+    class Meta:
+        model = FollowUp
+        fields = ("id", "account", "owner", "kind", "text", "due_on", "due_time", "done_at")
+        read_only_fields = fields
+
+
+class NextStepSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(ActivityKind.choices)
+    text = serializers.CharField(max_length=200)
+    due_on = serializers.DateField()
+    due_time = serializers.TimeField(required=False, allow_null=True)
+
+
+class ActivitySerializer(serializers.ModelSerializer[Activity]):
+    class Meta:
+        model = Activity
+        fields = ("id", "account", "contact", "by", "kind", "result", "reaction", "note", "at", "minutes", "client_id")
+        read_only_fields = fields
+
+
+class NewActivitySerializer(serializers.Serializer[Any]):
+    client_id = serializers.UUIDField()
+    kind = serializers.ChoiceField(ActivityKind.choices)
+    result = serializers.ChoiceField(Activity.Result.choices)
+    reaction = serializers.ChoiceField(Activity.Reaction.choices, required=False, default="")
+    note = serializers.CharField(required=False, default="", allow_blank=True, max_length=5000)
+    contact = serializers.IntegerField(required=False, allow_null=True)
+    happened_at = serializers.DateTimeField(required=False)
+    minutes = serializers.IntegerField(required=False, min_value=0, max_value=24 * 60)
+    topics = serializers.SlugRelatedField("code", queryset=Topic.objects.all(), many=True, required=False)
+    next_step = NextStepSerializer(required=False)
+    extras = serializers.DictField(required=False)
+
+
+class TimelineEntrySerializer(serializers.Serializer[Any]):
+    at = serializers.DateTimeField()
+    key = serializers.CharField()
+    category = serializers.CharField()
+    verb = serializers.CharField()
+    text = serializers.CharField()
+    quote = serializers.CharField()
+    who = serializers.CharField()

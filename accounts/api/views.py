@@ -1,0 +1,221 @@
+"""The same objects, actions and permissions as on screen: load what the caller may see, one action, answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, status
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+
+from accounts.actions import accounts as account_actions
+from accounts.actions import activities, cases, needs, nps
+from accounts.api import serializers as shapes
+from accounts.models import (
+    Account,
+    Activity,
+    Case,
+    Contact,
+    FollowUp,
+    Need,
+    NpsResponse,
+    Subscription,
+    UsageReading,
+)
+from accounts.queries import portfolio, timeline
+from crm.api import Clash, Refused, SightedViewSet
+
+
+def taken(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
+    """The validated body; a body that does not fit answers 400 with the fields named."""
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)
+
+
+class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, SightedViewSet):
+    """A list and a row."""
+
+
+class AccountViewSet(ReadOnly):
+    queryset = Account.objects.all()
+    serializer_class = shapes.AccountSerializer
+    filterset_fields = ("owner", "team", "kind", "external_id")
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        account = self.get_object()
+        standing = portfolio.current_standings([account.pk]).get(account.pk)
+        return Response(shapes.AccountDetailSerializer(account, context={"standing": standing}).data)
+
+    @extend_schema(request=shapes.NewAccountSerializer, responses={201: shapes.AccountSerializer})
+    def create(self, request: Request) -> Response:
+        try:
+            account = account_actions.create(
+                by=request.user, at=timezone.now(), **taken(shapes.NewAccountSerializer, request)
+            )
+        except account_actions.AlreadyACustomer as known:
+            raise Clash({"known_to": known.owner.label if known.owner else None}) from known
+        return Response(shapes.AccountSerializer(account).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=shapes.AccountEditSerializer, responses=shapes.AccountSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        account = self.get_object()
+        body = shapes.AccountEditSerializer(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        changes = dict(body.validated_data)
+        version = changes.pop("version", None)
+        if version is None:
+            raise Refused({"version": "Say which version you changed."})
+        try:
+            account = account_actions.edit(
+                account=account, version=version, by=request.user, at=timezone.now(), **changes
+            )
+        except account_actions.Conflict as conflict:
+            raise Clash({"current": shapes.AccountSerializer(conflict.current).data}) from conflict
+        return Response(shapes.AccountSerializer(account).data)
+
+    @extend_schema(responses=shapes.TimelineEntrySerializer(many=True))
+    @action(detail=True, filterset_fields=(), pagination_class=None)
+    def timeline(self, request: Request, pk: str) -> Response:
+        entries = timeline.page(self.get_object(), limit=50).entries
+        return Response(shapes.TimelineEntrySerializer(entries, many=True).data)
+
+    @extend_schema(request=shapes.NewActivitySerializer, responses={201: shapes.ActivitySerializer})
+    @action(detail=True, methods=["post"], url_path="log", url_name="log")
+    def log(self, request: Request, pk: str) -> Response:
+        account = self.get_object()
+        fields = taken(shapes.NewActivitySerializer, request)
+        contact_id, step = fields.pop("contact", None), fields.pop("next_step", None)
+        contact = get_object_or_404(account.contacts, pk=contact_id) if contact_id else None
+        try:
+            activity = activities.log(
+                account=account,
+                by=request.user,
+                at=timezone.now(),
+                contact=contact,
+                next_step=activities.NextStep(**step) if step else None,
+                **fields,
+            )
+        except activities.DifferentLog as different:
+            raise Refused({"client_id": "This id was used for another log."}) from different
+        return Response(shapes.ActivitySerializer(activity).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=shapes.NewNeedSerializer, responses={201: shapes.NeedSerializer})
+    @action(detail=True, methods=["post"], url_path="needs", url_name="needs")
+    def write_need(self, request: Request, pk: str) -> Response:
+        fields = taken(shapes.NewNeedSerializer, request)
+        need = needs.write(account=self.get_object(), by=request.user, at=timezone.now(), **fields)
+        return Response(shapes.NeedSerializer(need).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=shapes.NewCaseSerializer, responses={201: shapes.CaseSerializer})
+    @action(detail=True, methods=["post"], url_path="cases", url_name="cases")
+    def open_case(self, request: Request, pk: str) -> Response:
+        fields = taken(shapes.NewCaseSerializer, request)
+        case = cases.open_case(account=self.get_object(), by=request.user, at=timezone.now(), **fields)
+        return Response(shapes.CaseSerializer(case).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=shapes.NextStepSerializer, responses={201: shapes.FollowUpSerializer})
+    @action(detail=True, methods=["post"], url_path="follow-ups", url_name="follow-ups")
+    def plan(self, request: Request, pk: str) -> Response:
+        step = activities.NextStep(**taken(shapes.NextStepSerializer, request))
+        account = self.get_object()
+        follow_up = activities.plan(account=account, owner=request.user, by=request.user, at=timezone.now(), step=step)
+        return Response(shapes.FollowUpSerializer(follow_up).data, status=status.HTTP_201_CREATED)
+
+
+class ContactViewSet(ReadOnly):
+    queryset = Contact.objects.all()
+    serializer_class = shapes.ContactSerializer
+    filterset_fields = ("account",)
+
+
+class SubscriptionViewSet(ReadOnly):
+    queryset = Subscription.objects.all()
+    serializer_class = shapes.SubscriptionSerializer
+    filterset_fields = ("account", "product")
+
+
+class UsageViewSet(ReadOnly):
+    queryset = UsageReading.objects.select_related("meter")
+    serializer_class = shapes.UsageSerializer
+    filterset_fields = ("account", "meter__code")
+
+
+class ActivityViewSet(ReadOnly):
+    queryset = Activity.objects.all()
+    serializer_class = shapes.ActivitySerializer
+    filterset_fields = ("account", "by", "kind")
+
+
+class NeedViewSet(ReadOnly):
+    queryset = Need.objects.select_related("topic")
+    serializer_class = shapes.NeedSerializer
+    filterset_fields = ("account", "topic__code")
+
+    @extend_schema(request=shapes.SolutionSerializer)
+    @action(detail=True, methods=["post"])
+    def solve(self, request: Request, pk: str) -> Response:
+        need = self.get_object()
+        fields = taken(shapes.SolutionSerializer, request)
+        try:
+            need = needs.solve(need=need, by=request.user, at=timezone.now(), **fields)
+        except needs.AlreadySolved as solved:
+            raise Clash({"detail": "This need was solved before."}) from solved
+        return Response(self.get_serializer(need).data)
+
+
+class CaseViewSet(ReadOnly):
+    queryset = Case.objects.all()
+    serializer_class = shapes.CaseSerializer
+    filterset_fields = ("account", "kind")
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def solve(self, request: Request, pk: str) -> Response:
+        return self._step(cases.solve)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def report(self, request: Request, pk: str) -> Response:
+        return self._step(cases.report)
+
+    def _step(self, step: Any) -> Response:
+        try:
+            case = step(case=self.get_object(), by=self.request.user, at=timezone.now())
+        except cases.OutOfOrder as error:
+            raise Clash({"detail": "The case is not in the state that this step needs."}) from error
+        return Response(self.get_serializer(case).data)
+
+
+class NpsViewSet(ReadOnly):
+    queryset = NpsResponse.objects.all()
+    serializer_class = shapes.NpsSerializer
+    filterset_fields = ("account", "score")
+
+    @extend_schema(request=shapes.WhatWasDoneSerializer)
+    @action(detail=True, methods=["post"], url_path="close-loop")
+    def close_loop(self, request: Request, pk: str) -> Response:
+        response = self.get_object()
+        fields = taken(shapes.WhatWasDoneSerializer, request)
+        try:
+            response = nps.close_loop(response=response, by=request.user, at=timezone.now(), **fields)
+        except nps.AlreadyClosed as closed:
+            raise Clash({"detail": "This loop was closed before."}) from closed
+        return Response(self.get_serializer(response).data)
+
+
+class FollowUpViewSet(ReadOnly):
+    queryset = FollowUp.objects.all()
+    serializer_class = shapes.FollowUpSerializer
+    filterset_fields = ("account", "owner")
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def done(self, request: Request, pk: str) -> Response:
+        follow_up = activities.complete(follow_up=self.get_object(), by=request.user, at=timezone.now())
+        return Response(self.get_serializer(follow_up).data)

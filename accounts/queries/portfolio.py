@@ -1,0 +1,170 @@
+"""Customers as a list shows them: one query a fact for the whole page, never one a row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import (
+    Account,
+    Activity,
+    CurrentScores,
+    Product,
+    ScoreSnapshot,
+    Subscription,
+    UsageReading,
+)
+from crm import slots
+from crm.people import User
+
+STORAGE = "storage"
+SPARK_DAYS = 100
+SPARK_POINTS = 13
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A customer with what stands beside the name. Missing facts are None, never 0."""
+
+    account: Account
+    standing: ScoreSnapshot | None = None
+    health_series: list[int] = field(default_factory=list)
+    plan: Subscription | None = None
+    storage: UsageReading | None = None
+    last_activity: Activity | None = None
+    guard: Any = None
+
+    @property
+    def storage_share(self) -> float | None:
+        if self.storage is None or not self.storage.allowance:
+            return None
+        return float(self.storage.value / self.storage.allowance)
+
+    @property
+    def storage_percent(self) -> int | None:
+        return None if self.storage_share is None else round(self.storage_share * 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: list[Row]
+    next_cursor: tuple[str, int] | None
+
+
+def find(user: User, *, text: str = "", owned_only: bool = False) -> QuerySet[Account]:
+    """The customers a user may see, whose name, reading or English name holds `text`."""
+    accounts = Account.objects.visible_to(user).active()
+    if owned_only:
+        accounts = accounts.filter(owner=user)
+    if text:
+        accounts = accounts.filter(
+            Q(name__icontains=text)
+            | Q(reading__icontains=text)
+            | Q(name_en__icontains=text)
+            | Q(matching_key__icontains=text)
+        )
+    return accounts
+
+
+def number_in_sight(user: User) -> int | None:
+    """A rep's own customers; for those who see everything the list's own counter is enough."""
+    return Account.objects.visible_to(user).active().filter(owner=user).count() if user.is_rep else None
+
+
+def page(accounts: QuerySet[Account], *, as_of: date, after: tuple[str, int] | None = None, limit: int = 50) -> Page:
+    """Customers by reading, those behind the cursor `after` (reading and id of the last row seen)."""
+    ordered = accounts.order_by("reading", "pk").select_related("owner", "industry")
+    if after:
+        reading, pk = after
+        ordered = ordered.filter(Q(reading__gt=reading) | Q(reading=reading, pk__gt=pk))
+    found = list(ordered[: limit + 1])
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(rows_for(found[:limit], as_of=as_of), (last.reading, last.pk) if last else None)
+
+
+def rows_for(accounts: Sequence[Account], *, as_of: date) -> list[Row]:
+    """A fixed number of queries, whatever the number of accounts."""
+    ids = [account.pk for account in accounts]
+    standings = current_standings(ids)
+    series = health_series(ids, as_of=as_of)
+    plans = current_plans(ids, as_of=as_of)
+    storage = newest_usage(ids, STORAGE, as_of=as_of)
+    last = newest_activities(ids)
+    guards = guards_of(ids, as_of=as_of)
+    return [
+        Row(
+            account=account,
+            standing=standings.get(account.pk),
+            health_series=series.get(account.pk, []),
+            plan=plans.get(account.pk),
+            storage=storage.get(account.pk),
+            last_activity=last.get(account.pk),
+            guard=guards.get(account.pk),
+        )
+        for account in accounts
+    ]
+
+
+def current_standings(ids: Iterable[int]) -> dict[int, ScoreSnapshot]:
+    rows = ScoreSnapshot.objects.filter(account_id__in=ids, run__in=CurrentScores.objects.values("run"))
+    return {row.account_id: row for row in rows}
+
+
+def health_series(ids: Iterable[int], *, as_of: date) -> dict[int, list[int]]:
+    """Health over some 90 days, oldest first, as the sparklines draw it."""
+    rows = (
+        ScoreSnapshot.objects.filter(
+            account_id__in=ids,
+            as_of__gt=as_of - timedelta(days=SPARK_DAYS),
+            as_of__lte=as_of,
+            health__isnull=False,
+            run__finished_at__isnull=False,
+        )
+        .order_by("account_id", "as_of", "run_id")
+        .values_list("account_id", "as_of", "health")
+    )
+    by_account: dict[int, dict[date, int]] = defaultdict(dict)
+    for account_id, day, health in rows:
+        by_account[account_id][day] = health
+    return {account_id: list(days.values())[-SPARK_POINTS:] for account_id, days in by_account.items()}
+
+
+def current_plans(ids: Iterable[int], *, as_of: date) -> dict[int, Subscription]:
+    """The running plan of the highest tier."""
+    rows = (
+        Subscription.objects.running(as_of)
+        .filter(account_id__in=ids, product__kind=Product.Kind.PLAN)
+        .order_by("account_id", "-product__tier__rank", "-starts_on")
+        .distinct("account_id")
+        .select_related("product__tier")
+    )
+    return {row.account_id: row for row in rows}
+
+
+def newest_usage(ids: Iterable[int], meter: str, *, as_of: date) -> dict[int, UsageReading]:
+    readings = UsageReading.objects.filter(meter__code=meter, read_on__lte=as_of).order_by("-read_on")
+    return _newest_per_account(readings, ids)
+
+
+def newest_activities(ids: Iterable[int]) -> dict[int, Activity]:
+    return _newest_per_account(Activity.objects.order_by("-at", "-pk"), ids)
+
+
+def _newest_per_account(rows: QuerySet[Any], ids: Iterable[int]) -> dict[int, Any]:
+    """The first row of each account by one short index walk each, however long the history is."""
+    first = rows.filter(account_id=OuterRef("pk")).values("pk")[:1]
+    newest = Account.objects.filter(pk__in=ids).annotate(newest=Subquery(first)).values("newest")
+    return {row.account_id: row for row in rows.model.objects.filter(pk__in=newest)}
+
+
+def guards_of(ids: Sequence[int], *, as_of: date) -> dict[int, Any]:
+    """What the app above answers to "may this customer be offered something now?"."""
+    found: dict[int, Any] = {}
+    for guards_for in slots.account_guards:
+        found.update(guards_for(ids, as_of))
+    return found
