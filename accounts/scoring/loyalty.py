@@ -103,7 +103,7 @@ def loyalty_table(frame: pd.DataFrame, settings: LoyaltySettings = LoyaltySettin
     speaks = ~np.isnan(shares) & (weights > 0)
     weights = np.where(speaks, weights, 0.0)
     known = weights.sum(axis=1)
-    told = known >= settings.least_known
+    told = known.round(9) >= settings.least_known
     scale = np.divide(100.0, known, out=np.zeros_like(known), where=told)[:, None]
     exact = weights * np.where(speaks, shares, 0.0) * scale
     score = round_half_up(exact.sum(axis=1))
@@ -113,7 +113,8 @@ def loyalty_table(frame: pd.DataFrame, settings: LoyaltySettings = LoyaltySettin
         points=apportion(exact, score),
         room=round_half_up(weights * scale - exact),
         speaks=speaks,
-        known=round_half_up(known),
+        # Rounded down, so that whoever reads 40 here has a score.
+        known=np.floor(known.round(9)).astype(np.int64),
     )
 
 

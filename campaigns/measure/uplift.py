@@ -173,7 +173,8 @@ def mean_uplift(
     `progress` is the share of the planned period (frozen audience) or of the planned answers
     (answers coming in) seen so far. With values from before the launch, the part of the difference
     that was there already is taken out (CUPED). Values above the 99th percentile of both arms
-    together are pulled back to it, before and after alike. Short samples reach further by
+    together are pulled back to it, before and after alike. The arms show plain means, so their
+    difference is not quite the adjusted one. Short samples reach further by
     Student's t.
     """
     y1, y0 = _floats(treated), _floats(holdout)

@@ -13,6 +13,7 @@ from campaigns.measure.uplift import (
     RatePlan,
     Verdict,
     check_guardrail,
+    cuped,
     effects,
     mean_uplift,
     narrowed,
@@ -166,6 +167,14 @@ def test_with_values_from_before_the_method_is_cuped():
 
     assert told.method is Method.CUPED_SEQUENCE
     assert told.difference == pytest.approx(5.0)
+
+
+def test_adjusted_values_stay_on_their_scale():
+    y1, y0, x1, x0 = np.random.default_rng(2).gamma(2, 100, (4, 50))
+
+    adjusted = np.concatenate(cuped(y1, y0, x1, x0))
+
+    assert adjusted.mean() == pytest.approx(np.concatenate([y1, y0]).mean())
 
 
 def test_what_was_there_before_is_not_counted_as_effect():
