@@ -1,8 +1,9 @@
 """The facts of many accounts as of a day, laid out as the table that `accounts.scoring` reads.
 
 Every statement takes a set of accounts and looks at nothing later than the day, so that a past day gives
-today what it gave then. Three meters have a meaning of their own: `seats` (people who use it), `active_days`
-(days of use a week) and `headcount` (people at the customer); every other meter is a capacity.
+today what it gave then. Three meters have a meaning of their own: `seats_used` (people who use it),
+`active_days` (days of use a week) and `headcount` (people at the customer); any other meter that is read
+against an allowance is a capacity.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.db import connection
 from accounts.scoring.nps import account_nps_frame
 from crm.organisation import Organisation
 
-SEATS, ACTIVE_DAYS, HEADCOUNT = "seats", "active_days", "headcount"
+SEATS, ACTIVE_DAYS, HEADCOUNT = "seats_used", "active_days", "headcount"
 NO_CAPACITY = frozenset({SEATS, ACTIVE_DAYS, HEADCOUNT})
 TREND_DAYS = 90
 STALE_DAYS = 90
@@ -37,6 +38,10 @@ class Day:
     @property
     def until(self) -> datetime:
         return datetime.combine(self.on + timedelta(days=1), time(), ZoneInfo(self.zone))
+
+    @property
+    def last_moment(self) -> datetime:
+        return self.until - timedelta(microseconds=1)
 
     def before(self, days: int) -> Day:
         return Day(self.on - timedelta(days=days), self.zone)
@@ -191,16 +196,14 @@ def _usage(accounts: Sequence[int], today: Day) -> pd.DataFrame:
         accounts=list(accounts),
         on=today.on,
     )
-    capacity = readings[~readings["meter"].isin(NO_CAPACITY)]
+    capacity = readings[~readings["meter"].isin(NO_CAPACITY) & (readings["allowance"] > 0)]
     people = readings[readings["meter"].isin({SEATS, ACTIVE_DAYS})]
     use = _mean_change(people)
     return pd.DataFrame(
         {
             "seats_used": _newest(readings, SEATS),
             "days_per_week": _newest(readings, ACTIVE_DAYS),
-            "capacity_share": (capacity["value"] / capacity["allowance"].where(capacity["allowance"] > 0))
-            .groupby(level=0)
-            .max(),
+            "capacity_share": (capacity["value"] / capacity["allowance"]).groupby(level=0).max(),
             "usage_trend": use.combine_first(_mean_change(capacity)),
         }
     )

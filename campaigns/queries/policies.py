@@ -1,0 +1,34 @@
+"""The rules in force, as the guard reads them."""
+
+from __future__ import annotations
+
+from campaigns.deciding import policies
+from campaigns.models import CurrentPolicy, PolicyRule, PolicySet
+
+PREFIX = {
+    PolicyRule.Scope.ORGANISATION: "",
+    PolicyRule.Scope.GROUP: "lane:",
+    PolicyRule.Scope.ACTION: "action:",
+}
+
+
+def policies_in_force() -> policies.PolicySet:
+    """The edition in force in one statement; on a database without any, the rules of the first day."""
+    rows = PolicyRule.objects.filter(policy_set__in=CurrentPolicy.objects.values("policy_set"))
+    return _edition(list(rows.select_related("policy_set").order_by("pk")))
+
+
+def edition(policy_set: PolicySet) -> policies.PolicySet:
+    """A stored edition: what was in force when a run decided."""
+    return _edition(list(policy_set.rules.select_related("policy_set").order_by("pk")))
+
+
+def _edition(rows: list[PolicyRule]) -> policies.PolicySet:
+    if not rows:
+        return policies.PolicySet()
+    return policies.PolicySet(str(rows[0].policy_set.version), tuple(map(_rule, rows)))
+
+
+def _rule(row: PolicyRule) -> policies.Rule:
+    scope = f"{PREFIX[PolicyRule.Scope(row.scope)]}{row.scope_key}"
+    return policies.Rule(row.code, row.kind, row.thresholds, scope, row.is_enabled)
