@@ -21,7 +21,7 @@ from launcher.supervise import Company, Interrupted, stoppable
 from launcher.words import Stop, complain, say, sentence, stop
 
 DEFAULT_PORT = 8000
-HEALTH_SECONDS = 90
+HEALTH_SECONDS = 300  # a busy machine is slow, not broken; a dead program is noticed at once
 FAILURE, INTERRUPTED = 1, 130
 
 

@@ -29,7 +29,7 @@ class Check:
 
 def run(arguments: list[str]) -> int:
     """The whole gate; with arguments, pytest alone with them. The exit code is 0 only if all is well."""
-    install.ensure(install.DEVELOPMENT)
+    install.ensure(install.RUNTIME, install.DEVELOPMENT)
     browser = find_browser()
     with throw_away_cluster() as cluster:
         environment = {**clean_environment(), "DATABASE_URL": cluster.url, "CHROMIUM": browser or ""}

@@ -17,7 +17,7 @@ PYTHON = VENV / "bin" / "python"
 RUNTIME, DEVELOPMENT = CHECKOUT / "requirements.txt", CHECKOUT / "requirements-dev.txt"
 POSTGRES, UV = CHECKOUT / "requirements-postgres.txt", CHECKOUT / "requirements-uv.txt"
 ROOM_MB = 1500
-NO_BUILD = ("no wheels", "no usable wheels", "no matching distribution", "has no wheels", "no source distribution")
+NO_BUILD = ("no wheels with a matching", "no matching distribution")  # uv's words, pip's words
 
 
 class NoBuild(Stop):
@@ -48,7 +48,7 @@ def stamp_of(lock: Path) -> Path:
 
 def fingerprint(lock: Path) -> str:
     """What an installation depends on: the lock, this Python, and where the folder stands."""
-    parts = (lock.read_bytes(), sys.version.encode(), os.fsencode(VENV))
+    parts = (lock.read_bytes(), sys.version.encode(), os.fsencode(VENV.resolve()))
     return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
@@ -108,7 +108,7 @@ def explain_failure(lock: Path) -> NoReturn:
     words = log().read_text(errors="replace")
     if "No space left" in words:
         stop("disk_full", folder=CHECKOUT, free=free_megabytes(CHECKOUT), needed=ROOM_MB)
-    if any(sign in words.lower() for sign in NO_BUILD):
+    if any(sign in words.lower() for sign in NO_BUILD) and "Retrying" not in words:
         raise NoBuild(sentence("no_wheel", package=lock.stem, machine=machine()))
     complain(words[-2000:])
     stop("install_failed", log=log())

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
@@ -153,7 +154,7 @@ def runnable(programs: Programs) -> Programs:
     if user is None or user.can("-x", programs.folder / "postgres"):
         return programs
     package = programs.folder.parent.parent
-    target = place_for_root() / f"programs-{short_name(install.POSTGRES)}-{install.fingerprint(install.POSTGRES)[:12]}"
+    target = place_for_root() / f"programs-{sha256(install.POSTGRES.read_bytes()).hexdigest()[:12]}"
     if not target.exists():
         copy_programs(package, target)
     return Programs(target / package.name / programs.folder.parent.name / "bin", programs.major)
@@ -168,7 +169,10 @@ def copy_programs(package: Path, target: Path) -> None:
     for part in ("bin", "lib", "share"):
         shutil.copytree(package / tree / part, draft / package.name / tree / part)
     shutil.copytree(libraries, draft / libraries.name)
-    draft.rename(target)
+    try:
+        draft.rename(target)
+    except OSError:  # another command was quicker
+        shutil.rmtree(draft)
 
 
 # -- One server ------------------------------------------------------------------------------------
@@ -219,11 +223,11 @@ class Cluster:
     def start(self) -> None:
         """Start the server unless it runs: also one that an earlier, killed command left behind."""
         self.check_room()
-        self.make_socket_folder()
         if self.pid() is None:
             self.create()
             self.check_version()
             self.clear_remains()
+            self.make_socket_folder()
             self.spawn()
         self.wait_until_ready()
         self.create_database()
@@ -326,6 +330,7 @@ class Cluster:
             time.sleep(0.1)
         if not self.processes():
             (self.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.socket / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 
     def create_database(self) -> None:
         if self.ask("SELECT 1 FROM pg_database WHERE datname = 'sodate'") != "1":
@@ -356,9 +361,9 @@ class Cluster:
         os.kill(pid, signal.SIGINT)
         deadline = time.monotonic() + STOP_SECONDS
         while self.pid() is not None and time.monotonic() < deadline:
-            if self.process:
-                self.process.poll()
             time.sleep(0.05)
+        if self.process and self.pid() is None:
+            self.process.wait()
         shutil.rmtree(self.socket, ignore_errors=True)
 
 
