@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
+from accounts.queries.facts import day_of
 from campaigns.models import Campaign, CampaignRevision
 from campaigns.queries import audience
 from crm import audit
@@ -105,7 +106,7 @@ def missing(revision: CampaignRevision, *, at: datetime) -> tuple[str, ...]:
 
     The audience is only checked for being understood; whether anybody is left is known when it is frozen.
     """
-    today = audience.business_day(at)
+    today = day_of(at).on
     path, offer, last = revision.path, revision.offer, revision.ends_on
     checks = {
         "WHY": bool(revision.why.strip()),

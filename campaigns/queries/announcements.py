@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from accounts.models import Account, CurrentScores, ScoreSnapshot
+from accounts.models import Account
 from campaigns.models import Announcement, CampaignRevision, Feedback, Reaction, Receipt, Suggestion, Target, Theme
-from campaigns.queries.audience import Invalid, newest_share
+from campaigns.queries.audience import Invalid, newest_share, snapshot
 from campaigns.queries.fall_out import BADGES
 from campaigns.queries.preview import asking_for, judged
 from crm.people import User
@@ -69,11 +69,8 @@ def _reading() -> dict[str, Count]:
     }
 
 
-def my_targets(announcement: Announcement, user: User) -> QuerySet[Target]:
+def my_targets(announcement: Announcement, user: User, *, on: date) -> QuerySet[Target]:
     """Addressed customers of this reader, the fullest first; never anybody who was held out."""
-    scores = ScoreSnapshot.objects.filter(
-        account=OuterRef("account"), run_id=Subquery(CurrentScores.objects.values("run_id")[:1])
-    )
     open_now = Suggestion.objects.filter(
         account=OuterRef("account"), revision=OuterRef("revision"), state=Suggestion.State.OPEN
     )
@@ -83,17 +80,16 @@ def my_targets(announcement: Announcement, user: User) -> QuerySet[Target]:
     return (
         targets.select_related("account")
         .annotate(
-            stage=Subquery(scores.values("stage")[:1]),
-            storage=Subquery(_storage(announcement).values("share")[:1]),
+            stage=Subquery(snapshot(on, account="account").values("stage")[:1]),
+            storage=Subquery(_storage(on).values("share")[:1]),
             suggestion=Subquery(open_now.values("pk")[:1]),
         )
         .order_by(F("storage").desc(nulls_last=True), "account__reading", "pk")
     )
 
 
-def _storage(announcement: Announcement) -> QuerySet[Account]:
-    day = announcement.sent_at.date()
-    return Account.objects.filter(pk=OuterRef("account")).annotate(share=newest_share("storage", day))
+def _storage(on: date) -> QuerySet[Account]:
+    return Account.objects.filter(pk=OuterRef("account")).annotate(share=newest_share("storage", on))
 
 
 @dataclass(frozen=True, slots=True)

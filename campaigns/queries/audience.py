@@ -8,18 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Account, CurrentScores, Industry, ScoreSnapshot, Subscription, Tier, UsageReading
+from accounts.models import (
+    Account,
+    CurrentScores,
+    Industry,
+    Product,
+    ScoreRun,
+    ScoreSnapshot,
+    Subscription,
+    Tier,
+    UsageReading,
+)
 from accounts.models.standing import Stage
-from crm.organisation import Organisation
+from accounts.queries.facts import SEATS
 from crm.people import Team
 
 Condition = Mapping[str, Any]
@@ -69,10 +78,16 @@ def newest_share(meter: str, on: date) -> Subquery:
     return Subquery(readings.values(percent=F("value") * 100 / F("allowance"))[:1])
 
 
-def standing(**conditions: Any) -> Exists:
-    """Something about the scores that everybody reads now."""
-    run = CurrentScores.objects.values("run_id")[:1]
-    return Exists(ScoreSnapshot.objects.filter(account=OuterRef("pk"), run_id=Subquery(run), **conditions))
+def snapshot(on: date, account: str = "pk") -> QuerySet[ScoreSnapshot]:
+    """The scores that everybody reads; for an earlier day those of the newest run up to it."""
+    is_current = Exists(CurrentScores.objects.filter(run=OuterRef("pk")))
+    runs = ScoreRun.objects.filter(finished_at__isnull=False, as_of__lte=on)
+    run = runs.order_by(is_current.desc(), "-as_of", "-finished_at", "-pk").values("pk")[:1]
+    return ScoreSnapshot.objects.filter(account=OuterRef(account), run_id=Subquery(run))
+
+
+def standing(on: date, **conditions: Any) -> Exists:
+    return Exists(snapshot(on).filter(**conditions))
 
 
 def running(on: date) -> QuerySet[Subscription]:
@@ -92,7 +107,7 @@ def by_share(meter: str) -> Callable[[str, Any, date], Q]:
 
 
 def by_score(name: str) -> Callable[[str, Any, date], Q]:
-    return lambda operator, value, on: Q(standing(**{f"{name}__{compared(operator)}": value}))
+    return lambda operator, value, on: Q(standing(on, **{f"{name}__{compared(operator)}": value}))
 
 
 def by_tier(operator: str, value: Sequence[str], on: date) -> Q:
@@ -102,10 +117,22 @@ def by_tier(operator: str, value: Sequence[str], on: date) -> Q:
     return Q(Exists(running(on).filter(tiers)))
 
 
+def seats_held(on: date) -> Subquery:
+    plans = running(on).filter(product__kind=Product.Kind.PLAN).order_by().values("account")
+    return Subquery(plans.annotate(total=Sum("seats")).values("total"))
+
+
 def by_seats(operator: str, value: int, on: date) -> Q:
-    seats = running(on).order_by().values("account").annotate(total=Sum("seats")).values("total")
-    held = Account.objects.annotate(held=Subquery(seats)).filter(**{f"held__{compared(operator)}": value})
+    held = Account.objects.annotate(held=seats_held(on)).filter(**{f"held__{compared(operator)}": value})
     return Q(pk__in=held.values("pk"))
+
+
+def by_seats_used(operator: str, value: int, on: date) -> Q:
+    """People who use it, as a share of the seats under contract."""
+    readings = UsageReading.objects.filter(account=OuterRef("pk"), meter__code=SEATS, read_on__lte=on)
+    used = Subquery(readings.order_by("-read_on").values("value")[:1])
+    share = Account.objects.annotate(share=used * 100 / seats_held(on))
+    return Q(pk__in=share.filter(**{f"share__{compared(operator)}": value}).values("pk"))
 
 
 def by_renewal(operator: str, value: int, on: date) -> Q:
@@ -153,14 +180,14 @@ FIELDS: Mapping[str, AudienceField] = {
             "stage",
             _("Loyalty stage"),
             ANY_OF,
-            lambda op, value, on: Q(standing(stage__in=value)),
+            lambda op, value, on: Q(standing(on, stage__in=value)),
             options=stage_options,
         ),
         AudienceField("health", _("Health"), MORE_OR_LESS, by_score("health")),
         AudienceField("nps", _("NPS"), MORE_OR_LESS, by_score("nps")),
         AudienceField("renewal", _("Renewal"), ("within",), by_renewal, unit=pgettext_lazy("unit", "days")),
         AudienceField("seats", _("Seats held"), MORE_OR_LESS, by_seats, unit=pgettext_lazy("unit", "seats")),
-        AudienceField("seats_used", _("Seats used"), MORE_OR_LESS, by_share("seats"), unit=PERCENT),
+        AudienceField("seats_used", _("Seats used"), MORE_OR_LESS, by_seats_used, unit=PERCENT),
         AudienceField(
             "employees",
             _("Employees"),
@@ -250,15 +277,3 @@ def _sentence(position: int, condition: Condition, known: dict[str, dict[str, st
         labels = known.setdefault(field.code, dict(field.options()))
         words = tuple(labels.get(code, code) for code in value)
     return Sentence(position, str(field.label), str(OPERATORS[operator]), words)
-
-
-# ------------------------------------------------------------------------------------- time
-
-
-def zone() -> ZoneInfo:
-    return ZoneInfo(Organisation.current().time_zone)
-
-
-def business_day(at: datetime) -> date:
-    """The day of a moment in the organisation's zone."""
-    return at.astimezone(zone()).date()

@@ -1,10 +1,9 @@
 """The guard over a whole audience: the same rules as `deciding.guard`, as one expression in SQL.
 
-One customer is asked by the rules; a million are asked here. A test holds the two together on
-random worlds, so a rule may only be changed in both places.
-
-The rules that need more than a look at rows (would they use it, did they just sign) are left to
-the guard that asks each customer again when the suggestions are made.
+One customer is asked by the rules, a million are asked here, on the same facts: what was known at
+the end of the day. A test holds the two together on random worlds, so a rule is always changed in
+both places. Only whether the customer would use what they pay for is left to the guard that asks
+each of them again when the suggestions are made.
 """
 
 from __future__ import annotations
@@ -19,145 +18,123 @@ from zoneinfo import ZoneInfo
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
-from accounts.models import (
-    Account,
-    Activity,
-    Consent,
-    Need,
-    NpsResponse,
-    Touch,
-    UpgradePath,
-)
-from accounts.models import Case as OpenCase
+from accounts.models import Account, Activity, Consent, Need, NpsResponse, Touch, UpgradePath
+from accounts.models import Case as CustomerCase
 from accounts.models.accounts import Channel
+from accounts.queries.facts import Day
 from campaigns.deciding.facts import LANE_OF_KIND
 from campaigns.deciding.guard import RULES, GuardRule
-from campaigns.deciding.policies import PolicySet
-from campaigns.models import ArmMembership, Suggestion
+from campaigns.deciding.policies import PolicySet, Rule
+from campaigns.models import ArmMembership, Response
 from campaigns.queries.audience import running, standing
+from campaigns.queries.facts import ALWAYS_ON
 
 CONTROL = "CONTROL"
 BADGES: Mapping[str, str] = {**{rule.code: rule.badge for rule in RULES}, CONTROL: "control"}
+NOBODY = Q(pk__in=[])
 
 
 @dataclass(frozen=True)
 class Asking:
-    """What the rules compare with: a moment, the policies in force, and the step that would be offered."""
+    """What the rules compare with: a day, the policies in force, and the step that would be offered."""
 
-    as_of: datetime
-    zone: ZoneInfo
+    today: Day
     policies: PolicySet
     path: UpgradePath | None = None
 
-    @cached_property
-    def today(self) -> date:
-        return self.as_of.astimezone(self.zone).date()
+    @property
+    def on(self) -> date:
+        return self.today.on
+
+    @property
+    def until(self) -> datetime:
+        return self.today.until
 
     @cached_property
     def lane(self) -> str:
         return LANE_OF_KIND[self.path.kind] if self.path else ""
 
-    @cached_property
-    def topics(self) -> list[int]:
-        return list(self.path.topics.values_list("pk", flat=True)) if self.path else []
+    def rule(self, code: str) -> Rule:
+        return self.policies.rule(code, lane=self.lane, action=self.path.key if self.path else "")
 
-    def thresholds(self, code: str) -> Mapping[str, float]:
-        return self.policies.rule(code, lane=self.lane, action=self.path.key if self.path else "").thresholds
-
-    def first_day(self, days: float) -> date:
-        """The oldest day whose `days` have not yet run out today."""
-        return self.today - timedelta(days=days - 1)
+    def threshold(self, code: str, name: str = "days") -> float:
+        return self.rule(code).thresholds[name]
 
     def since(self, days: float) -> datetime:
-        """The first moment of that day."""
-        return datetime.combine(self.first_day(days), time(), self.zone)
+        """The first moment of the oldest day whose `days` have not run out today."""
+        return datetime.combine(self.on - timedelta(days=days - 1), time(), ZoneInfo(self.today.zone))
+
+
+# ------------------------------------------------------------- each rule, as the rows that block
 
 
 def of_account(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.filter(account=OuterRef("pk"))
 
 
-# ------------------------------------------------------------- each rule, as the rows that block
-
-
-def later(rows: QuerySet[Any], moment: str, **same: str) -> Exists:
-    """Is there a newer row than this one, of the same things?"""
+def later(rows: QuerySet[Any], moment: str, *same: str) -> Exists:
+    """Is there a newer row than this one, of the same account and the same things?"""
     newer = Q(**{f"{moment}__gt": OuterRef(moment)}) | Q(**{moment: OuterRef(moment), "pk__gt": OuterRef("pk")})
-    return Exists(rows.filter(newer, account=OuterRef("account"), **{k: OuterRef(v) for k, v in same.items()}))
+    return Exists(rows.filter(newer, **{name: OuterRef(name) for name in ("account", *same)}))
+
+
+def refused(channel: str, asking: Asking) -> Q:
+    """The last word of the whole account about a channel was no."""
+    said = Consent.objects.filter(contact=None, channel=channel, at__lt=asking.until)
+    return Q(Exists(of_account(said).filter(~later(said, "at"), is_granted=False)))
 
 
 def opted_out(asking: Asking) -> Q:
-    said = Consent.objects.filter(contact=None, channel=Channel.SALES, at__lte=asking.as_of)
-    return Q(Exists(of_account(said).filter(~later(said, "at"), is_granted=False)))
+    return refused(Channel.SALES, asking)
+
+
+def no_consent(asking: Asking) -> Q:
+    return refused(Channel.PHONE, asking) & refused(Channel.MAIL, asking) & refused(Channel.VISIT, asking)
 
 
 def detractor(asking: Asking) -> Q:
     """The newest answer of a contact is low, and neither the closed loop nor time has healed it yet."""
-    limit = asking.thresholds("DETRACTOR")
-    answers = NpsResponse.objects.filter(answered_at__lte=asking.as_of).annotate(who=Coalesce("contact_id", 0))
-    still = Q(loop_closed_at=None, answered_at__gte=asking.since(limit["days"]))
-    still |= Q(loop_closed_at__gte=asking.since(limit["days_after_closing"]))
-    low = of_account(answers).filter(still, score__lte=limit["score"])
-    return Q(Exists(low.filter(~later(answers, "answered_at", who="who"))))
+    answers = NpsResponse.objects.filter(answered_at__lt=asking.until).annotate(who=Coalesce("contact_id", 0))
+    closed = Q(loop_closed_at__lt=asking.until)
+    still = ~closed & Q(answered_at__gte=asking.since(asking.threshold("DETRACTOR")))
+    still |= closed & Q(loop_closed_at__gte=asking.since(asking.threshold("DETRACTOR", "days_after_closing")))
+    low = of_account(answers).filter(still, score__lte=asking.threshold("DETRACTOR", "score"))
+    return Q(Exists(low.filter(~later(answers, "answered_at", "who"))))
 
 
 def low_health(asking: Asking) -> Q:
-    return Q(standing(health__lt=asking.thresholds("LOW_HEALTH")["below"]))
+    return Q(standing(asking.on, health__lt=asking.threshold("LOW_HEALTH", "below")))
 
 
 def upset(asking: Asking) -> Q:
-    since = asking.since(asking.thresholds("UPSET")["days"])
-    talks = Activity.objects.filter(reaction=Activity.Reaction.UPSET, at__gte=since, at__lte=asking.as_of)
-    return Q(Exists(of_account(talks)))
+    talks = Activity.objects.filter(reaction=Activity.Reaction.UPSET, at__lt=asking.until)
+    return Q(Exists(of_account(talks).filter(at__gte=asking.since(asking.threshold("UPSET")))))
 
 
 def open_case(asking: Asking) -> Q:
-    return Q(Exists(of_account(OpenCase.objects.filter(reported_at=None))))
+    cases = CustomerCase.objects.filter(opened_at__lt=asking.until)
+    return Q(Exists(of_account(cases).filter(Q(reported_at=None) | Q(reported_at__gte=asking.until))))
 
 
 def recent_offer(asking: Asking) -> Q:
-    since = asking.since(asking.thresholds("RECENT_OFFER")["days"])
-    return Q(Exists(of_account(Touch.objects.filter(is_offer=True, at__gte=since))))
+    offers = Touch.objects.filter(is_offer=True, at__lt=asking.until)
+    return Q(Exists(of_account(offers).filter(at__gte=asking.since(asking.threshold("RECENT_OFFER")))))
 
 
 def no_need(asking: Asking) -> Q:
-    since = asking.first_day(asking.thresholds("NO_NEED")["days"] + 1)
-    needs = Need.objects.filter(solved_on=None, heard_on__gte=since)
+    """For a customer: any need heard lately. For a step: a need that it answers."""
+    since = asking.on - timedelta(days=asking.threshold("NO_NEED"))
+    needs = Need.objects.filter(Q(solved_on=None) | Q(solved_on__gt=asking.on), heard_on__range=(since, asking.on))
     if asking.path is not None:
-        needs = needs.filter(topic__in=asking.topics)
+        answered = Q(topic__paths=asking.path) | Q(topic__code=asking.path.to_product.family.code)
+        needs = needs.filter(answered)
     return Q(~Exists(of_account(needs)))
 
 
 def never_asked(asking: Asking) -> Q:
-    asked = of_account(NpsResponse.objects.filter(answered_at__lte=asking.as_of))
-    talks = of_account(Activity.objects.filter(at__lte=asking.as_of).exclude(reaction=""))
+    asked = of_account(NpsResponse.objects.filter(answered_at__lt=asking.until))
+    talks = of_account(Activity.objects.filter(at__lt=asking.until).exclude(reaction=""))
     return Q(~Exists(asked)) & Q(~Exists(talks))
-
-
-def over_budget(asking: Asking) -> Q:
-    limit = asking.thresholds("OVER_BUDGET")
-    touches = of_account(Touch.objects.filter(counts=True, at__gte=asking.since(limit["days"])))
-    used = touches.order_by().values("account").annotate(used=Count("pk")).values("used")
-    return Q(pk__in=Account.objects.annotate(used=Subquery(used)).filter(used__gte=limit["touches"]).values("pk"))
-
-
-def quiet_after_no(asking: Asking) -> Q:
-    return paused(asking, "QUIET_AFTER_NO", Suggestion.State.LOST)
-
-
-def answer_pending(asking: Asking) -> Q:
-    return paused(asking, "ANSWER_PENDING", Suggestion.State.PROPOSED)
-
-
-def paused(asking: Asking, code: str, state: str) -> Q:
-    since = asking.since(asking.thresholds(code)["days"])
-    return Q(Exists(of_account(Suggestion.objects.filter(state=state, decided_at__gte=since))))
-
-
-def no_path(asking: Asking) -> Q:
-    if asking.path is None or asking.path.from_product_id is None:
-        return NOBODY
-    return Q(~Exists(running(asking.today).filter(product=asking.path.from_product_id)))
 
 
 def already_owns(asking: Asking) -> Q:
@@ -165,18 +142,68 @@ def already_owns(asking: Asking) -> Q:
         return NOBODY
     product = asking.path.to_product
     owned = Q(product=product)
-    if product.tier_id:
+    if product.tier:
         owned |= Q(product__family=product.family_id, product__tier__rank__gte=product.tier.rank)
-    return Q(Exists(running(asking.today).filter(owned)))
+    return Q(Exists(running(asking.on).filter(owned)))
+
+
+def no_path(asking: Asking) -> Q:
+    if asking.path is None or asking.path.from_product_id is None:
+        return NOBODY
+    return Q(~Exists(running(asking.on).filter(product=asking.path.from_product_id)))
+
+
+def just_renewed(asking: Asking) -> Q:
+    if asking.path is None or asking.path.from_product_id is None:
+        return NOBODY
+    since = asking.since(asking.threshold("JUST_RENEWED")).date()
+    return Q(Exists(running(asking.on).filter(product=asking.path.from_product_id, starts_on__gte=since)))
+
+
+def over_budget(asking: Asking) -> Q:
+    since = asking.since(asking.threshold("OVER_BUDGET"))
+    touches = of_account(Touch.objects.filter(counts=True, at__gte=since, at__lt=asking.until))
+    used = touches.order_by().values("account").annotate(used=Count("pk")).values("used")
+    most = asking.threshold("OVER_BUDGET", "touches")
+    return Q(pk__in=Account.objects.annotate(used=Subquery(used)).filter(used__gte=most).values("pk"))
+
+
+def quiet_after_no(asking: Asking) -> Q:
+    return paused(asking, "QUIET_AFTER_NO", Response.objects.filter(kind="lost"))
+
+
+def same_dismissed(asking: Asking) -> Q:
+    if asking.path is None:
+        return NOBODY
+    same = Response.objects.filter(suggestion__action_key=asking.path.key)
+    return paused(asking, "SAME_DISMISSED", same.filter(kind__in=("dismissed", "lost", "snoozed")))
+
+
+def answer_pending(asking: Asking) -> Q:
+    return paused(asking, "ANSWER_PENDING", Response.objects.filter(kind="proposed"))
+
+
+def paused(asking: Asking, code: str, noes: QuerySet[Response]) -> Q:
+    """The last of these answers still stands: until the day agreed on, or as long as its reason asks for."""
+    said = Response.objects.filter(at__lt=asking.until).exclude(kind="opened")
+    noes = noes.filter(~later(said, "at", "suggestion"), at__lt=asking.until)
+    limits = asking.rule(code).thresholds
+    waits = {reason: days for reason, days in limits.items() if reason not in ("days", "times", "times_days")}
+    still = Q(at__gte=asking.since(limits["days"])) & ~Q(reason__in=waits)
+    for reason, days in waits.items():
+        still |= Q(reason=reason, at__gte=asking.since(days))
+    if code != "ANSWER_PENDING":
+        still = Q(ask_again_on__gt=asking.on) | Q(ask_again_on=None) & still
+    return Q(Exists(of_account(noes).filter(~later(noes, "at")).filter(still)))
 
 
 def in_control(asking: Asking) -> Q:
     if asking.lane == "right_size":
         return NOBODY
-    return Q(Exists(of_account(ArmMembership.objects.filter(arm=ArmMembership.Arm.CONTROL))))
+    arms = ArmMembership.objects.filter(experiment=ALWAYS_ON, arm=ArmMembership.Arm.CONTROL)
+    return Q(Exists(of_account(arms)))
 
 
-NOBODY = Q(pk__in=[])
 BLOCKS: Mapping[str, Callable[[Asking], Q]] = {
     "OPTED_OUT": opted_out,
     "DETRACTOR": detractor,
@@ -186,10 +213,13 @@ BLOCKS: Mapping[str, Callable[[Asking], Q]] = {
     "RECENT_OFFER": recent_offer,
     "NO_NEED": no_need,
     "NEVER_ASKED": never_asked,
+    "NO_CONSENT": no_consent,
     "ALREADY_OWNS": already_owns,
     "NO_PATH": no_path,
+    "JUST_RENEWED": just_renewed,
     "OVER_BUDGET": over_budget,
     "QUIET_AFTER_NO": quiet_after_no,
+    "SAME_DISMISSED": same_dismissed,
     "ANSWER_PENDING": answer_pending,
 }
 
@@ -210,7 +240,5 @@ def concerned(asking: Asking) -> list[GuardRule]:
 
 
 def _concerns(rule: GuardRule, asking: Asking) -> bool:
-    if asking.path is None:
-        return not rule.about_offer
-    in_force = asking.policies.rule(rule.code, lane=asking.lane, action=asking.path.key).enabled
-    return in_force and asking.lane in rule.lanes
+    asked = asking.lane in rule.lanes if asking.path else not rule.about_offer
+    return asked and asking.rule(rule.code).enabled

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from accounts.models import CurrentScores, ScoreSnapshot
 from campaigns.models import CampaignRevision
-from campaigns.queries.audience import business_day, running
+from campaigns.queries.audience import running, snapshot
 from campaigns.queries.fall_out import BADGES
 from campaigns.queries.preview import BADGE_ORDER, asking_for, judged
-
-__all__ = ["FrozenAudience", "Reachable", "business_day", "frozen_audience"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,10 @@ class FrozenAudience:
 def frozen_audience(revision: CampaignRevision, *, as_of: datetime) -> FrozenAudience:
     """Ordered by account, so that the same seed gives the same arms."""
     asking = asking_for(revision.path, as_of=as_of)
-    contracts = running(asking.today)
+    contracts = running(asking.on)
     worth = contracts.order_by().values("account").annotate(total=Sum("monthly_amount") * 12).values("total")
     tier = contracts.filter(product__tier__isnull=False).order_by("-product__tier__rank", "pk")
-    standing = ScoreSnapshot.objects.filter(
-        account=OuterRef("pk"), run_id=Subquery(CurrentScores.objects.values("run_id")[:1])
-    )
+    standing = snapshot(asking.on)
     rows = judged(revision.audience, asking).annotate(
         worth=Coalesce(Subquery(worth), 0),
         tier=Subquery(tier.values("product__tier__rank")[:1]),

@@ -14,11 +14,12 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
 
-from accounts.models import Account, CurrentScores, Need, ScoreSnapshot, UpgradePath
-from campaigns.deciding.policies import PolicySet
+from accounts.models import Account, Need, UpgradePath
+from accounts.queries.facts import day_of
 from campaigns.measure.power import detectable_rate, holdout_size
-from campaigns.queries.audience import Condition, matching, newest_share, running, zone
+from campaigns.queries.audience import Condition, matching, newest_share, running, snapshot
 from campaigns.queries.fall_out import BADGES, Asking, first_rule
+from campaigns.queries.policies import policies_in_force
 from crm.people import User
 
 BADGE_ORDER = ("unhappy", "open_case", "recent", "no_need", "opted_out", "other", "control")
@@ -63,17 +64,13 @@ class Example:
     badge: str
 
 
-def policies_in_force() -> PolicySet:
-    return PolicySet()
-
-
 def asking_for(path: UpgradePath | None, *, as_of: datetime) -> Asking:
-    return Asking(as_of=as_of, zone=zone(), policies=policies_in_force(), path=path)
+    return Asking(today=day_of(as_of), policies=policies_in_force(), path=path)
 
 
 def judged(conditions: Sequence[Condition], asking: Asking) -> QuerySet[Account]:
     """Who matches, each with the code of the first rule that blocks (`rule`, "" for nobody)."""
-    return matching(conditions, on=asking.today).annotate(rule=first_rule(asking))
+    return matching(conditions, on=asking.on).annotate(rule=first_rule(asking))
 
 
 def preview(
@@ -81,7 +78,7 @@ def preview(
 ) -> Preview:
     """Raises audience.Invalid."""
     asking = asking_for(path, as_of=as_of)
-    rows = judged(conditions, asking).annotate(gain=yearly_gain(path, asking.today))
+    rows = judged(conditions, asking).annotate(gain=yearly_gain(path, asking.on))
     grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"), gains=Sum("gain"))
     return _folded(list(grouped), holdout_share)
 
@@ -133,12 +130,10 @@ def examples(
     asking = asking_for(path, as_of=as_of)
     rows = judged(conditions, asking).visible_to(user)  # type: ignore[attr-defined]
     rows = rows.exclude(rule="") if left_out else rows.filter(rule="")
-    run = Subquery(CurrentScores.objects.values("run_id")[:1])
-    stages = ScoreSnapshot.objects.filter(account=OuterRef("pk"), run_id=run)
     needs = Need.objects.filter(account=OuterRef("pk"), solved_on=None).order_by("-heard_on", "-pk")
     rows = rows.annotate(
-        stage=Subquery(stages.values("stage")[:1]),
-        storage=newest_share("storage", asking.today),
+        stage=Subquery(snapshot(asking.on).values("stage")[:1]),
+        storage=newest_share("storage", asking.on),
         words=Subquery(needs.values("words")[:1]),
     )
     return [

@@ -9,6 +9,8 @@ from campaigns.models import (
     Feedback,
     Offer,
     Receipt,
+    Response,
+    Suggestion,
     Target,
     Theme,
 )
@@ -116,3 +118,31 @@ class OfferFactory(factory.django.DjangoModelFactory):
     name_en = "30-day trial"
     valid_from = date(2026, 10, 1)
     valid_until = date(2027, 3, 31)
+
+
+class SuggestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Suggestion
+
+    account = factory.SubFactory(AccountFactory)
+    owner = factory.SelfAttribute("account.owner")
+    path = factory.SubFactory(PathFactory)
+    kind = factory.LazyAttribute(lambda suggestion: suggestion.path.kind)
+    lane = "up"
+    action_key = factory.LazyAttribute(lambda suggestion: suggestion.path.key)
+    product = factory.LazyAttribute(lambda suggestion: suggestion.path.to_product)
+    family = factory.LazyAttribute(lambda suggestion: suggestion.path.to_product.family)
+    trigger = "CAMPAIGN"
+    period = factory.Sequence(lambda n: f"test-{n}")
+    known_need = "NEED_STATED"
+    benefit_ja = "上限を気にせず共有できます。"
+    benefit_en = "Share without watching the quota."
+    reasons = factory.LazyFunction(lambda: [{"code": "CAMPAIGN"}])
+    expires_on = date(2026, 12, 25)
+    created_at = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+def respond(account, path, kind, at, **fields):
+    """An answer to a suggestion of its own."""
+    suggestion = SuggestionFactory(account=account, path=path or PathFactory())
+    return Response.objects.create(suggestion=suggestion, account=account, kind=kind, at=at, **fields)
