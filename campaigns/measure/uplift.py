@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import ceil, sqrt
+from math import ceil, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -192,9 +192,9 @@ def mean_uplift(
         y1, y0 = cuped(y1, y0, *before)
     difference = float(y1.mean() - y0.mean())
     error, freedom = _welch(y1, y0)
-    if error == 0:
-        return replace(blank, difference=difference, progress=progress)
     reach = error * _longer(float(critical_value(progress, confidence=confidence)), freedom)
+    if error == 0 or not isfinite(reach):
+        return replace(blank, difference=difference, progress=progress)
     z = difference / error
     return _judged(blank, difference, difference - reach, difference + reach, progress, z)
 
@@ -245,7 +245,8 @@ def _welch(y1: Floats, y0: Floats) -> tuple[float, float]:
     v1, v0 = y1.var(ddof=1) / y1.size, y0.var(ddof=1) / y0.size
     if v1 + v0 == 0:
         return 0.0, 1.0
-    freedom = (v1 + v0) ** 2 / (v1**2 / (y1.size - 1) + v0**2 / (y0.size - 1))
+    ours = v1 / (v1 + v0)
+    freedom = 1 / (ours**2 / (y1.size - 1) + (1 - ours) ** 2 / (y0.size - 1))
     return sqrt(v1 + v0), float(freedom)
 
 

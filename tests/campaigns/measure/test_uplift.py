@@ -201,6 +201,12 @@ def test_an_unknown_value_is_refused():
         mean_uplift(treated=[float("nan")] * 20, holdout=[1.0] * 20)
 
 
+def test_the_very_first_moment_shows_no_interval_rather_than_an_endless_one():
+    told = mean_uplift(treated=np.arange(20.0), holdout=np.arange(20.0), progress=1e-6)
+
+    assert (told.verdict, told.low, told.high) == (Verdict.TOO_EARLY, None, None)
+
+
 def test_values_that_never_vary_prove_nothing():
     told = mean_uplift(treated=[2.0] * 20, holdout=[1.0] * 20)
 
