@@ -64,13 +64,16 @@ def candidates(now: Situation, affinity: AffinityModel | None = None, *, top: in
 
 
 def ladder(now: Situation) -> Iterator[Candidate]:
-    """Catalogue steps from what they hold, when a trigger or a stated need speaks for them."""
+    """Catalogue steps that a trigger or a stated need speaks for.
+
+    A step that starts from anywhere hangs on nothing they have, so only a stated need will do.
+    """
     for held, path in _steps(now):
-        if path.lane in ("right_size", "reorder") or _is_owned_family(now, path):
+        if path.lane in ("right_size", "reorder") or _is_owned(now, path):
             continue
         candidate = from_path(now, path, held)
         moments = [trigger for trigger in candidate.triggers if trigger.code != "NEED_STATED"]
-        if moments or candidate.needs:
+        if candidate.needs or (moments and held):
             yield replace(candidate, source="ladder" if moments else "need")
 
 
@@ -102,8 +105,15 @@ def goes_with(now: Situation, model: AffinityModel, top: int) -> Iterator[Candid
     facts, owned = now.facts, now.facts.owned_families
     ranked = model.best(facts.purchases, now.today, segment=facts.segment, top=top + len(owned))
     fresh = [(family, score) for family, score in ranked if family not in owned]
+    ways = {now.catalogue.products[p.to_product].family: (h, p) for h, p in _steps(now) if p.lane == "cross_sell"}
     for family, score in fresh[:top]:
-        yield _of_family(now, model, now.catalogue.families.get(family, Family(family)), score)
+        support = model.support(family, sorted(owned))
+        if family in ways:
+            held, path = ways[family]
+            candidate = from_path(now, path, held, source="affinity")
+        else:
+            candidate = _of_family(now, now.catalogue.families.get(family, Family(family)))
+        yield replace(candidate, score=score, support=support)
 
 
 def reorder(now: Situation, *, times: int = 4) -> Iterator[Candidate]:
@@ -178,15 +188,21 @@ def from_path(
     )
 
 
-def _steps(now: Situation) -> Iterator[tuple[HeldSubscription, Path]]:
+def _steps(now: Situation) -> Iterator[tuple[HeldSubscription | None, Path]]:
+    """Steps from anywhere first, then those from what they hold, which are closer to home."""
+    for path in now.catalogue.paths_from(""):
+        yield None, path
     for held in now.facts.holdings:
         for path in now.catalogue.paths_from(held.product):
-            if path.to_product in now.catalogue.products:
-                yield held, path
+            yield held, path
 
 
-def _is_owned_family(now: Situation, path: Path) -> bool:
-    """Cross-sell is about something new; an option beside a plan they have is not."""
+def _is_owned(now: Situation, path: Path) -> bool:
+    """They hold this very thing, or it is a cross-sell into a family they buy already."""
+    if path.kind == "seats":
+        return False
+    if path.to_product in {held.product for held in now.facts.holdings}:
+        return True
     return path.kind == "cross_sell" and now.catalogue.products[path.to_product].family in now.facts.owned_families
 
 
@@ -210,7 +226,7 @@ def _speaks_for(trigger: Trigger, path: Path, held: HeldSubscription | None, ans
 
 def _seats(now: Situation, path: Path, held: HeldSubscription | None) -> int:
     """Seats of the contract afterwards; a seat path adds enough for the people who joined."""
-    seats = held.seats if held else 1
+    seats = held.seats if held else max((other.seats for other in now.facts.holdings), default=1)
     if path.kind != "seats":
         return seats
     joined = max((_added(trigger) for trigger in now.triggers), default=1)
@@ -246,13 +262,8 @@ def _margin(catalogue: Catalogue, path: Path, held: HeldSubscription | None, sea
     return round(difference * MONTHS * target.margin_rate)
 
 
-def _of_family(now: Situation, model: AffinityModel, family: Family, score: float) -> Candidate:
-    """An affinity candidate: by the catalogue's step into that family, or the family as such."""
-    support = model.support(family.code, sorted(now.facts.owned_families))
-    for held, path in _steps(now):
-        into = now.catalogue.products[path.to_product].family
-        if into == family.code and path.lane == "cross_sell":
-            return replace(from_path(now, path, held, source="affinity"), score=score, support=support)
+def _of_family(now: Situation, family: Family) -> Candidate:
+    """A family as such, when the catalogue has no step into it."""
     topics = family.topics | {family.code}
     needs = _answered(now.needs, topics)
     said = {need.id for need in needs}
@@ -270,6 +281,4 @@ def _of_family(now: Situation, model: AffinityModel, family: Family, score: floa
         needs=needs,
         benefit_ja=family.benefit_ja,
         benefit_en=family.benefit_en,
-        score=score,
-        support=support,
     )

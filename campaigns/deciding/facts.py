@@ -12,6 +12,7 @@ probabilities run from 0 to 1, health and loyalty from 0 to 100.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal
 
 Lane = Literal["up", "cross_sell", "right_size", "reorder", "trial"]
@@ -326,14 +327,27 @@ class Path:
         return LANE_OF_KIND[self.kind]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalogue:
+    """Everything that may be offered. A path with an empty `from_product` starts from anywhere."""
+
     products: Mapping[str, Product] = field(default_factory=dict)
     families: Mapping[str, Family] = field(default_factory=dict)
     paths: tuple[Path, ...] = ()
 
     def paths_from(self, product: str) -> tuple[Path, ...]:
-        return tuple(path for path in self.paths if path.from_product == product)
+        return self._by_start.get(product, ())
 
     def path(self, key: str) -> Path | None:
-        return next((path for path in self.paths if path.key == key), None)
+        return self._by_key.get(key)
+
+    @cached_property
+    def _by_key(self) -> dict[str, Path]:
+        return {path.key: path for path in self.paths}
+
+    @cached_property
+    def _by_start(self) -> dict[str, tuple[Path, ...]]:
+        starts: dict[str, tuple[Path, ...]] = {}
+        for path in self.paths:
+            starts[path.from_product] = (*starts.get(path.from_product, ()), path)
+        return starts

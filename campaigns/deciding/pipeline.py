@@ -18,7 +18,7 @@ from campaigns.deciding.candidates import Situation, candidates, from_path, situ
 from campaigns.deciding.facts import AccountFacts, Catalogue
 from campaigns.deciding.guard import GuardCheck, GuardResult, check, fall_out
 from campaigns.deciding.offers import Candidate
-from campaigns.deciding.policies import PolicySet
+from campaigns.deciding.policies import POLICY_KINDS, PolicySet
 from campaigns.deciding.ranking import NOTHING_LEARNED, Factors, Learned, choose, factors, order
 from campaigns.deciding.reasons import Reason, missing, reasons
 from campaigns.deciding.triggers import DEFAULT_MOMENTS, Moments
@@ -213,21 +213,26 @@ def why_not(
     models: Models,
     as_of: datetime,
 ) -> WhyNot:
-    """Why this product (or family) is not suggested to this customer now."""
+    """Why this product (or family) is not suggested to this customer now.
+
+    Policies answer in the order of their kinds: may we, does it make sense, is it good for them,
+    have we said too much.
+    """
     decided = decide(facts, catalogue, policies, models, as_of)
     found = [d for d in decided.decisions if product in (d.candidate.product, d.candidate.family)]
     if found:
         best = min(found, key=lambda d: (d.rank is None, d.rank or 0, d.dropped_at == "policy"))
         return _because(product, best.rule, best.dropped_at, best.guard)
     guard = check(facts, _unprompted(facts, product, catalogue, as_of), policies, as_of, catalogue=catalogue)
-    if guard.first:
-        return _because(product, guard.first.rule, "policy", guard)
-    return WhyNot(product, "NO_MOMENT", "reasons")
+    return _because(product, "NO_MOMENT", "reasons" if guard.allowed else "policy", guard)
 
 
 def _because(product: str, rule: str, stage: Stage, guard: GuardResult) -> WhyNot:
-    first = guard.first if stage == "policy" else None
-    return WhyNot(product, rule, stage, first, first.until if first else None)
+    """Of several rules the most basic one answers: they have it already, before nobody asked."""
+    if stage != "policy":
+        return WhyNot(product, rule, stage)
+    first = min(guard.blockers, key=lambda answer: POLICY_KINDS.index(answer.kind))
+    return WhyNot(product, first.rule, stage, first, first.until)
 
 
 def _unprompted(facts: AccountFacts, product: str, catalogue: Catalogue, as_of: datetime) -> Candidate:

@@ -12,6 +12,8 @@ from typing import Literal
 
 PolicyKind = Literal["eligibility", "applicability", "suitability", "contact"]
 
+POLICY_KINDS: tuple[PolicyKind, ...] = ("eligibility", "applicability", "suitability", "contact")
+
 PROTECTED = frozenset({"OPTED_OUT", "DETRACTOR", "LOW_HEALTH", "UPSET", "OPEN_CASE", "NO_CONSENT"})
 """Rules that nobody can override or switch off: the customer is unhappy or has said no."""
 

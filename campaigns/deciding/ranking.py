@@ -54,17 +54,20 @@ class Weights:
 DEFAULT_WEIGHTS = Weights()
 
 PRIORS: Mapping[str, float] = {
-    "all": 0.10,
-    "seats": 0.20,
-    "upgrade": 0.12,
-    "option": 0.10,
-    "cross_sell": 0.08,
-    "bundle": 0.10,
-    "trial": 0.25,
-    "right_size": 0.40,
+    "all": 0.20,
+    "seats": 0.35,
+    "upgrade": 0.25,
+    "option": 0.25,
+    "cross_sell": 0.20,
+    "bundle": 0.20,
+    "trial": 0.40,
+    "right_size": 0.50,
     "reorder": 0.30,
 }
-"""What to expect of each kind of offer before the first answer, worth `inherited_strength` answers."""
+"""What to expect of each kind of offer that answers a stated need, before the first answer.
+
+Worth `inherited_strength` answers; the answers themselves soon outweigh it.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ TROUBLES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
 
 @pytest.mark.parametrize("trouble", TROUBLES)
 @given(data=st.data(), facts=customers())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_nothing_is_ever_sold_to_a_customer_in_trouble(trouble: str, data: st.DataObject, facts: AccountFacts) -> None:
     assume(sold_to(facts))
     assert not sold_to(replace(facts, **data.draw(TROUBLES[trouble])))
@@ -91,7 +91,7 @@ def test_nothing_is_ever_sold_to_a_customer_in_trouble(trouble: str, data: st.Da
 
 @pytest.mark.parametrize("trouble", ["unhappy", "upset", "red", "complaint", "opted_out", "no_consent"])
 @given(data=st.data(), facts=customers())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_no_exception_opens_the_door_to_an_unhappy_customer(
     trouble: str, data: st.DataObject, facts: AccountFacts
 ) -> None:
@@ -101,7 +101,7 @@ def test_no_exception_opens_the_door_to_an_unhappy_customer(
 
 
 @given(facts=customers())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_removing_the_needs_a_suggestion_answers_removes_the_suggestion(facts: AccountFacts) -> None:
     sold = [d for d in decided(facts).chosen if d.candidate.lane in SELLING]
     assume(sold)
@@ -115,7 +115,7 @@ def test_removing_the_needs_a_suggestion_answers_removes_the_suggestion(facts: A
 
 @pytest.mark.parametrize("trouble", ["unhappy", "red", "complaint", "over_budget", "just_offered", "control_group"])
 @given(data=st.data())
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_smaller_plan_that_keeps_the_customer_stays_possible(trouble: str, data: st.DataObject) -> None:
     assert "right_size" in lanes(decided(replace(leaving(), **data.draw(TROUBLES[trouble]))))
 
@@ -126,14 +126,14 @@ def test_nothing_at_all_is_offered_to_somebody_who_opted_out() -> None:
 
 
 @given(facts=customers())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_same_facts_and_policies_give_the_same_decision(facts: AccountFacts) -> None:
     again = replace(facts, needs=tuple(facts.needs), signals=tuple(facts.signals))
     assert decided(facts) == decided(again)
 
 
 @given(facts=customers())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_suggestion_has_a_reason_a_need_a_benefit_and_a_value(facts: AccountFacts) -> None:
     for suggestion in decided(facts).chosen:
         assert suggestion.reasons
@@ -144,7 +144,7 @@ def test_every_suggestion_has_a_reason_a_need_a_benefit_and_a_value(facts: Accou
 
 
 @given(facts=customers())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_at_most_three_are_chosen_and_one_per_family(facts: AccountFacts) -> None:
     chosen = decided(facts).chosen
     families = [suggestion.candidate.family for suggestion in chosen]
@@ -154,7 +154,7 @@ def test_at_most_three_are_chosen_and_one_per_family(facts: AccountFacts) -> Non
 
 
 @given(facts=customers())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_candidate_is_chosen_or_dropped_once(facts: AccountFacts) -> None:
     decision = decided(facts)
     assert len(decision.chosen) + sum(decision.dropped.values()) == len(decision.decisions)
@@ -162,7 +162,7 @@ def test_every_candidate_is_chosen_or_dropped_once(facts: AccountFacts) -> None:
 
 
 @given(st.lists(st.one_of(customers(), *(customers().map(lambda f, t=t: (f, t)) for t in TROUBLES))), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_fall_out_adds_up_for_any_audience(drawn: list, data: st.DataObject) -> None:
     audience = [replace(item[0], **data.draw(TROUBLES[item[1]])) if isinstance(item, tuple) else item for item in drawn]
     counted = fall_out(check(facts, None, PolicySet(), AS_OF) for facts in audience)
