@@ -1,0 +1,6 @@
+"""Customers' facts from CSV files: see docs/how-to/load-data.md."""
+
+from accounts.actions.imports.files import Unreadable
+from accounts.actions.imports.loading import Loaded, RowsRefused, load
+
+__all__ = ["Loaded", "RowsRefused", "Unreadable", "load"]

@@ -1,0 +1,217 @@
+"""The bytes of a CSV file: encoding, lines and quotation marks are checked before the database sees any of it.
+
+Everything streams in blocks; a file is never held in memory.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from accounts.queries.imports import Column, Layout, Problem
+
+BLOCK = 1 << 20
+SIZE_LIMIT_MB = 2048
+CONTROLS = bytes(code for code in [*range(32), 127] if chr(code) not in "\t\n\r")
+BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+# Python maps the bytes that CP932 leaves undefined to these; a file that holds them is no text.
+UNDEFINED_IN_CP932 = re.compile("[\x80-\xa0\uf8f0-\uf8f3]")
+END_OF_DATA = re.compile(rb"(?:^|\n)\\\.(?:\n|$)")
+RECORD = re.compile(rb'(?:(?:[^",]*+|"(?:[^"]|"")*+")(?:,|$))*+')
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; nothing was loaded."""
+
+    def __init__(self, code: str, *, line: int | None = None, **figures: object) -> None:
+        super().__init__(code)
+        self.problem = Problem(code, line=line, figures=figures)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file that has passed. `columns` stand in the order of the file."""
+
+    file: BinaryIO
+    encoding: str
+    bom: int
+    size: int
+    columns: tuple[Column, ...]
+    has_quotes: bool
+
+    def blocks(self) -> Iterator[bytes]:
+        """UTF-8 with plain line feeds, without a byte order mark and without empty lines at the end."""
+        return _without_empty_end(_utf8(self.file, self.encoding, self.bom))
+
+
+def inspect(file: BinaryIO, layout: Layout) -> Sheet:
+    """Read the whole file once and say what it is; raise Unreadable at the first thing that is wrong."""
+    size = file.seek(0, io.SEEK_END)
+    if size > SIZE_LIMIT_MB << 20:
+        raise Unreadable("TOO_BIG", limit=SIZE_LIMIT_MB)
+    encoding, bom = _encoding(file)
+    has_quotes = _check_lines(_utf8(file, encoding, bom))
+    if has_quotes:
+        _check_quotes(_utf8(file, encoding, bom))
+    columns = _columns(_header(_utf8(file, encoding, bom)), layout)
+    return Sheet(file, encoding, bom, size, columns, has_quotes)
+
+
+# -- Encoding --------------------------------------------------------------------------------------
+
+
+def _encoding(file: BinaryIO) -> tuple[str, int]:
+    file.seek(0)
+    start = file.read(4)
+    marked = next(((name, len(bom)) for bom, name in BOMS.items() if start.startswith(bom)), None)
+    candidates = [marked] if marked else [("utf-8", 0), ("cp932", 0)]
+    for encoding, bom in candidates:
+        if _decodes(file, encoding, bom):
+            return encoding, bom
+    raise Unreadable("ENCODING")
+
+
+def _decodes(file: BinaryIO, encoding: str, bom: int) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        for block in _raw(file, bom):
+            if encoding == "utf-8" and block.isascii() and not decoder.getstate()[0]:
+                continue
+            text = decoder.decode(block)
+            if encoding == "cp932" and UNDEFINED_IN_CP932.search(text):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _raw(file: BinaryIO, start: int) -> Iterator[bytes]:
+    file.seek(start)
+    while block := file.read(BLOCK):
+        yield block
+
+
+def _utf8(file: BinaryIO, encoding: str, bom: int) -> Iterator[bytes]:
+    """Blocks in UTF-8 in which CR LF has become LF; a CR that is left stands alone."""
+    held = b""
+    for block in _transcoded(_raw(file, bom), encoding):
+        text = held + block
+        held = b"\r" if text.endswith(b"\r") else b""
+        text = text.removesuffix(held)
+        yield text.replace(b"\r\n", b"\n") if b"\r" in text else text
+    if held:
+        yield held
+
+
+def _transcoded(blocks: Iterable[bytes], encoding: str) -> Iterator[bytes]:
+    if encoding == "utf-8":
+        yield from blocks
+        return
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    for block in blocks:
+        yield decoder.decode(block).encode()
+
+
+def _without_empty_end(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    held = b""
+    for block in blocks:
+        text = held + block
+        body = text.rstrip(b"\n")
+        held = text[len(body) :]
+        if body:
+            yield body
+    if held:
+        yield b"\n"
+
+
+# -- Lines and quotation marks ---------------------------------------------------------------------
+
+
+def _check_lines(blocks: Iterable[bytes]) -> bool:
+    """True when the file holds quotation marks."""
+    line, since_newline, tail, has_quotes, is_empty = 1, 0, b"", False, True
+    for block in blocks:
+        if len(block.translate(None, CONTROLS)) != len(block):
+            at = next(at for at, byte in enumerate(block) if byte in CONTROLS)
+            raise Unreadable("CONTROL_CHARACTER", line=line + block.count(b"\n", 0, at), character=block[at])
+        if b"\r" in block:
+            raise Unreadable("BARE_CR", line=line + block.count(b"\n", 0, block.index(b"\r")))
+        if b"\\." in (joined := tail + block) and (end := END_OF_DATA.search(joined)):
+            raise Unreadable(
+                "COLUMN_COUNT", line=line - tail.count(b"\n") + joined.count(b"\n", 0, end.end()), expected=""
+            )
+        newlines = block.count(b"\n")
+        since_newline = len(block) - block.rfind(b"\n") - 1 if newlines else since_newline + len(block)
+        if since_newline > BLOCK:
+            raise Unreadable("LINE_TOO_LONG", line=line + newlines, limit=BLOCK)
+        line += newlines
+        tail = joined[-3:]
+        has_quotes = has_quotes or b'"' in block
+        is_empty = is_empty and not block.strip()
+    if is_empty:
+        raise Unreadable("EMPTY")
+    return has_quotes
+
+
+def _check_quotes(blocks: Iterable[bytes]) -> None:
+    """A mark is allowed round a cell and doubled within one; PostgreSQL would read others in its own way."""
+    record, start = b"", 1
+    for number, line in enumerate(_lines(blocks), start=1):
+        if not record:
+            start = number
+            if b'"' not in line:
+                continue
+        record += line
+        if record.count(b'"') % 2:
+            if len(record) > BLOCK:
+                raise Unreadable("UNCLOSED_QUOTE", line=start)
+            continue
+        if not RECORD.fullmatch(record.removesuffix(b"\n")):
+            raise Unreadable("STRAY_QUOTE", line=start)
+        record = b""
+    if record:
+        raise Unreadable("UNCLOSED_QUOTE", line=start)
+
+
+def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for block in blocks:
+        *lines, rest = (rest + block).split(b"\n")
+        yield from (line + b"\n" for line in lines)
+    if rest:
+        yield rest
+
+
+# -- Header ----------------------------------------------------------------------------------------
+
+
+def _header(blocks: Iterable[bytes]) -> list[str]:
+    start = next(iter(blocks)).decode("utf-8", errors="ignore")
+    return next(csv.reader(io.StringIO(start, newline=""), strict=True), [])
+
+
+def _columns(header: list[str], layout: Layout) -> tuple[Column, ...]:
+    names = {_plain(name): column for column in layout.columns for name in (column.name, column.label)}
+    columns: list[Column] = []
+    for heading in header:
+        column = names.get(_plain(heading))
+        if column is None:
+            raise Unreadable("UNKNOWN_COLUMN", line=1, name=heading.strip()[:80])
+        if column in columns:
+            raise Unreadable("TWICE_IN_HEADER", line=1, name=heading.strip()[:80])
+        columns.append(column)
+    for column in layout.columns:
+        if column.is_required and column not in columns:
+            raise Unreadable("MISSING_COLUMN", line=1, name=column.heading)
+    return tuple(columns)
+
+
+def _plain(heading: str) -> str:
+    return unicodedata.normalize("NFKC", heading).strip().casefold()
