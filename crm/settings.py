@@ -293,6 +293,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Customers, suggestions, campaigns: the same rules and permissions as on screen.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -108,22 +108,24 @@ class AccountViewSet(ReadOnly):
     @extend_schema(request=shapes.NewNeedSerializer, responses={201: shapes.NeedSerializer})
     @action(detail=True, methods=["post"], url_path="needs", url_name="needs")
     def write_need(self, request: Request, pk: str) -> Response:
+        account = self.get_object()
         fields = taken(shapes.NewNeedSerializer, request)
-        need = needs.write(account=self.get_object(), by=request.user, at=timezone.now(), **fields)
+        need = needs.write(account=account, by=request.user, at=timezone.now(), **fields)
         return Response(shapes.NeedSerializer(need).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=shapes.NewCaseSerializer, responses={201: shapes.CaseSerializer})
     @action(detail=True, methods=["post"], url_path="cases", url_name="cases")
     def open_case(self, request: Request, pk: str) -> Response:
+        account = self.get_object()
         fields = taken(shapes.NewCaseSerializer, request)
-        case = cases.open_case(account=self.get_object(), by=request.user, at=timezone.now(), **fields)
+        case = cases.open_case(account=account, by=request.user, at=timezone.now(), **fields)
         return Response(shapes.CaseSerializer(case).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=shapes.NextStepSerializer, responses={201: shapes.FollowUpSerializer})
     @action(detail=True, methods=["post"], url_path="follow-ups", url_name="follow-ups")
     def plan(self, request: Request, pk: str) -> Response:
-        step = activities.NextStep(**taken(shapes.NextStepSerializer, request))
         account = self.get_object()
+        step = activities.NextStep(**taken(shapes.NextStepSerializer, request))
         follow_up = activities.plan(account=account, owner=request.user, by=request.user, at=timezone.now(), step=step)
         return Response(shapes.FollowUpSerializer(follow_up).data, status=status.HTTP_201_CREATED)
 
