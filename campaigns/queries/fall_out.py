@@ -25,12 +25,12 @@ from accounts.queries.facts import Day
 from campaigns.deciding.facts import LANE_OF_KIND
 from campaigns.deciding.guard import RULES, GuardRule
 from campaigns.deciding.policies import PolicySet, Rule
-from campaigns.models import ArmMembership, Response
+from campaigns.models import ArmMembership, Response, Target
 from campaigns.queries.audience import running, standing
 from campaigns.queries.facts import ALWAYS_ON
 
-CONTROL = "CONTROL"
-BADGES: Mapping[str, str] = {**{rule.code: rule.badge for rule in RULES}, CONTROL: "control"}
+CONTROL, HELD_OUT = "CONTROL", "CAMPAIGN_HOLDOUT"
+BADGES: Mapping[str, str] = {**{rule.code: rule.badge for rule in RULES}, CONTROL: "control", HELD_OUT: "control"}
 NOBODY = Q(pk__in=[])
 
 
@@ -41,6 +41,8 @@ class Asking:
     today: Day
     policies: PolicySet
     path: UpgradePath | None = None
+    campaign_id: int | None = None
+    """Whose audience it is: what the campaign itself holds out is drawn anew with its next revision."""
 
     @property
     def on(self) -> date:
@@ -204,6 +206,15 @@ def in_control(asking: Asking) -> Q:
     return Q(Exists(of_account(arms)))
 
 
+def held_out(asking: Asking) -> Q:
+    """Another running campaign leaves them alone with the same product, to compare."""
+    if asking.path is None:
+        return NOBODY
+    kept = Target.objects.filter(arm=Target.Arm.HOLDOUT, revision__state__in=("launching", "launched", "paused"))
+    kept = kept.filter(revision__path__to_product=asking.path.to_product_id)
+    return Q(Exists(of_account(kept.exclude(revision__campaign=asking.campaign_id))))
+
+
 BLOCKS: Mapping[str, Callable[[Asking], Q]] = {
     "OPTED_OUT": opted_out,
     "DETRACTOR": detractor,
@@ -231,6 +242,7 @@ def first_rule(asking: Asking) -> Case:
     """The code of the first rule that blocks a customer, "" when nothing does."""
     whens = [When(BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)]
     whens.append(When(in_control(asking), then=Value(CONTROL)))
+    whens.append(When(held_out(asking), then=Value(HELD_OUT)))
     return Case(*whens, default=Value(""), output_field=CharField())
 
 

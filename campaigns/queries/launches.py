@@ -38,7 +38,7 @@ class FrozenAudience:
 
 def frozen_audience(revision: CampaignRevision, *, as_of: datetime) -> FrozenAudience:
     """Ordered by account, so that the same seed gives the same arms."""
-    asking = asking_for(revision.path, as_of=as_of)
+    asking = asking_for(revision, as_of=as_of)
     contracts = running(asking.on)
     worth = contracts.order_by().values("account").annotate(total=Sum("monthly_amount") * 12).values("total")
     tier = contracts.filter(product__tier__isnull=False).order_by("-product__tier__rank", "pk")

@@ -17,6 +17,7 @@ from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, Outer
 from accounts.models import Account, Need, UpgradePath
 from accounts.queries.facts import day_of
 from campaigns.measure.power import detectable_rate, holdout_size
+from campaigns.models import CampaignRevision
 from campaigns.queries.audience import Condition, matching, newest_share, running, snapshot
 from campaigns.queries.fall_out import BADGES, Asking, first_rule
 from campaigns.queries.policies import policies_in_force
@@ -64,8 +65,8 @@ class Example:
     badge: str
 
 
-def asking_for(path: UpgradePath | None, *, as_of: datetime) -> Asking:
-    return Asking(today=day_of(as_of), policies=policies_in_force(), path=path)
+def asking_for(revision: CampaignRevision, *, as_of: datetime) -> Asking:
+    return Asking(day_of(as_of), policies_in_force(), revision.path, revision.campaign_id)
 
 
 def judged(conditions: Sequence[Condition], asking: Asking) -> QuerySet[Account]:
@@ -73,14 +74,12 @@ def judged(conditions: Sequence[Condition], asking: Asking) -> QuerySet[Account]
     return matching(conditions, on=asking.on).annotate(rule=first_rule(asking))
 
 
-def preview(
-    conditions: Sequence[Condition], *, path: UpgradePath | None, holdout_share: float, as_of: datetime
-) -> Preview:
-    """Raises audience.Invalid."""
-    asking = asking_for(path, as_of=as_of)
-    rows = judged(conditions, asking).annotate(gain=yearly_gain(path, asking.on))
+def preview(revision: CampaignRevision, *, as_of: datetime) -> Preview:
+    """Of a revision as it stands, saved or not. Raises audience.Invalid."""
+    asking = asking_for(revision, as_of=as_of)
+    rows = judged(revision.audience, asking).annotate(gain=yearly_gain(revision.path, asking.on))
     grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"), gains=Sum("gain"))
-    return _folded(list(grouped), holdout_share)
+    return _folded(list(grouped), float(revision.holdout_share))
 
 
 def _folded(groups: list[dict[str, Any]], holdout_share: float) -> Preview:
@@ -118,17 +117,11 @@ def yearly_gain(path: UpgradePath | None, on: date) -> Any:
 
 
 def examples(
-    conditions: Sequence[Condition],
-    *,
-    path: UpgradePath | None,
-    user: User,
-    as_of: datetime,
-    left_out: bool = False,
-    at_most: int = 4,
+    revision: CampaignRevision, *, user: User, as_of: datetime, left_out: bool = False, at_most: int = 4
 ) -> list[Example]:
     """A few customers who would be reached (or are left out), with the need that speaks for them."""
-    asking = asking_for(path, as_of=as_of)
-    rows = judged(conditions, asking).visible_to(user)  # type: ignore[attr-defined]
+    asking = asking_for(revision, as_of=as_of)
+    rows = judged(revision.audience, asking).visible_to(user)  # type: ignore[attr-defined]
     rows = rows.exclude(rule="") if left_out else rows.filter(rule="")
     needs = Need.objects.filter(account=OuterRef("pk"), solved_on=None).order_by("-heard_on", "-pk")
     rows = rows.annotate(
