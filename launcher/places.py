@@ -24,7 +24,7 @@ def read_env_file() -> None:
     for line in file.read_text(encoding="utf-8").splitlines():
         name, equals, value = line.strip().partition("=")
         if equals and not name.startswith("#"):
-            os.environ.setdefault(name.strip(), value.strip().strip("\"'"))
+            os.environ.setdefault(name.strip(), value.partition(" #")[0].strip().strip("\"'"))
 
 
 def home() -> Path:

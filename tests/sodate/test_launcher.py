@@ -210,19 +210,23 @@ def test_the_secret_key_is_made_once_for_the_owner_alone(home: Path) -> None:
 def test_an_env_file_is_read_and_the_environment_goes_before_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".env").write_text('# comment\nTEST_NEW="from file"\nTEST_OLD=file\n#TEST_OFF=1\n\nnonsense\n')
+    (tmp_path / ".env").write_text(
+        '# comment\nTEST_NEW="from file"\nTEST_OLD=file   # why\nTEST_NOTE=a#b   # why\n#TEST_OFF=1\n\nnonsense\n'
+    )
     monkeypatch.setattr(places, "CHECKOUT", tmp_path)
     monkeypatch.setenv("TEST_OLD", "environment")
-    monkeypatch.setenv("TEST_NEW", "")
-    monkeypatch.delenv("TEST_NEW")
+    for name in ("TEST_NEW", "TEST_NOTE"):  # so that both are gone again afterwards
+        monkeypatch.setenv(name, "")
+        os.environ.pop(name)
 
     places.read_env_file()
 
-    assert (os.environ["TEST_NEW"], os.environ["TEST_OLD"], "TEST_OFF" in os.environ) == (
+    assert (os.environ["TEST_NEW"], os.environ["TEST_OLD"], os.environ["TEST_NOTE"]) == (
         "from file",
         "environment",
-        False,
+        "a#b",
     )
+    assert "TEST_OFF" not in os.environ
 
 
 def test_only_the_database_name_changes_in_an_address() -> None:

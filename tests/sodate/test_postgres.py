@@ -144,17 +144,17 @@ def test_a_server_for_tests_dies_with_its_command() -> None:
     code = (
         "import sys, time; from launcher import postgres\n"
         "with postgres.throw_away_cluster() as cluster:\n"
-        "    print(cluster.pid(), cluster.folder, cluster.place, flush=True); time.sleep(60)"
+        "    print(cluster.pid(), cluster.folder, cluster.place, cluster.socket, flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
         ["python3", "-c", code], cwd=Path(__file__).parents[2], stdout=subprocess.PIPE, text=True
     ) as command:
-        pid, folder, place = command.stdout.readline().split()
+        pid, *folders = command.stdout.readline().split()
         command.kill()
 
     deadline = time.monotonic() + 30
     while Path(f"/proc/{pid}/cwd").exists() and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not Path(f"/proc/{pid}/cwd").exists()
-    for left in (folder, place):
+    for left in folders:
         shutil.rmtree(left, ignore_errors=True)
