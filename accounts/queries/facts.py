@@ -24,6 +24,7 @@ from crm.organisation import Organisation
 SEATS, ACTIVE_DAYS, HEADCOUNT = "seats_used", "active_days", "headcount"
 NO_CAPACITY = frozenset({SEATS, ACTIVE_DAYS, HEADCOUNT})
 TREND_DAYS = 90
+LAST = 2**63 - 1
 STALE_DAYS = 90
 """How far behind the newest fact may lie before a database counts as a record of the past."""
 
@@ -84,13 +85,16 @@ def _newest_fact(today: Day) -> date | None:
     return row[0][0]
 
 
-def scored_accounts(today: Day) -> list[int]:
-    """Everybody who was a customer on that day, in stable order."""
+def scored_accounts(today: Day, *, first: int = 0, after: int = LAST) -> list[int]:
+    """Everybody who was a customer on that day, in stable order; of those from `first` to before `after`."""
     rows = _rows(
         """SELECT id FROM accounts_account
-           WHERE (closed_on IS NULL OR closed_on > %(on)s) AND (customer_since IS NULL OR customer_since <= %(on)s)
+           WHERE id >= %(first)s AND id < %(after)s
+             AND (closed_on IS NULL OR closed_on > %(on)s) AND (customer_since IS NULL OR customer_since <= %(on)s)
            ORDER BY id""",
         on=today.on,
+        first=first,
+        after=after,
     )
     return [account for (account,) in rows]
 

@@ -1,0 +1,36 @@
+"""Tasks take ids, read the clock once and call one action each."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from celery import shared_task
+from django.utils import timezone
+
+from campaigns.actions import launches, suggestions
+from campaigns.models import DecisionRun
+from crm import jobs
+
+
+def after_rescore(as_of: date, at: datetime) -> None:
+    """New scores ask for new suggestions, through the outbox: a broker that is away delays them, no more."""
+    key = f"campaigns.suggest_for_all:{as_of}:{at.isoformat()}"
+    jobs.enqueue("campaigns.suggest_for_all", key=key, at=at, as_of=as_of.isoformat())
+
+
+@shared_task(name="campaigns.suggest_for_all")
+def suggest_for_all(as_of: str) -> None:
+    """Begin a run, or take up the one of that day that was left half done, and ask for its chunks."""
+    at = timezone.now()
+    run = suggestions.start(as_of=date.fromisoformat(as_of), at=at)
+    suggestions.ask_for_chunks(run=run, at=at)
+
+
+@shared_task(name="campaigns.suggest_for_chunk")
+def suggest_for_chunk(run: int, chunk: int) -> None:
+    suggestions.run_chunk(run=DecisionRun.objects.get(pk=run), number=chunk, at=timezone.now())
+
+
+@shared_task(name="campaigns.run_launch_chunk")
+def run_launch_chunk(revision_id: int, number: int) -> None:
+    launches.run_chunk(revision_id=revision_id, number=number, at=timezone.now())
