@@ -1,0 +1,252 @@
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import CurrentScores
+from campaigns.actions import campaigns, launches
+from campaigns.models import (
+    Announcement,
+    CampaignRevision,
+    LaunchChunk,
+    Receipt,
+    Suggestion,
+    Target,
+)
+from crm.audit import AuditEvent
+from crm.jobs import OutboxItem
+from tests.factories.accounts import (
+    AccountFactory,
+    CaseFactory,
+    NeedFactory,
+    NpsFactory,
+    PathFactory,
+    PlanFactory,
+    PriceFactory,
+    ScoreRunFactory,
+    SnapshotFactory,
+    SubscriptionFactory,
+    UsageFactory,
+)
+from tests.factories.campaigns import RevisionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop(cast, now):
+    """Twenty happy customers of Aiko and ten of Chie on the first plan, and one with an open case."""
+    light, premium = PlanFactory(rank=1), PlanFactory(rank=2)
+    PriceFactory(product=light, amount=1200)
+    PriceFactory(product=premium, amount=1800)
+    CurrentScores.objects.create(pk=1, run=ScoreRunFactory(), switched_at=now)
+    cast.path = PathFactory(key="up", from_product=light, to_product=premium)
+    for rep, many in ((cast.aiko, 20), (cast.chie, 10)):
+        for _number in range(many):
+            happy(rep)
+    cast.troubled = happy(cast.aiko)
+    CaseFactory(account=cast.troubled)
+    return cast
+
+
+def happy(rep):
+    account = AccountFactory(owner=rep)
+    SubscriptionFactory(account=account, product=PlanFactory(rank=1))
+    SnapshotFactory(
+        run=CurrentScores.objects.get().run,
+        account=account,
+        yearly_value=1_152_000,
+        margin_rate="0.6",
+        expected_years=5,
+    )
+    NeedFactory(account=account)
+    NpsFactory(account=account)
+    UsageFactory(account=account)
+    return account
+
+
+def launch(shop, now, **fields):
+    revision = RevisionFactory(path=shop.path, **fields)
+    return launches.launch(revision=revision, by=shop.daisuke, at=now)
+
+
+def run_all(revision, now):
+    while chunk := LaunchChunk.objects.filter(revision=revision, done_at=None).order_by("number").first():
+        launches.run_chunk(revision_id=revision.pk, number=chunk.number, at=now)
+
+
+def test_a_launch_freezes_the_audience_with_its_arms_before_anybody_is_addressed(shop, now):
+    revision = launch(shop, now)
+
+    assert Target.objects.filter(arm="treated").count() == 21
+    assert Target.objects.filter(arm="holdout").count() == 9
+    assert revision.fall_out == {
+        "matched": 31,
+        "excluded": {"open_case": 1},
+        "reachable": 30,
+        "treated": 21,
+        "held_out": 9,
+    }
+    assert not Target.objects.filter(account=shop.troubled).exists()
+    assert not Suggestion.objects.exists()
+
+
+def test_a_launch_is_audited_and_asks_for_its_first_chunk(shop, now):
+    revision = launch(shop, now)
+
+    assert AuditEvent.objects.get(verb="campaign.launched").figures["reachable"] == 30
+    item = OutboxItem.objects.get()
+    assert (item.task, item.arguments) == (launches.TASK, {"revision_id": revision.pk, "number": 1})
+
+
+def test_targets_keep_what_the_measurement_needs(shop, now):
+    launch(shop, now)
+
+    target = Target.objects.first()
+    assert (target.stratum, target.value_before, target.health_before) == ("1:leaf", 1_152_000, 84)
+    assert (target.rep_id, target.team_id) == (target.account.owner_id, target.account.team_id)
+
+
+def test_the_same_seed_draws_the_same_arms(shop, now):
+    first = dict(launch(shop, now, seed=7).targets.values_list("account", "arm"))
+    Target.objects.all().delete()
+
+    second = dict(launch(shop, now, seed=7).targets.values_list("account", "arm"))
+
+    assert first == second
+
+
+def test_every_addressed_customer_gets_one_suggestion_and_no_held_out_one_any(shop, now):
+    revision = launch(shop, now)
+    run_all(revision, now)
+
+    treated = set(Target.objects.filter(arm="treated").values_list("account", flat=True))
+    assert sorted(Suggestion.objects.values_list("account", flat=True)) == sorted(treated)
+    assert set(Suggestion.objects.values_list("revision", "action_key")) == {(revision.pk, "up")}
+    assert any(reason["code"] == "CAMPAIGN" for reason in Suggestion.objects.first().reasons)
+
+
+def test_the_last_chunk_announces_to_every_addressed_rep(shop, now):
+    revision = launch(shop, now)
+    run_all(revision, now)
+
+    revision.refresh_from_db()
+    assert revision.state == "launched"
+    assert set(Receipt.objects.values_list("user", flat=True)) == {shop.aiko.pk, shop.chie.pk}
+    assert Announcement.objects.get().sent_at == now
+
+
+def test_a_chunk_run_twice_changes_nothing(shop, now, monkeypatch):
+    monkeypatch.setattr(launches, "CHUNK", 10)
+    revision = launch(shop, now)
+    assert launches.run_chunk(revision_id=revision.pk, number=1, at=now) is True
+    before = (Suggestion.objects.count(), OutboxItem.objects.count(), AuditEvent.objects.count())
+    assert before[0] > 0
+
+    assert launches.run_chunk(revision_id=revision.pk, number=1, at=now) is False
+
+    assert (Suggestion.objects.count(), OutboxItem.objects.count(), AuditEvent.objects.count()) == before
+
+
+def test_each_chunk_asks_for_the_next(shop, now, monkeypatch):
+    monkeypatch.setattr(launches, "CHUNK", 10)
+    revision = launch(shop, now)
+    run_all(revision, now)
+
+    assert sorted(OutboxItem.objects.values_list("arguments__number", flat=True)) == [1, 2, 3]
+
+
+def test_the_guard_is_asked_again_when_the_suggestions_are_made(shop, now):
+    revision = launch(shop, now)
+    target = Target.objects.filter(arm="treated").first()
+    NpsFactory(account=target.account, score=3, answered_at=now)
+    run_all(revision, now)
+
+    assert not Suggestion.objects.filter(account=target.account).exists()
+    assert Target.objects.get(pk=target.pk).arm == "treated"
+
+
+def test_a_failure_while_freezing_leaves_nothing_behind(shop, now, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    monkeypatch.setattr(launches, "enqueue", fail)
+
+    with pytest.raises(RuntimeError):
+        launch(shop, now)
+
+    assert not Target.objects.exists()
+    assert not AuditEvent.objects.exists()
+    assert CampaignRevision.objects.get().state == "draft"
+
+
+def test_why_comes_before_how(shop, now):
+    with pytest.raises(campaigns.NotReady) as refusal:
+        launch(shop, now, why_ja="", why_en="")
+
+    assert refusal.value.codes == ("WHY",)
+    assert not Target.objects.exists()
+
+
+def test_an_audience_without_anybody_is_refused(shop, now):
+    with pytest.raises(campaigns.NotReady) as refusal:
+        launch(shop, now, audience=[{"field": "health", "op": "at_least", "value": 100}])
+
+    assert refusal.value.codes == ("AUDIENCE_EMPTY",)
+
+
+def test_a_revision_saved_since_it_was_read_is_not_launched(shop, now):
+    revision = RevisionFactory(path=shop.path)
+    campaigns.save_step(revision=revision, step="comparison", fields={"holdout_share": "0.10"}, version=1)
+
+    with pytest.raises(campaigns.Clash):
+        launches.launch(revision=revision, by=shop.daisuke, at=now)
+
+
+@pytest.mark.parametrize("state", ["waiting", "launching", "launched", "ended", "superseded"])
+def test_only_a_draft_or_an_approved_plan_is_launched(shop, now, state):
+    with pytest.raises(campaigns.NotPossible):
+        launch(shop, now, state=state, launched_at=now, launched_by=shop.daisuke)
+
+
+def test_the_next_revision_takes_the_place_of_the_running_one(shop, now):
+    first = launch(shop, now)
+    run_all(first, now)
+    first.refresh_from_db()
+    waiting = Suggestion.objects.filter(revision=first, state="open").count()
+    assert waiting == 21
+
+    fork = campaigns.revise(revision=first, by=shop.daisuke, at=now)
+    later = now + timedelta(days=1)
+    second = launches.launch(revision=fork, by=shop.daisuke, at=later)
+    run_all(second, later)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, first.ended_at, second.state) == ("superseded", later, "launched")
+    assert not Suggestion.objects.filter(revision=first, state="open").exists()
+    treated = set(second.targets.filter(arm="treated").values_list("account", flat=True))
+    assert set(Suggestion.objects.open().filter(revision=second).values_list("account", flat=True)) == treated
+
+
+def test_a_revision_superseded_while_it_launches_addresses_nobody_more(shop, now, monkeypatch):
+    monkeypatch.setattr(launches, "CHUNK", 10)
+    first = launch(shop, now)
+    launches.run_chunk(revision_id=first.pk, number=1, at=now)
+    first.refresh_from_db()
+    made = Suggestion.objects.filter(revision=first).count()
+    fork = campaigns.revise(revision=first, by=shop.daisuke, at=now)
+    launches.launch(revision=fork, by=shop.daisuke, at=now)
+
+    run_all(first, now)
+
+    assert Suggestion.objects.filter(revision=first).count() == made
+    assert not Announcement.objects.filter(revision=first).exists()
+
+
+def test_who_left_the_company_gets_no_receipt(shop, now):
+    revision = launch(shop, now)
+    shop.chie.is_active = False
+    shop.chie.save()
+    run_all(revision, now)
+
+    assert list(Receipt.objects.values_list("user", flat=True)) == [shop.aiko.pk]
