@@ -7,11 +7,22 @@ from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext_lazy
 
 register = template.Library()
 
 TINTS = 6
 NPS_GROUPS = ((9, "promoter"), (7, "passive"), (0, "detractor"))
+TYPES = {
+    "upgrade": ("up", "arrow-up", pgettext_lazy("suggestion type", "Upgrade")),
+    "seats": ("up", "plus", pgettext_lazy("suggestion type", "Seats")),
+    "option": ("up", "circle-check", pgettext_lazy("suggestion type", "Option")),
+    "bundle": ("up", "layers", pgettext_lazy("suggestion type", "Bundle")),
+    "cross_sell": ("cross", "box", pgettext_lazy("suggestion type", "Add-on")),
+    "trial": ("cross", "eye", pgettext_lazy("suggestion type", "Trial")),
+    "reorder": ("cross", "repeat", pgettext_lazy("suggestion type", "Reorder")),
+    "right_size": ("down", "arrow-left-right", pgettext_lazy("suggestion type", "Right-size")),
+}
 CONTROLS = {"Select": "select", "SelectMultiple": "select", "Textarea": "textarea", "CheckboxInput": "check-input"}
 COMPANY_FORMS = ("株式会社", "有限会社", "合同会社", "㈱", "㈲", "(株)", "（株）")
 
@@ -26,6 +37,13 @@ def icon(name: str, size: str = "", css: str = "") -> SafeString:
         static("icons.svg"),
         name,
     )
+
+
+@register.simple_tag
+def type_badge(kind: str, words: str = "") -> SafeString:
+    """What kind of offer: the family gives the colour, icon and word the meaning. Kinds are the keys of TYPES."""
+    tone, name, usual = TYPES[kind]
+    return format_html('<span class="badge badge-{}">{}{}</span>', tone, icon(name, "s"), words or usual)
 
 
 @register.filter

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.templatetags.charts import Effect, Point
+from crm.templatetags.ui import TYPES
 
 DAY = date(2026, 11, 24)
 TOKENS = [
@@ -42,8 +43,7 @@ TOKENS = [
     "down",
 ]
 STAGES = ["seed", "sprout", "leaf", "bloom", "tree"]
-GUARDS = ["clear", "unhappy", "open_case", "recent", "no_need", "opted_out"]
-TYPES = ["upgrade", "seats", "addon", "trial", "rightsize", "keep"]
+GUARDS = ["clear", "unhappy", "open_case", "recent", "no_need", "opted_out", "other"]
 COMPANIES = [
     ("青葉メディカル株式会社", "leaf", 84, [70, 74, 73, 78, 80, 84], 9, 3_980_400, 92, date(2026, 12, 31), "clear"),
     ("東雲物流株式会社", "bloom", 88, [80, 81, 84, 84, 86, 88], 9, 5_356_800, 100, date(2027, 1, 7), "clear"),
@@ -90,7 +90,7 @@ def samples() -> dict[str, Any]:
         "tokens": TOKENS,
         "stages": STAGES,
         "guards": GUARDS,
-        "types": TYPES,
+        "types": list(TYPES),
         "tints": range(1, 7),
         "form": form,
         "companies": [dict(zip(COLUMNS, company, strict=True)) for company in COMPANIES],
