@@ -1,0 +1,186 @@
+"""A launch survives the death of its worker at any moment: nobody is lost, nobody is addressed twice."""
+
+import os
+import random
+import select
+import signal
+import subprocess
+import sys
+from collections import Counter
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from time import monotonic
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from accounts.models import Account, CurrentScores, Need, NpsResponse, ScoreSnapshot, Subscription, UsageReading
+from campaigns.actions import campaigns
+from campaigns.models import Announcement, LaunchChunk, Receipt, Suggestion, Target
+from crm.audit import AuditEvent
+from crm.jobs import OutboxItem
+from tests.factories.accounts import (
+    MeterFactory,
+    PathFactory,
+    PlanFactory,
+    PriceFactory,
+    ScoreRunFactory,
+    TopicFactory,
+)
+from tests.factories.campaigns import CampaignFactory, RevisionFactory
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+ACCOUNTS = 300
+KILLS = 20
+WORKER = Path(__file__).with_name("launch_worker.py")
+
+
+@pytest.fixture
+def revision(cast):
+    """A complete draft for 300 happy customers; the clock of the worker is the real one."""
+    today = datetime.now(tz=None).astimezone()
+    light, premium = PlanFactory(rank=1), PlanFactory(rank=2)
+    PriceFactory(product=light, amount=1200)
+    PriceFactory(product=premium, amount=1800)
+    run = ScoreRunFactory(as_of=today.date(), finished_at=today)
+    CurrentScores.objects.create(pk=1, run=run, switched_at=today)
+    _customers(cast.aiko, light, run, today)
+    path = PathFactory(key="up", from_product=light, to_product=premium)
+    ends_on = today.date() + timedelta(days=30)
+    return RevisionFactory(campaign=CampaignFactory(owner=cast.daisuke), path=path, ends_on=ends_on)
+
+
+def _customers(owner, plan, run, now):
+    names = (f"客{number}" for number in range(ACCOUNTS))
+    accounts = Account.objects.bulk_create(
+        Account(name=name, matching_key=name, owner=owner, team=owner.team) for name in names
+    )
+    day, topic, meter = now.date() - timedelta(days=10), TopicFactory(), MeterFactory()
+    for account in accounts:
+        account.rows = (
+            Subscription(account=account, product=plan, seats=80, monthly_amount=96_000, starts_on=date(2020, 1, 1)),
+            Need(account=account, topic=topic, words="共有したい", heard_on=day),
+            NpsResponse(account=account, score=9, answered_at=now - timedelta(days=20)),
+            UsageReading(account=account, meter=meter, read_on=day, value=736, allowance=800),
+            ScoreSnapshot(
+                run=run,
+                account=account,
+                as_of=day,
+                health=84,
+                stage="leaf",
+                yearly_value=1_152_000,
+                margin_rate="0.6",
+                expected_years=5,
+            ),
+        )
+    for rows in zip(*(account.rows for account in accounts), strict=True):
+        type(rows[0]).objects.bulk_create(rows)
+
+
+@pytest.fixture
+def worker():
+    with Worker() as running:
+        yield running
+
+
+class Worker:
+    """Talks to launch_worker.py, on the test's own database, with a broker that holds nothing."""
+
+    def __enter__(self):
+        environment = {**os.environ, "DATABASE_URL": address(), "CELERY_BROKER_URL": "memory://localhost/"}
+        environment |= {"DJANGO_SETTINGS_MODULE": "crm.settings", "PYTHONPATH": str(WORKER.parents[2])}
+        self.process = subprocess.Popen(
+            [sys.executable, str(WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        assert self.hear() == ["ready"]
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def begin(self, way, revision):
+        """The process id of a child that is at work."""
+        self.process.stdin.write(f"{way} {revision.pk}\n")
+        self.process.stdin.flush()
+        word, child = self.hear()
+        assert word == "child"
+        return int(child)
+
+    def hear(self, patience=60.0):
+        """The next line, or None when there is none in time."""
+        ready, _, _ = select.select([self.process.stdout], [], [], patience)
+        return self.process.stdout.readline().split() if ready else None
+
+    def is_done_before_killed(self, way, revision, after):
+        child = self.begin(way, revision)
+        if self.hear(patience=after) == ["done"]:
+            return True
+        os.kill(child, signal.SIGKILL)
+        OutboxItem.objects.update(claimed_until=None)  # the lease of the dead runs out
+        return False
+
+    def seconds_for(self, way, revision):
+        """Let it finish."""
+        started = monotonic()
+        self.begin(way, revision)
+        assert self.hear() == ["done"]
+        return monotonic() - started
+
+
+def address():
+    known = connection.settings_dict
+    secret = f":{quote(known['PASSWORD'])}" if known["PASSWORD"] else ""
+    return f"postgres://{known['USER']}{secret}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
+
+
+def test_a_launch_survives_sigkill_at_twenty_random_moments(worker, revision):
+    undisturbed = worker.seconds_for("guarded", revision)
+    whole(revision)
+    moments, died_with = random.Random(9), []
+    revision = next_one(revision)
+    while len(died_with) < KILLS:
+        if worker.is_done_before_killed("guarded", revision, moments.uniform(0, undisturbed / 2)):
+            whole(revision)
+            revision = next_one(revision)
+        else:
+            died_with.append(LaunchChunk.objects.filter(revision=revision, done_at__isnull=False).count())
+    worker.seconds_for("guarded", revision)
+
+    print(f"{undisturbed:.1f} s undisturbed; chunks done at each of {KILLS} deaths: {died_with}")
+    assert len(set(died_with)) > 3
+    whole(revision)
+
+
+def whole(revision):
+    """Every target once, in one arm; one suggestion for each addressed one; none for those left alone."""
+    arms = dict(Target.objects.filter(revision=revision).values_list("account", "arm"))
+    assert Target.objects.filter(revision=revision).count() == len(arms) == ACCOUNTS
+    assert Counter(arms.values()) == {"treated": 210, "holdout": 90}
+    offered = Counter(Suggestion.objects.filter(revision=revision, state="open").values_list("account", flat=True))
+    assert offered == dict.fromkeys((account for account, arm in arms.items() if arm == "treated"), 1)
+    assert not LaunchChunk.objects.filter(revision=revision, done_at=None).exists()
+    assert AuditEvent.objects.filter(verb="campaign.launched", subject_id=revision.pk).count() == 1
+    assert Announcement.objects.filter(revision=revision).count() == 1
+    assert Receipt.objects.filter(announcement__revision=revision).count() == 1
+
+
+def next_one(revision):
+    revision.refresh_from_db()
+    return campaigns.revise(revision=revision, by=revision.campaign.owner, at=revision.launched_at)
+
+
+def test_the_same_kills_lose_targets_when_the_done_mark_is_not_one_with_the_work(worker, revision):
+    moments = random.Random(9)
+    for _kill in range(KILLS // 4):
+        if worker.is_done_before_killed("unguarded", revision, moments.uniform(0.1, 0.6)):
+            break
+    worker.seconds_for("unguarded", revision)
+
+    treated = Target.objects.filter(revision=revision, arm="treated").count()
+    lost = treated - Suggestion.objects.filter(revision=revision).count()
+    print(f"{lost} of {treated} lost without the guard")
+    assert treated == 210
+    assert lost > 0
