@@ -16,7 +16,15 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from campaigns.deciding.budget import Budget, budget
-from campaigns.deciding.facts import AccountFacts, Catalogue, HeldSubscription, Override, PastSuggestion, Product
+from campaigns.deciding.facts import (
+    AccountFacts,
+    Catalogue,
+    HeldSubscription,
+    NpsAnswer,
+    Override,
+    PastSuggestion,
+    Product,
+)
 from campaigns.deciding.offers import Candidate, Evidence, Figure
 from campaigns.deciding.policies import PROTECTED, PolicyKind, PolicySet
 
@@ -112,23 +120,21 @@ def detractor(asked: Asked) -> Finding:
     answers = asked.facts.newest_nps
     if not answers:
         return PASSED
-    lowest = min(answers, key=lambda answer: (answer.score, answer.answered_on))
-    unhappy = [answer for answer in answers if answer.score <= asked.thresholds["score"]]
-    ends = [
-        (answer.loop_closed_on + asked.day("days_after_closing"))
-        if answer.loop_closed_on
-        else answer.answered_on + asked.day("days")
-        for answer in unhappy
-    ]
-    until = max(ends, default=asked.today)
-    worst = unhappy[ends.index(until)] if unhappy else lowest
-    return Finding(
-        until > asked.today,
-        worst.score,
-        Evidence("nps", worst.answered_on, worst.id),
-        since=worst.answered_on,
-        until=until if worst.loop_closed_on and until > asked.today else None,
-    )
+    worst = max(answers, key=lambda answer: (_unhappy_until(answer, asked), -answer.score))
+    until = _unhappy_until(worst, asked)
+    blocks = until > asked.today
+    evidence = Evidence("nps", worst.answered_on, worst.id)
+    # While nobody has listened, the end is not a date but a conversation.
+    end = until if blocks and worst.loop_closed_on else None
+    return Finding(blocks, worst.score, evidence, since=worst.answered_on, until=end)
+
+
+def _unhappy_until(answer: NpsAnswer, asked: Asked) -> date:
+    if answer.score > asked.thresholds["score"]:
+        return date.min
+    if answer.loop_closed_on:
+        return answer.loop_closed_on + asked.day("days_after_closing")
+    return answer.answered_on + asked.day("days")
 
 
 def low_health(asked: Asked) -> Finding:
