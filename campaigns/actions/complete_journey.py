@@ -4,7 +4,8 @@ The facts go in as they are. What has no place of its own is mapped so:
 
 - A household is a person account without owner; its number is the external id.
 - A product category is a family, with the department that most of its products are in; the 540 products without one,
-  and those that were bought but are missing in the catalogue, are in the family `NO CATEGORY`.
+  and those that were bought but are missing in the catalogue, are in the family `NO CATEGORY`. What is no ware to
+  recommend (fuel, deposits, coupons, postage, things without a category) is not on sale.
 - A basket is an order, at the moment given (UTC: the weeks of the data change at midnight in New York). `amount` is
   the sales value, `discount` what the shop itself took off the regular price. A maker's coupon is paid to the shop by
   the maker; it lies within the amount and is not kept apart.
@@ -28,6 +29,18 @@ from crm.organisation import Organisation
 from crm.people import User
 
 NO_CATEGORY = "NO CATEGORY"
+NOT_SOLD_DEPARTMENTS = frozenset(
+    {
+        *("MISCELLANEOUS", "FUEL", "COUPON", "CNTRL/STORE SUP", "POSTAL CENTER", "PROD-WHS SALES"),
+        *("CHARITABLE CONT", "GM MERCH EXP"),
+    }
+)
+NOT_SOLD_CATEGORIES = frozenset(
+    {
+        *(NO_CATEGORY, "COUPON/MISC ITEMS", "FUEL", "COUPON", "COUPONS/STORE & MFG", "BOTTLE DEPOSITS", "TICKETS"),
+        "LONG DISTANCE CALLING CARDS",
+    }
+)
 SHOP_ZONE = ZoneInfo("America/New_York")
 LAST_WEEK = 53
 
@@ -113,7 +126,12 @@ def _products() -> dict[str, Any]:
         "family_name_en": family.where(family == NO_CATEGORY, "").replace(NO_CATEGORY, "No category"),
         "department": family.map(_departments(products)).fillna(""),
         "kind": ["good"] * len(products),
+        "is_on_sale": _is_sold(products["department"], family).map({True: "yes", False: "no"}),
     }
+
+
+def _is_sold(departments: Any, families: Any) -> Any:
+    return ~departments.isin(NOT_SOLD_DEPARTMENTS) & ~families.isin(NOT_SOLD_CATEGORIES)
 
 
 def _departments(products: Any) -> dict[str, str]:
@@ -125,15 +143,17 @@ def _departments(products: Any) -> dict[str, str]:
 
 
 def _orders(lines: Any) -> dict[str, Any]:
+    import pyarrow
     import pyarrow.compute as compute
 
     baskets = lines.group_by("basket_id", use_threads=False).aggregate(
         [("household_id", "first"), ("transaction_timestamp", "first")]
     )
+    moments = baskets["transaction_timestamp_first"].cast(pyarrow.timestamp("s"))
     return {
         "external_id": baskets["basket_id"],
         "account": baskets["household_id_first"],
-        "ordered_at": compute.strftime(baskets["transaction_timestamp_first"], "%Y-%m-%d %H:%M:%SZ"),
+        "ordered_at": compute.strftime(moments, "%Y-%m-%d %H:%M:%SZ"),
         "currency": ["USD"] * len(baskets),
     }
 

@@ -15,15 +15,19 @@ from psycopg.sql import SQL, Identifier
 
 from accounts.actions.imports.reading import raw
 
-ROWS = 100_000
+ROWS = 20_000
 
+# A unique constraint that another table points at has to stay: the primary key of most tables.
 CONSTRAINTS = """
-SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
- WHERE conrelid = %s::regclass AND contype IN ('f', 'u') ORDER BY contype DESC, conname
+SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint c
+ WHERE conrelid = %s::regclass AND contype IN ('f', 'u', 'p')
+   AND NOT EXISTS (SELECT FROM pg_constraint f WHERE f.contype = 'f' AND f.confrelid = c.conrelid
+                      AND f.conindid = c.conindid AND f.oid <> c.oid AND c.contype <> 'f')
+ ORDER BY contype DESC, conname
 """
 INDEXES = """
 SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
- WHERE indrelid = %s::regclass AND NOT indisprimary
+ WHERE indrelid = %s::regclass
    AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid AND c.conrelid = i.indrelid)
  ORDER BY 1
 """
@@ -31,7 +35,7 @@ SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index i
 
 @contextmanager
 def without_indexes(cursor: CursorWrapper, table: str) -> Iterator[None]:
-    """Needs no more than the ownership of the table. The primary key stays."""
+    """Needs no more than the ownership of the table."""
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute(CONSTRAINTS, [table])
     constraints = cursor.fetchall()

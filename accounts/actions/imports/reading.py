@@ -152,7 +152,7 @@ def all_well(column: Column, at: datetime) -> Iterator[Composable]:
                 yield SQL("coalesce(scale({}) <= {}, true)").format(name, Literal(places))
         case Day(is_past=True) | Moment(is_past=True):
             yield SQL("coalesce({} <= {}, true)").format(name, _now(column.cell, at))
-        case Known() | Choice() | Flag():
+        case Known() | Choice() | Flag() if not column.is_required:
             yield SQL("({} IS NOT NULL OR {} IS NULL)").format(name, _given(column))
 
 
