@@ -24,6 +24,7 @@ from campaigns.queries.purchases import purchase_table, segments_of
 from crm.organisation import Organisation
 
 HELD_OUT = "CAMPAIGN_HOLDOUT"
+DEFAULT_SETTINGS = Settings()
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,25 @@ def engine_of(run_id: int) -> Engine:
     run = DecisionRun.objects.select_related("policy_set").get(pk=run_id)
     today = business_day(run.as_of)
     affinity = _refitted(run, today) if run.origin == DecisionRun.Origin.NIGHTLY else None
+    settings = Settings(at_most=Organisation.current().suggestions_per_account)
+    return engine_for(today, edition(run.policy_set), affinity, settings=settings, version=run.model_version)
+
+
+def engine_for(
+    today: Day,
+    policies: PolicySet,
+    affinity: AffinityModel | None,
+    *,
+    settings: Settings = DEFAULT_SETTINGS,
+    version: str = "day-one",
+) -> Engine:
     known = facts.catalogue(today)
     return Engine(
         today=today,
         catalogue=facts.with_values(known, today) if affinity else known,
-        policies=edition(run.policy_set),
-        models=Models(affinity=affinity, version=run.model_version),
-        settings=Settings(at_most=Organisation.current().suggestions_per_account),
+        policies=policies,
+        models=Models(affinity=affinity, version=version),
+        settings=settings,
         paths=dict(UpgradePath.objects.values_list("key", "pk")),
         products=dict(Product.objects.filter(code__in=known.products).values_list("code", "pk")),
         families=dict(ProductFamily.objects.values_list("code", "pk")),
