@@ -12,11 +12,12 @@ import pandas as pd
 
 from accounts.models.matching import matching_key
 from demo import catalogue as sold
+from demo import history
 from demo.cast import PEOPLE
-from demo.named import BOOK, Customer
+from demo.ids import GIGABYTES, METER, PATH, PERSON, PLAN_PRODUCTS, PRODUCT, SEAT_PRICE, TEAM, Frames, Ids
+from demo.named import BOOK, Customer, Outcome
 from demo.names import INDUSTRY
 from demo.truth import TOPIC
-from demo.world import GIGABYTES, METER, PERSON, PLAN_PRODUCTS, PRODUCT, SEAT_PRICE, TEAM, Frames, Ids
 
 TOKYO = timedelta(hours=9)
 NAMESPACE = UUID("5f0d7a1c-6b1e-4b43-9f5e-24bd0a3c7e11")
@@ -24,38 +25,36 @@ WEEKS = 13
 MONTHS = 21
 TABLES = (
     *("account", "contact", "consent", "subscription", "usagereading", "activity", "need", "case"),
-    *("npsresponse", "observedsignal", "followup", "touch"),
+    *("npsresponse", "observedsignal", "order", "orderline", "followup"),
 )
 
 
-def frames(as_of: date, ids: Ids) -> tuple[Frames, dict[str, dict[str, Any]]]:
-    """The tables, and by customer name the ids that the history of proposals needs."""
+def frames(as_of: date, ids: Ids) -> Frames:
     desk = _Desk(as_of, ids)
     for customer in BOOK:
         desk.write(customer)
-    return {table: pd.DataFrame(desk.rows[table]) for table in TABLES}, desk.known
+    found = {table: pd.DataFrame(desk.rows[table]) for table in TABLES}
+    past = history.frames(pd.DataFrame(desk.outcomes, columns=list(history.COLUMNS)), ids)
+    offers = past.pop("touch")
+    return found | past | {"touch": pd.concat([pd.DataFrame(desk.rows["touch"]), offers], ignore_index=True)}
 
 
 class _Desk:
     def __init__(self, as_of: date, ids: Ids) -> None:
         self.as_of, self.ids = as_of, ids
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
-        self.known: dict[str, dict[str, Any]] = {}
+        self.outcomes: list[dict[str, Any]] = []
 
     def write(self, customer: Customer) -> None:
         account = self._account(customer)
         contacts = [self._contact(account, customer, number) for number in range(len(customer.people))]
-        self.known[customer.name] = {
-            "account": account,
-            "owner": PERSON[customer.owner],
-            "contacts": contacts,
-            "contracts": self._contracts(account, customer),
-            "needs": {},
-        }
+        self._contracts(account, customer)
         self._readings(account, customer)
         activities = self._talks(account, customer, contacts)
         self._voice(account, customer, contacts, activities)
+        self._orders(account, customer)
         self._promises(account, customer, contacts)
+        self.outcomes += [self._outcome(account, customer, contacts, each) for each in customer.outcomes]
 
     def day(self, age: int) -> date:
         return self.as_of - timedelta(days=age)
@@ -69,7 +68,7 @@ class _Desk:
         return row_id
 
     def _account(self, customer: Customer) -> int:
-        number = len(self.known) + 1
+        number = len(self.rows["account"]) + 1
         since = self.day(round(customer.years * 365.25))
         slug = customer.name_en.lower().replace(" ", "-")
         return self.add(
@@ -133,21 +132,16 @@ class _Desk:
 
     # ------------------------------------------------------------------ contracts and use
 
-    def _contracts(self, account: int, customer: Customer) -> list[int]:
+    def _contracts(self, account: int, customer: Customer) -> None:
         since = self.day(round(customer.years * 365.25))
         before = next((each for each in customer.outcomes if each.seats), None)
         begins = self.day(before.age) if before else since
         plan, price = int(PLAN_PRODUCTS[customer.tier]), int(SEAT_PRICE[customer.tier])
-        found = [
-            self._contract(account, plan, customer.seats, price, begins, self.day(-customer.renews_in)),
-            *(
-                self._contract(account, PRODUCT[code], count, sold.PRODUCT[code].price, self.day(age), None)
-                for code, count, age in customer.options
-            ),
-        ]
         if before:
             self._contract(account, plan, customer.seats - 20, price, since, None, ended=begins, why="seats added")
-        return found
+        self._contract(account, plan, customer.seats, price, begins, self.day(-customer.renews_in))
+        for code, count, age in customer.options:
+            self._contract(account, PRODUCT[code], count, sold.PRODUCT[code].price, self.day(age), None)
 
     def _contract(
         self,
@@ -160,8 +154,8 @@ class _Desk:
         *,
         ended: date | None = None,
         why: str = "",
-    ) -> int:
-        return self.add(
+    ) -> None:
+        self.add(
             "subscription",
             account_id=account,
             external_id=None,
@@ -241,7 +235,7 @@ class _Desk:
     def _voice(self, account: int, customer: Customer, contacts: list[int], activities: dict[int, int]) -> None:
         owner = PERSON[customer.owner]
         for said in customer.needs:
-            need = self.add(
+            self.add(
                 "need",
                 account_id=account,
                 contact_id=contacts[said.person],
@@ -256,7 +250,6 @@ class _Desk:
                 solution_en=said.solution[1],
                 version=1,
             )
-            self.known[customer.name]["needs"][said.topic] = need
         for trouble in customer.cases:
             solved = None if trouble.solved is None else self.moment(trouble.solved, 11)
             self.add(
@@ -303,6 +296,37 @@ class _Desk:
             sent = at - timedelta(days=1)
             self._touch(account, contacts[answer.person], "survey", sent, f"nps:{response}", False, counts=False)
 
+    def _orders(self, account: int, customer: Customer) -> None:
+        for age, lines in customer.orders:
+            order = self.add(
+                "order", account_id=account, external_id=None, ordered_at=self.moment(age, 11), currency="JPY"
+            )
+            for number, (code, pieces) in enumerate(lines, start=1):
+                self.add(
+                    "orderline",
+                    order_id=order,
+                    product_id=PRODUCT[code],
+                    line_number=number,
+                    quantity=pieces,
+                    amount=sold.PRODUCT[code].price * pieces,
+                    discount=0,
+                )
+
+    def _outcome(self, account: int, customer: Customer, contacts: list[int], outcome: Outcome) -> dict[str, Any]:
+        before = [answer.score for answer in customer.scores if answer.age > outcome.age and answer.person == 0]
+        return {
+            "account_id": account,
+            "owner_id": PERSON[customer.owner],
+            "contact_id": contacts[0],
+            "path": PATH[outcome.path],
+            "state": outcome.state,
+            "at": pd.Timestamp(self.moment(outcome.age, 16)),
+            "seats": customer.seats,
+            "reason": outcome.reason,
+            "note": outcome.note,
+            "nps_before": before[0] if before else None,
+        }
+
     def _promises(self, account: int, customer: Customer, contacts: list[int]) -> None:
         for promise in customer.promises:
             self.add(
@@ -325,11 +349,12 @@ class _Desk:
 
 def _stored(customer: Customer, age: int, limit: int) -> float:
     now = customer.storage * limit
-    if customer.weekly_gigabytes is None:
-        return round(now * (1 - customer.growth) ** (age / 30.4), 1)
-    weeks = age / 7
-    steady = now - customer.weekly_gigabytes * min(weeks - 1 / 7, 7)
-    return round(steady * 0.97 ** max(weeks - 7 - 1 / 7, 0), 1)
+    week = (age - 1) // 7
+    if week < len(customer.gigabytes):
+        return customer.gigabytes[week]
+    if customer.gigabytes:
+        now, age = customer.gigabytes[-1], age - 7 * len(customer.gigabytes)
+    return round(now * (1 - customer.growth) ** (age / 30.4), 1)
 
 
 def _changed(now: float, before: float | None, age: int, digits: int = 0) -> float:

@@ -90,6 +90,9 @@ OTHERS = (
     ADMIN,
 )
 
+SLOW_READERS = ("岡田 修", "西村 直樹", "藤原 智也", "吉田 航平")
+"""Who has not reacted to the newest announcements yet."""
+
 PEOPLE = (*REPS, *OTHERS)
 
 SHOWN = (MISAKI, MURAKAMI, INOUE, ADMIN)

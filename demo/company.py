@@ -6,19 +6,28 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from accounts.actions import standing
+from accounts.models import Account
+from campaigns.actions import suggestions
+from campaigns.models import ArmMembership
+from crm.organisation import Organisation
 from demo import load as loading
 from demo.load import Report, moment
 from demo.named import BOOK, MISAKI
+from demo.story import Story
+from demo.takeup import Field
+from demo.truth import truth
 from demo.world import FULL, THIN, Plan
 
 SEED = 20261124
 STAGES = ("plan", "do", "check", "act")
 MISAKIS = 38
+DRAWN = 400
+"""Days ago on which the always-on control was drawn."""
 LARGE = 50_000
 """From this many customers on less is told of each, and scores are reckoned for the last day alone."""
 
-SCORED = (90, 60, 45, 30, 18, 14, 7, 1, 0)
-"""Days before the last on which scores are reckoned, so that there is a history to draw."""
+SCORED = (90, 73, 60, 45, 32, 18, 11, 4, 0)
+"""Days before the last on which scores are reckoned: a history to draw, and the days of the story."""
 
 
 def load(
@@ -26,13 +35,39 @@ def load(
 ) -> Report:
     """Everything, in the caller's transaction."""
     known = loading.references(as_of)
-    _named, report = loading.customers_of(_plan(as_of, accounts, seed), known, tell)
+    plan = _plan(as_of, accounts, seed)
+    report = loading.customers_of(plan, known, tell)
     loading.settle_sequences()
-    for age in SCORED if accounts < LARGE else SCORED[-1:]:
-        day = as_of - timedelta(days=age)
-        standing.rescore(as_of=day, at=moment(day, hour=4))
-        tell(f"scores of {day}")
+    _draw_control(as_of)
+    first = plan.first_ids["account"] + len(BOOK)
+    field = Field(as_of=as_of, seed=seed, truth=truth(seed, plan.accounts), first=first)
+    story = Story(as_of=as_of, stage=stage, known=known, field=field)
+    for age in SCORED if accounts < LARGE else ():
+        standing.rescore(as_of=as_of - timedelta(days=age), at=moment(as_of, days=age, hour=4))
+        story.on(age)
+        tell(f"{age} days before: scores and what happened")
+    if accounts < LARGE:
+        _suggest(as_of)
     return report
+
+
+def _draw_control(as_of: date) -> None:
+    """With the first salt that leaves the customers of the story out of the always-on control."""
+    named = list(Account.objects.filter(name__in=[customer.name for customer in BOOK]).values_list("pk", flat=True))
+    everybody = list(Account.objects.order_by("pk").values_list("pk", flat=True))
+    for number in range(1000):
+        Organisation.objects.update(control_salt=f"tsumugi-{number}")
+        suggestions.draw_control(accounts=named, at=moment(as_of, days=DRAWN))
+        if not ArmMembership.objects.filter(arm=ArmMembership.Arm.CONTROL).exists():
+            break
+        ArmMembership.objects.all().delete()
+    suggestions.draw_control(accounts=everybody, at=moment(as_of, days=DRAWN))
+
+
+def _suggest(as_of: date) -> None:
+    """Last night's run."""
+    at = moment(as_of, hour=5)
+    suggestions.run_chunks(run=suggestions.start(as_of=as_of, at=at), at=at)
 
 
 def _plan(as_of: date, accounts: int, seed: int) -> Plan:

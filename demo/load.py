@@ -19,8 +19,8 @@ from campaigns import models as offering
 from crm.models import Organisation, Team, User
 from demo import book, cast, world
 from demo import catalogue as sold
+from demo.ids import PERSON, Frames, Ids
 from demo.names import INDUSTRIES
-from demo.world import Frames, Ids
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 MODELS: dict[str, type[models.Model]] = {
@@ -55,7 +55,7 @@ class References:
     ids: dict[str, np.ndarray]
 
     def of(self, name: str) -> User:
-        return self.users[world.PERSON[name]]
+        return self.users[PERSON[name]]
 
 
 @dataclass(slots=True)
@@ -226,24 +226,23 @@ def _paths(products: list[customers.Product], topics: list) -> list[customers.Up
 # ------------------------------------------------------------------------------------ by COPY
 
 
-def customers_of(plan: world.Plan, known: References, tell: Callable[[str], None]) -> tuple[dict[str, dict], Report]:
-    """Write the named customers and the simulated ones; what the history needs of the named comes back."""
+def customers_of(plan: world.Plan, known: References, tell: Callable[[str], None]) -> Report:
+    """Write the named customers and the simulated ones."""
     report, ids, begun = Report(), Ids(plan.first_ids), time.monotonic()
     with connection.cursor() as cursor:
         # Foreign keys are checked at the end of each COPY, so that no queue of checks grows with the rows.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    scripted, people = book.frames(plan.as_of, ids)
-    for frames in _all(scripted, plan, ids):
+    for frames in _all(plan, ids):
         for table, frame in frames.items():
             write(table, frame, known)
             report.count(table, len(frame))
         report.seconds = time.monotonic() - begun
         tell(f"{report.rows['account']:>9,} accounts, {report.total:>11,} rows, {report.total / report.seconds:,.0f}/s")
-    return people, report
+    return report
 
 
-def _all(scripted: Frames, plan: world.Plan, ids: Ids) -> Iterator[Frames]:
-    yield scripted
+def _all(plan: world.Plan, ids: Ids) -> Iterator[Frames]:
+    yield book.frames(plan.as_of, ids)
     yield from world.customers(plan, ids)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from demo.world import LIGHT, PREMIUM, STANDARD
+from demo.ids import LIGHT, PREMIUM, STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,10 @@ class Customer:
     staff_before: int | None = None
     growth: float = 0.02
     """Of the storage, a month."""
-    weekly_gigabytes: float | None = None
-    """Steady growth of the storage in the last weeks, where it is known."""
+    gigabytes: tuple[int, ...] = ()
+    """The newest weekly readings of the storage, newest first, where they were written down."""
+    orders: tuple[tuple[int, tuple[tuple[str, int], ...]], ...] = ()
+    """Days ago, and what was bought: product and pieces."""
 
 
 MISAKI = "高橋 美咲"
@@ -145,6 +147,17 @@ def _person(
 ) -> Person:
     return Person(name, reading, en, department, department_en)
 
+
+RARELY = ((430, (("headset", 4),)),)
+SOMETIMES = ((250, (("headset", 6), ("battery-pack", 4))), (500, (("document-scanner", 1),)))
+OFTEN = (
+    (30, (("headset-wireless", 8),)),
+    (120, (("room-camera", 2), ("table-microphone", 2))),
+    (210, (("tablet-10", 6),)),
+    (300, (("display-65", 3), ("wall-mount", 3))),
+    (390, (("headset", 12),)),
+)
+RECENTLY = ((60, (("headset", 8),)), (240, (("battery-pack", 10), ("headset", 4))), (420, (("document-scanner", 2),)))
 
 AOBA = Customer(
     "青葉メディカル株式会社",
@@ -209,17 +222,14 @@ AOBA = Customer(
         ),
         Said(
             "storage",
-            "写真を消さずに残しておきたい",
-            "We want to keep photos without deleting them",
-            300,
-            0,
-            240,
-            ("整理の手順を案内して解決", "Solved by showing how to tidy up"),
+            "検査画像が増えて、残りの容量が気になる",
+            "Scan images pile up and we worry about the space left",
+            68,
         ),
     ),
     talks=(
         Talk(12, "call", "「拠点間で検査画像を共有したい。メール添付では届かない」。3拠点で毎週 40件ほど"),
-        Talk(68, "call", "問い合わせの件、解決のご報告。すぐ動いてくれたと喜ばれた"),
+        Talk(68, "call", "問い合わせの件、解決のご報告。検査画像が増えて残りの容量が気になるとのお話"),
         Talk(95, "visit", "有人サポートの使い始めを確認。夜間の当番が楽になったとのこと", person=1),
         Talk(125, "meeting", "夜間の問い合わせ先について相談を受けた。有人サポートを説明", person=1),
         Talk(190, "call", "監査ログのお試しをご案内。今は必要ないとのこと", "neutral"),
@@ -238,7 +248,8 @@ AOBA = Customer(
     options=(("support-live", 1, 112),),
     features=22,
     staff_before=84,
-    weekly_gigabytes=50,
+    gigabytes=(736, 688, 664, 640, 588, 534, 478, 452, 430, 410, 392, 376, 362),
+    orders=RARELY,
 )
 
 BOOK: tuple[Customer, ...] = (
@@ -269,6 +280,7 @@ BOOK: tuple[Customer, ...] = (
         staff_before=100,
         features=30,
         growth=0.012,
+        orders=RECENTLY,
     ),
     Customer(
         "信濃木工株式会社",
@@ -296,6 +308,7 @@ BOOK: tuple[Customer, ...] = (
         used_before=24,
         features=18,
         growth=0.004,
+        orders=RARELY,
     ),
     Customer(
         "瀬戸内フーズ株式会社",
@@ -318,6 +331,7 @@ BOOK: tuple[Customer, ...] = (
         needs=(Said("rooms", "新工場に会議室が 2つできる。本社とつないで朝礼をしたい", "The new plant gets 2 meeting rooms; we want the morning meeting together with head office", 18),),
         talks=(Talk(18, "visit", "新工場の図面を拝見。会議室が 2つ、本社との朝礼に使いたいとのこと"),),
         features=26,
+        orders=RARELY,
     ),
     Customer(
         "みなと設計事務所",
@@ -341,6 +355,7 @@ BOOK: tuple[Customer, ...] = (
         talks=(Talk(7, "call", "発注元から図面の扱いを聞かれ、証跡を残したいとのお話"),),
         views=("audit-log", 3, 4),
         features=24,
+        orders=RARELY,
     ),
     Customer(
         "三河ケミカル株式会社",
@@ -375,6 +390,7 @@ BOOK: tuple[Customer, ...] = (
         used_before=71,
         days_before=2.8,
         features=44,
+        orders=RARELY,
     ),
     Customer(
         "富士見ロジスティクス株式会社",
@@ -400,6 +416,7 @@ BOOK: tuple[Customer, ...] = (
             Trouble("outage", "夜間に通信が切れる", "The connection drops at night", 4),
             Trouble("complaint", "前回の障害報告書が届かない", "The report on the last outage has not arrived", 19),
         ),
+        orders=RARELY,
     ),
     Customer(
         "さくら会計法人",
@@ -425,6 +442,7 @@ BOOK: tuple[Customer, ...] = (
             Talk(40, "call", "顧問先との書類の受け渡しで困っているとのこと"),
         ),
         outcomes=(Outcome("light-to-standard", "proposed", 9),),
+        orders=RARELY,
     ),
     Customer(
         "常盤出版株式会社",
@@ -448,6 +466,7 @@ BOOK: tuple[Customer, ...] = (
             Talk(82, "mail", "新機能のご案内を送付", "neutral"),
             Talk(95, "call", "特に困りごとはないとのこと", "neutral"),
         ),
+        orders=RARELY,
     ),
     Customer(
         "琉球リゾート開発株式会社",
@@ -474,6 +493,7 @@ BOOK: tuple[Customer, ...] = (
         ),
         promises=(Promise("visit", "訪問・更新前のヒアリング", "Visit before renewal", 0, 13, 30),),
         features=71,
+        orders=SOMETIMES,
     ),
     Customer(
         "多摩電設株式会社",
@@ -500,6 +520,7 @@ BOOK: tuple[Customer, ...] = (
         ),
         promises=(Promise("mail", "比較資料の送付をお約束", "Promised comparison sheet", -1),),
         growth=0.03,
+        orders=RARELY,
     ),
     Customer(
         "大樹ホールディングス株式会社",
@@ -526,6 +547,7 @@ BOOK: tuple[Customer, ...] = (
         talks=(Talk(3, "visit", "グループ会議に同席。各社の使い方の差が縮まったとのこと"), Talk(60, "meeting", "研修の振り返り")),
         options=(("support-live", 1, 700), ("room-terminal", 8, 500)),
         features=83,
+        orders=OFTEN,
     ),
     Customer(
         "北斗精密工業株式会社",
@@ -548,6 +570,7 @@ BOOK: tuple[Customer, ...] = (
         needs=(Said("audit", "監査の資料づくりに 2週間かかっていた", "Preparing the audit took two weeks", 260, 0, 200, ("監査ログで解決", "Solved with the audit log")),),
         talks=(Talk(11, "call", "次の監査の準備が順調とのこと"),),
         features=68,
+        orders=RECENTLY,
     ),
     Customer(
         "讃岐製麺株式会社",
@@ -571,6 +594,7 @@ BOOK: tuple[Customer, ...] = (
         used_before=33,
         days_before=4.8,
         growth=0.03,
+        orders=RARELY,
     ),
     Customer(
         "若狭クリニックグループ",
@@ -593,6 +617,7 @@ BOOK: tuple[Customer, ...] = (
         needs=(Said("storage", "診療の写真が増えた。消す作業に時間を取られる", "Photos of treatments pile up, and clearing them takes time", 15),),
         talks=(Talk(15, "call", "写真が増えて、消す作業に時間を取られるとのこと"),),
         growth=0.035,
+        orders=RARELY,
     ),
     Customer(
         "石狩ソフトウェア株式会社",
@@ -615,6 +640,7 @@ BOOK: tuple[Customer, ...] = (
         needs=(Said("storage", "設計の資料を消さずに残したい", "We want to keep design papers without deleting any", 33),),
         talks=(Talk(33, "meeting", "資料の置き場所を相談。過去の設計を残したいとのこと"),),
         growth=0.03,
+        orders=RECENTLY,
     ),
     Customer(
         "房総農産株式会社",
@@ -637,6 +663,7 @@ BOOK: tuple[Customer, ...] = (
         needs=(Said("storage", "出荷の写真を 3年残すよう言われた", "We were told to keep shipping photos for three years", 41),),
         talks=(Talk(41, "call", "取引先から写真の保管を求められたとのお話"),),
         growth=0.03,
+        orders=RARELY,
     ),
     Customer(
         "伊豆観光バス株式会社",
@@ -662,6 +689,7 @@ BOOK: tuple[Customer, ...] = (
             Talk(46, "call", "営業所の点呼の話を伺った"),
         ),
         outcomes=(Outcome("standard-rooms", "lost", 12, "later", "春の予算で改めて検討"),),
+        orders=RARELY,
     ),
     Customer(
         "黒部アルミ株式会社",
@@ -683,6 +711,7 @@ BOOK: tuple[Customer, ...] = (
         scores=_halves(8, 8, 7),
         talks=(Talk(24, "call", "近況の確認。特に困りごとはないとのこと", "neutral"),),
         growth=0.02,
+        orders=RARELY,
     ),
     Customer(
         "三陸水産加工株式会社",
@@ -705,6 +734,7 @@ BOOK: tuple[Customer, ...] = (
         needs=(Said("sharing", "添付が届かず、市場に写真を送り直している", "Attachments bounce and we resend photos to the market", 16),),
         talks=(Talk(16, "visit", "市場への写真の送り直しが毎朝あるとのこと"),),
         growth=0.03,
+        orders=RECENTLY,
     ),
     Customer(
         "浜松テキスタイル株式会社",
@@ -727,6 +757,7 @@ BOOK: tuple[Customer, ...] = (
         needs=(Said("storage", "織りの図面を残したい", "We want to keep our weaving drawings", 22),),
         talks=(Talk(22, "call", "古い図面を消すか迷っているとのお話"),),
         growth=0.03,
+        orders=RARELY,
     ),
     Customer(
         "なにわ食品株式会社",
@@ -749,6 +780,7 @@ BOOK: tuple[Customer, ...] = (
         talks=(Talk(9, "visit", "上位プランを提案", "neutral", is_offer=True), Talk(36, "call", "不具合の件は確認中とお伝えした", "neutral")),
         cases=(Trouble("complaint", "月次の集計が合わないまま返事がない", "The monthly totals do not match and nobody answered", 34),),
         outcomes=(Outcome("standard-to-premium", "lost", 8, "other", "先に不具合を直してほしい"),),
+        orders=RARELY,
     ),
     Customer(
         "能登酒造株式会社",
@@ -771,6 +803,7 @@ BOOK: tuple[Customer, ...] = (
         needs=(Said("storage", "写真が多く、すぐ容量の警告が出る", "We have many photos and the warning comes at once", 30),),
         talks=(Talk(30, "call", "蔵の写真が増えているとのお話"),),
         growth=0.035,
+        orders=RARELY,
     ),
     Customer(
         "青葉通り歯科クリニック",
@@ -792,6 +825,7 @@ BOOK: tuple[Customer, ...] = (
         scores=_halves(9, 8),
         needs=(Said("reception", "昼休みの来客に気づけない", "We miss visitors at lunchtime", 27),),
         talks=(Talk(27, "visit", "昼休みの受付について伺った"),),
+        orders=RARELY,
     ),
     Customer(
         "仙台あおば保育会",
@@ -813,5 +847,6 @@ BOOK: tuple[Customer, ...] = (
         scores=_halves(9, 9, 8),
         needs=(Said("approval", "園ごとの申請が本部で止まりがち", "Requests from each nursery get stuck at head office", 35),),
         talks=(Talk(35, "meeting", "5園の申請の流れを伺った"),),
+        orders=SOMETIMES,
     ),
 )  # fmt: skip

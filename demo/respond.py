@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from demo.truth import Truth
+from demo.truth import WINDOW_DAYS, Truth
 
 Bools = NDArray[np.bool_]
 
@@ -27,14 +27,14 @@ class Answers:
     nps_shift: NDArray[np.int64]
 
 
-def answers(asked: Truth, topics: tuple[str, ...], rng: np.random.Generator) -> Answers:
-    """What everybody in `asked` says to a pitch that answers `topics`.
+def answers(asked: Truth, topics: tuple[str, ...], rng: np.random.Generator, *, days: int = WINDOW_DAYS) -> Answers:
+    """What everybody in `asked` says within `days` to a pitch that answers `topics`.
 
     The chance of a yes is the one of upgrading anyway plus the uplift, so that a fair comparison with
     customers left alone finds the uplift again.
     """
     size = len(asked)
-    won = rng.random(size) < asked.anyway + asked.uplift(topics)
+    won = rng.random(size) < asked.anyway * days / WINDOW_DAYS + asked.uplift(topics)
     annoyed = ~won & (rng.random(size) < asked.annoyance(topics))
     return Answers(
         won=won,
@@ -46,6 +46,6 @@ def answers(asked: Truth, topics: tuple[str, ...], rng: np.random.Generator) -> 
     )
 
 
-def unasked(left_alone: Truth, rng: np.random.Generator) -> Bools:
-    """Who of those left alone takes the higher plan by themselves within the same time."""
-    return rng.random(len(left_alone)) < left_alone.anyway
+def unasked(left_alone: Truth, rng: np.random.Generator, *, days: int = WINDOW_DAYS) -> Bools:
+    """Who of those left alone takes the higher plan by themselves within `days`."""
+    return rng.random(len(left_alone)) < left_alone.anyway * days / WINDOW_DAYS

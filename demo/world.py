@@ -8,7 +8,6 @@ The same plan gives the same tables, byte for byte.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,24 +20,27 @@ from numpy.typing import NDArray
 
 from accounts.models.matching import matching_key
 from demo import catalogue as sold
-from demo import names, phrases
-from demo.cast import FIELD_TEAMS, MISAKI, PEOPLE, REPS, TEAMS
+from demo import history, names, phrases
+from demo.cast import FIELD_TEAMS, MISAKI, REPS
+from demo.ids import (
+    GIGABYTES,
+    LIGHT,
+    METER,
+    PATH,
+    PERSON,
+    PLAN_PRODUCTS,
+    PREMIUM,
+    PRODUCT,
+    STANDARD,
+    TEAM,
+    Frames,
+    Ids,
+    Ints,
+)
 from demo.truth import CHUNK, TOPIC, Truth, chunks, draw
 
-Frames = dict[str, pd.DataFrame]
-Ints = NDArray[np.int64]
 Days = NDArray[np.datetime64]
 
-TEAM = {team.code: number for number, team in enumerate(TEAMS)}
-PERSON = {person.name: number for number, person in enumerate(PEOPLE)}
-PRODUCT = {product.code: number for number, product in enumerate(sold.PRODUCTS)}
-METER = {code: number for number, (code, *_) in enumerate(sold.METERS)}
-FAMILY = {code: number for number, (code, *_) in enumerate(sold.FAMILIES)}
-PATH = {path.key: number for number, path in enumerate(sold.PATHS)}
-PLAN_PRODUCTS = np.array([PRODUCT[code] for code in sold.PLANS])
-SEAT_PRICE = np.array([sold.PRODUCT[code].price for code in sold.PLANS])
-GIGABYTES = np.array([sold.PRODUCT[code].gigabytes for code in sold.PLANS])
-LIGHT, STANDARD, PREMIUM = range(3)
 EXTRA_GIGABYTES = 200
 YEARS = 2
 SURVEYS = (25, 207, 390, 572)
@@ -71,18 +73,6 @@ class Plan:
     misaki: int = 0
     detail: Detail = FULL
     first_ids: dict[str, int] = field(default_factory=dict)
-
-
-class Ids:
-    """Hands out row ids, table by table."""
-
-    def __init__(self, first: dict[str, int]) -> None:
-        self._next = dict(first)
-
-    def take(self, table: str, count: int) -> Ints:
-        start = self._next.get(table, 1)
-        self._next[table] = start + count
-        return np.arange(start, start + count)
 
 
 def customers(plan: Plan, ids: Ids) -> Iterator[Frames]:
@@ -122,6 +112,17 @@ def at_work(rng: np.random.Generator, days: Days) -> Days:
     return working.astype("datetime64[s]") + rng.integers(0, 8 * 12, len(days)) * np.timedelta64(300, "s")
 
 
+OFFERED_AS = {
+    "storage-200": "storage-200",
+    "support-live": "support",
+    "audit-log": "audit-trial",
+    "approval-plus": "approval",
+    "room-terminal": "rooms",
+    "reception-terminal": "reception",
+}
+"""The path, behind the name of the plan, by which each addition was once suggested."""
+
+
 class _Chunk:
     def __init__(self, plan: Plan, ids: Ids, chunk: int, truth: Truth) -> None:
         self.plan, self.ids, self.truth, self.size = plan, ids, truth, len(truth)
@@ -143,7 +144,10 @@ class _Chunk:
         found["observedsignal"] = self._signals()
         found["order"], found["orderline"] = self._orders()
         found["followup"] = self._follow_ups()
-        found["touch"] = self._touches(found)
+        past = history.frames(self._outcomes(found["npsresponse"]), self.ids)
+        offers = past.pop("touch")
+        found |= past
+        found["touch"] = pd.concat([self._touches(found), offers[self._is_told(offers["at"])]], ignore_index=True)
         return found
 
     # ------------------------------------------------------------------ who they are
@@ -367,6 +371,7 @@ class _Chunk:
         one = np.ones(size, dtype=int)
         life = (self.end - self.since).astype(int)
         starts = self.since + (rng.uniform(0.05, 0.9, size) * life).astype("timedelta64[D]")
+        self.added_on = starts
         return [
             self._contracts(
                 np.flatnonzero(held),
@@ -749,13 +754,78 @@ class _Chunk:
             }
         )
 
+    # ------------------------------------------------------------------ what was offered before
+
+    def _outcomes(self, answers: pd.DataFrame) -> pd.DataFrame:
+        """Every upgrade and most options were once suggested; so were things that nobody wanted."""
+        rows = pd.concat([self._accepted_offers(), self._refused_offers()], ignore_index=True)
+        who = rows.pop("who").to_numpy()
+        rows = rows.assign(
+            account_id=self.account[who],
+            owner_id=self.owner[who],
+            contact_id=self.main_contact[who],
+            seats=self.seats[who],
+            note="",
+            at=at_work(self.rng, rows["on"].to_numpy().astype("datetime64[D]")),
+        )
+        return _with_nps(rows.drop(columns="on"), answers)
+
+    def _accepted_offers(self) -> pd.DataFrame:
+        plans = np.array(sold.PLANS)[self.tier]
+        risen = np.flatnonzero(self.rose)
+        steps = np.array(["", "light-to-standard", "standard-to-premium"])[self.tier[risen]]
+        parts = [pd.DataFrame({"who": risen, "path": [PATH[step] for step in steps], "on": self.rose_on[risen]})]
+        for code, name in OFFERED_AS.items():
+            held = np.flatnonzero(self.holds[code] & (self.rng.random(self.size) < 0.7))
+            keys = [f"{plan}-{name}" for plan in plans[held]]
+            known = np.array([key in PATH for key in keys], dtype=bool)
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "who": held[known],
+                        "path": [PATH[key] for key in keys if key in PATH],
+                        "on": self.added_on[held[known]],
+                    }
+                )
+            )
+        won = pd.concat(parts, ignore_index=True).assign(state="won", reason="")
+        return won[won["on"].to_numpy() >= self.oldest]
+
+    def _refused_offers(self) -> pd.DataFrame:
+        """A no lies at least a quarter back, so that it does not silence anybody today."""
+        rng = self.rng
+        who = np.repeat(np.arange(self.size), rng.poisson(0.35 + 0.3 * self.truth.price_sensitivity))
+        days = np.maximum(self.since[who], self.oldest).astype("datetime64[D]")
+        latest = np.minimum(self.end[who], self.today - np.timedelta64(92, "D"))
+        room = (latest - days).astype(int)
+        who, days, room = who[room > 20], days[room > 20], room[room > 20]
+        by_plan = [[n for key, n in PATH.items() if key.startswith(f"{plan}-")] for plan in sold.PLANS]
+        pick = rng.integers(0, 1000, len(who))
+        lost = rng.random(len(who)) < 0.45
+        no = rng.random(len(who))
+        return pd.DataFrame(
+            {
+                "who": who,
+                "path": [by_plan[t][p % len(by_plan[t])] for t, p in zip(self.tier[who], pick, strict=True)],
+                "on": days + (rng.random(len(who)) * room).astype("timedelta64[D]"),
+                "state": np.where(lost, "lost", "dismissed"),
+                "reason": np.where(
+                    lost,
+                    np.select([no < 0.45, no < 0.7, no < 0.9], ["price", "no_need", "later"], "competitor"),
+                    np.select([no < 0.4, no < 0.7, no < 0.85], ["no_need", "bad_timing", "budget"], "relationship"),
+                ),
+            }
+        )
+
+    def _is_told(self, at: pd.Series) -> NDArray[np.bool_]:
+        since = (self.today - np.timedelta64(self.plan.detail.touch_days, "D")).astype("datetime64[s]")
+        return at.to_numpy() >= since
+
     def _touches(self, found: Frames) -> pd.DataFrame:
         """The ledger: every talk and every survey that reached somebody."""
-        since = (self.today - np.timedelta64(self.plan.detail.touch_days, "D")).astype("datetime64[s]")
-        talks = found["activity"]
-        talks = talks[talks["at"].to_numpy() >= since]
-        asked = found["npsresponse"]
-        asked = asked[asked["answered_at"].to_numpy() >= since]
+        talks, asked = found["activity"], found["npsresponse"]
+        talks = talks[self._is_told(talks["at"])]
+        asked = asked[self._is_told(asked["answered_at"])]
         sent = asked["answered_at"].to_numpy() - np.timedelta64(86_400, "s")
         return pd.DataFrame(
             {
@@ -771,6 +841,14 @@ class _Chunk:
         )
 
 
+def _with_nps(outcomes: pd.DataFrame, answers: pd.DataFrame) -> pd.DataFrame:
+    """Beside each outcome the newest score given before it."""
+    told = answers[["account_id", "answered_at", "score"]].sort_values("answered_at", kind="stable")
+    asked = outcomes.sort_values("at", kind="stable")
+    beside = pd.merge_asof(asked, told, left_on="at", right_on="answered_at", by="account_id")
+    return beside.rename(columns={"score": "nps_before"}).drop(columns="answered_at")
+
+
 @dataclass(frozen=True, slots=True)
 class CompanyName:
     ja: str
@@ -783,7 +861,3 @@ class CompanyName:
 def _known(numbers: Any) -> Any:
     """Whole numbers with -1 turned into an empty cell."""
     return pd.array([None if number < 0 else number for number in numbers], dtype="Int64")
-
-
-def as_json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
