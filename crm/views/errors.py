@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -23,5 +25,12 @@ def conflict(request: HttpRequest) -> HttpResponse:
     return render(request, "errors/409.html", status=409)
 
 
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's token does not match: nearly always a page left open since before the last sign-in."""
+    return render(request, "errors/403_csrf.html", status=403)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", status=500)
+    """Drawn without the request: whatever broke may be what the frame would ask, the database above all."""
+    page = render_to_string("errors/500.html", {"LANGUAGE_CODE": get_language()})
+    return HttpResponse(page, status=500)
