@@ -20,15 +20,18 @@ YEAR = 365 * 24 * 60 * 60
 
 
 class PreferencesForm(forms.ModelForm):
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"), choices=[("ja", "日本語"), ("en", "English")], widget=forms.RadioSelect
+    )
+
     class Meta:
         model = User
         fields = ["language", "theme", "has_single_keys"]
         labels = {
-            "language": gettext_lazy("Language"),
             "theme": gettext_lazy("Appearance"),
             "has_single_keys": gettext_lazy("Use single keys"),
         }
-        widgets = {"language": forms.RadioSelect, "theme": forms.RadioSelect}
+        widgets = {"theme": forms.RadioSelect}
 
 
 class DisplayForm(forms.Form):
