@@ -1,12 +1,15 @@
-"""What the API shares: the two refusals that HTTP has names for, and who may call."""
+"""What the API shares: the two refusals that HTTP has names for, who may call, and how a body is read."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from rest_framework import status
 from rest_framework.exceptions import APIException
-from rest_framework.request import Request
+from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
+
+from crm.http import CallerRequest
 
 
 class Clash(APIException):
@@ -24,11 +27,21 @@ class Refused(APIException):
 class SightedViewSet(GenericViewSet[Any]):
     """Every list and every row starts from what the caller may see; anything else is a 404."""
 
-    request: Request
+    request: CallerRequest
 
     def get_queryset(self) -> QuerySet[Any]:
-        assert self.queryset is not None
-        rows = self.queryset.all()
+        rows: Any = self.queryset.all()  # type: ignore[arg-type]
         if getattr(self, "swagger_fake_view", False):
             return rows.none()
         return rows.visible_to(self.request.user)
+
+
+class ReadOnly(ListModelMixin, RetrieveModelMixin, SightedViewSet):
+    """A list and a row."""
+
+
+def taken(shape: type[Serializer[Any]], request: CallerRequest) -> dict[str, Any]:
+    """The validated body; a body that does not fit answers 400 with the fields named."""
+    body = shape(data=request.data)
+    body.is_valid(raise_exception=True)
+    return dict(body.validated_data)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from accounts.models import Account
+from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
+from tests.campaigns.worlds import ladder
 from tests.factories import accounts as make
+from tests.factories import campaigns as plan
 
 
 @dataclass
@@ -21,7 +26,27 @@ class Things:
 
 
 def own_and_foreign(cast: SimpleNamespace) -> tuple[Things, Things]:
-    return things_of(cast.aiko, "own"), things_of(cast.chie, "foreign")
+    """Aiko's are launched and addressed to her; of the others she sees neither the draft nor the announcement."""
+    own, foreign = things_of(cast.aiko, "own"), things_of(cast.chie, "foreign")
+    path = ladder()
+    launched = plan.LaunchedFactory(path=path, campaign__owner=cast.daisuke)
+    elsewhere = plan.LaunchedFactory(path=path, campaign__owner=cast.daisuke)
+    draft = plan.RevisionFactory(path=path, campaign__owner=cast.daisuke)
+    own.keys |= campaign_things(launched, launched, cast.aiko)
+    foreign.keys |= campaign_things(draft, elsewhere, cast.chie)
+    return own, foreign
+
+
+def campaign_things(revision: CampaignRevision, announced: CampaignRevision, rep: User) -> dict[str, Any]:
+    announcement = plan.AnnouncementFactory(revision=announced)
+    plan.ReceiptFactory(announcement=announcement, user=rep)
+    return {
+        "campaign": revision.campaign_id,
+        "revision": revision.pk,
+        "announcement": announcement.pk,
+        "feedback": plan.FeedbackFactory(revision=announced, by=rep, words=f"CANARY-{rep.pk}").pk,
+        "theme": plan.ThemeFactory(revision=revision).pk,
+    }
 
 
 def things_of(owner: User, mark: str) -> Things:
@@ -36,5 +61,15 @@ def things_of(owner: User, mark: str) -> Things:
         "case": make.CaseFactory(account=account),
         "nps": make.NpsFactory(account=account),
         "follow_up": make.FollowUpFactory(account=account),
+        "suggestion": plan.SuggestionFactory(account=account, path=ladder()),
+        "proposal": proposal_of(account),
     }
     return Things({name: thing.pk for name, thing in made.items()})
+
+
+def proposal_of(account: Account) -> Proposal:
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    suggestion = plan.SuggestionFactory(
+        account=account, path=ladder(), state="accepted", decided_at=now, decided_by=account.owner
+    )
+    return Proposal.objects.create(account=account, suggestion=suggestion, owner=account.owner, created_at=now)

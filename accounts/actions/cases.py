@@ -5,6 +5,7 @@ A case counts as open until the customer was told of the solution, because only 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -37,7 +38,7 @@ def report(*, case: Case, by: User, at: datetime) -> Case:
     return _step(case, by=by, at=at, field="reported_at", verb="case.reported", needs=needs)
 
 
-def _step(case: Case, *, by: User, at: datetime, field: str, verb: str, needs: dict[str, object]) -> Case:
+def _step(case: Case, *, by: User, at: datetime, field: str, verb: str, needs: Mapping[str, object]) -> Case:
     with transaction.atomic():
         if not Case.objects.filter(pk=case.pk, **needs).update(**{field: at}):
             raise OutOfOrder

@@ -72,8 +72,9 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
 class AccountDetailSerializer(AccountSerializer):
     standing = serializers.SerializerMethodField()
 
-    class Meta(AccountSerializer.Meta):
-        fields = (*AccountSerializer.Meta.fields, "standing")  # type: ignore[assignment]
+    class Meta:
+        model = Account
+        fields = (*AccountSerializer.Meta.fields, "standing")
         read_only_fields = fields
 
     def get_standing(self, account: Account) -> dict[str, Any] | None:
@@ -85,7 +86,7 @@ class NewAccountSerializer(serializers.ModelSerializer[Account]):
     class Meta:
         model = Account
         fields = ("name", "name_en", "reading", "corporate_number", "employees", "city", "phone", "domain")
-        extra_kwargs = {"corporate_number": {"validators": []}}
+        extra_kwargs: dict[str, Any] = {"corporate_number": {"validators": []}}
 
 
 class AccountEditSerializer(serializers.ModelSerializer[Account]):

@@ -7,11 +7,9 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, status
+from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
 from accounts.actions import accounts as account_actions
 from accounts.actions import activities, cases, needs, nps
@@ -28,18 +26,8 @@ from accounts.models import (
     UsageReading,
 )
 from accounts.queries import portfolio, timeline
-from crm.api import Clash, Refused, SightedViewSet
-
-
-def taken(shape: type[Serializer[Any]], request: Request) -> dict[str, Any]:
-    """The validated body; a body that does not fit answers 400 with the fields named."""
-    body = shape(data=request.data)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
-
-
-class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, SightedViewSet):
-    """A list and a row."""
+from crm.api import Clash, ReadOnly, Refused, taken
+from crm.http import CallerRequest
 
 
 class AccountViewSet(ReadOnly):
@@ -47,13 +35,13 @@ class AccountViewSet(ReadOnly):
     serializer_class = shapes.AccountSerializer
     filterset_fields = ("owner", "team", "kind", "external_id")
 
-    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+    def retrieve(self, request: Any, *args: Any, **kwargs: Any) -> Response:
         account = self.get_object()
         standing = portfolio.current_standings([account.pk]).get(account.pk)
         return Response(shapes.AccountDetailSerializer(account, context={"standing": standing}).data)
 
     @extend_schema(request=shapes.NewAccountSerializer, responses={201: shapes.AccountSerializer})
-    def create(self, request: Request) -> Response:
+    def create(self, request: CallerRequest) -> Response:
         try:
             account = account_actions.create(
                 by=request.user, at=timezone.now(), **taken(shapes.NewAccountSerializer, request)
@@ -63,7 +51,7 @@ class AccountViewSet(ReadOnly):
         return Response(shapes.AccountSerializer(account).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=shapes.AccountEditSerializer, responses=shapes.AccountSerializer)
-    def partial_update(self, request: Request, pk: str) -> Response:
+    def partial_update(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
         body = shapes.AccountEditSerializer(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
@@ -81,13 +69,13 @@ class AccountViewSet(ReadOnly):
 
     @extend_schema(responses=shapes.TimelineEntrySerializer(many=True))
     @action(detail=True, filterset_fields=(), pagination_class=None)
-    def timeline(self, request: Request, pk: str) -> Response:
+    def timeline(self, request: CallerRequest, pk: str) -> Response:
         entries = timeline.page(self.get_object(), limit=50).entries
         return Response(shapes.TimelineEntrySerializer(entries, many=True).data)
 
     @extend_schema(request=shapes.NewActivitySerializer, responses={201: shapes.ActivitySerializer})
     @action(detail=True, methods=["post"], url_path="log", url_name="log")
-    def log(self, request: Request, pk: str) -> Response:
+    def log(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
         fields = taken(shapes.NewActivitySerializer, request)
         contact_id, step = fields.pop("contact", None), fields.pop("next_step", None)
@@ -107,7 +95,7 @@ class AccountViewSet(ReadOnly):
 
     @extend_schema(request=shapes.NewNeedSerializer, responses={201: shapes.NeedSerializer})
     @action(detail=True, methods=["post"], url_path="needs", url_name="needs")
-    def write_need(self, request: Request, pk: str) -> Response:
+    def write_need(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
         fields = taken(shapes.NewNeedSerializer, request)
         need = needs.write(account=account, by=request.user, at=timezone.now(), **fields)
@@ -115,7 +103,7 @@ class AccountViewSet(ReadOnly):
 
     @extend_schema(request=shapes.NewCaseSerializer, responses={201: shapes.CaseSerializer})
     @action(detail=True, methods=["post"], url_path="cases", url_name="cases")
-    def open_case(self, request: Request, pk: str) -> Response:
+    def open_case(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
         fields = taken(shapes.NewCaseSerializer, request)
         case = cases.open_case(account=account, by=request.user, at=timezone.now(), **fields)
@@ -123,7 +111,7 @@ class AccountViewSet(ReadOnly):
 
     @extend_schema(request=shapes.NextStepSerializer, responses={201: shapes.FollowUpSerializer})
     @action(detail=True, methods=["post"], url_path="follow-ups", url_name="follow-ups")
-    def plan(self, request: Request, pk: str) -> Response:
+    def plan(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
         step = activities.NextStep(**taken(shapes.NextStepSerializer, request))
         follow_up = activities.plan(account=account, owner=request.user, by=request.user, at=timezone.now(), step=step)
@@ -161,7 +149,7 @@ class NeedViewSet(ReadOnly):
 
     @extend_schema(request=shapes.SolutionSerializer)
     @action(detail=True, methods=["post"])
-    def solve(self, request: Request, pk: str) -> Response:
+    def solve(self, request: CallerRequest, pk: str) -> Response:
         need = self.get_object()
         fields = taken(shapes.SolutionSerializer, request)
         try:
@@ -178,12 +166,12 @@ class CaseViewSet(ReadOnly):
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
-    def solve(self, request: Request, pk: str) -> Response:
+    def solve(self, request: CallerRequest, pk: str) -> Response:
         return self._step(cases.solve)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
-    def report(self, request: Request, pk: str) -> Response:
+    def report(self, request: CallerRequest, pk: str) -> Response:
         return self._step(cases.report)
 
     def _step(self, step: Any) -> Response:
@@ -201,7 +189,7 @@ class NpsViewSet(ReadOnly):
 
     @extend_schema(request=shapes.WhatWasDoneSerializer)
     @action(detail=True, methods=["post"], url_path="close-loop")
-    def close_loop(self, request: Request, pk: str) -> Response:
+    def close_loop(self, request: CallerRequest, pk: str) -> Response:
         response = self.get_object()
         fields = taken(shapes.WhatWasDoneSerializer, request)
         try:
@@ -218,6 +206,6 @@ class FollowUpViewSet(ReadOnly):
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
-    def done(self, request: Request, pk: str) -> Response:
+    def done(self, request: CallerRequest, pk: str) -> Response:
         follow_up = activities.complete(follow_up=self.get_object(), by=request.user, at=timezone.now())
         return Response(self.get_serializer(follow_up).data)

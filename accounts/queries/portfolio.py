@@ -122,7 +122,6 @@ def health_series(ids: Iterable[int], *, as_of: date) -> dict[int, list[int]]:
             account_id__in=ids,
             as_of__gt=as_of - timedelta(days=SPARK_DAYS),
             as_of__lte=as_of,
-            health__isnull=False,
             run__finished_at__isnull=False,
         )
         .order_by("account_id", "as_of", "run_id")
@@ -130,7 +129,8 @@ def health_series(ids: Iterable[int], *, as_of: date) -> dict[int, list[int]]:
     )
     by_account: dict[int, dict[date, int]] = defaultdict(dict)
     for account_id, day, health in rows:
-        by_account[account_id][day] = health
+        if health is not None:
+            by_account[account_id][day] = health
     return {account_id: list(days.values())[-SPARK_POINTS:] for account_id, days in by_account.items()}
 
 

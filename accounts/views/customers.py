@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from accounts.actions import accounts as account_actions
 from accounts.forms.accounts import NewAccountForm
 from accounts.queries import portfolio
+from crm.http import ReaderRequest
 
 CAP = 10_000
 
 
 @login_required
-def customers(request: HttpRequest) -> HttpResponse:
+def customers(request: ReaderRequest) -> HttpResponse:
     """All customers in sight or one's own, found by name or reading, in the order of their reading."""
     mine = request.GET.get("view", "own" if request.user.is_rep else "all") == "own"
     text = request.GET.get("q", "").strip()[:100]
@@ -35,14 +36,14 @@ def customers(request: HttpRequest) -> HttpResponse:
     return render(request, template, context)
 
 
-def cursor_from(request: HttpRequest) -> tuple[str, int] | None:
+def cursor_from(request: ReaderRequest) -> tuple[str, int] | None:
     """`after` is the id of the last row, `reading` its reading; nonsense starts at the top."""
     after = request.GET.get("after", "")
     return (request.GET.get("reading", ""), int(after)) if after.isdecimal() else None
 
 
 @login_required
-def new_customer(request: HttpRequest) -> HttpResponse:
+def new_customer(request: ReaderRequest) -> HttpResponse:
     form = NewAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

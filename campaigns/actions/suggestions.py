@@ -270,8 +270,14 @@ def undo(*, suggestion: Suggestion, by: User, at: datetime) -> Suggestion:
     """Take the last decision back, by whoever made it, within half a minute; it is open again as before."""
     with transaction.atomic():
         _lock_account(suggestion)
-        last = Response.objects.filter(suggestion=suggestion).exclude(kind=Response.Kind.OPENED).latest("at", "pk")
-        if last.by_id != by.pk or last.kind not in UNDOABLE or at - last.at > timedelta(seconds=UNDO_SECONDS):
+        made = Response.objects.filter(suggestion=suggestion).exclude(kind=Response.Kind.OPENED)
+        last = made.order_by("at", "pk").last()
+        if (
+            last is None
+            or last.by_id != by.pk
+            or last.kind not in UNDOABLE
+            or at - last.at > timedelta(seconds=UNDO_SECONDS)
+        ):
             raise TooLate
         if not _move(suggestion, UNDOABLE[last.kind], State.OPEN, **NOT_DECIDED):
             raise AlreadyTaken

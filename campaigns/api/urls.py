@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+from rest_framework.routers import SimpleRouter
 
-urlpatterns: list[URLPattern] = []
+from campaigns.api import views
+
+router = SimpleRouter()
+router.register("suggestions", views.SuggestionViewSet, "api-suggestion")
+router.register("proposals", views.ProposalViewSet, "api-proposal")
+router.register("campaigns", views.CampaignViewSet, "api-campaign")
+router.register("revisions", views.RevisionViewSet, "api-revision")
+router.register("announcements", views.AnnouncementViewSet, "api-announcement")
+router.register("feedback", views.FeedbackViewSet, "api-feedback")
+router.register("themes", views.ThemeViewSet, "api-theme")
+
+urlpatterns = router.urls

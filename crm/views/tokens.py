@@ -9,8 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import ScopedRateThrottle
 
+from crm.http import CallerRequest
 
-class TokenAnswerSerializer(serializers.Serializer):  # type: ignore[type-arg]
+
+class TokenAnswerSerializer(serializers.Serializer):
     token = serializers.CharField()
 
 
@@ -20,7 +22,7 @@ class TokenView(ObtainAuthToken):
     throttle_classes = [ScopedRateThrottle]
     throttle_scope = "token"
 
-    def get_permissions(self) -> list[object]:
+    def get_permissions(self) -> list[IsAuthenticated]:
         return [IsAuthenticated()] if self.request and self.request.method == "DELETE" else []
 
     @extend_schema(responses=TokenAnswerSerializer)
@@ -28,6 +30,6 @@ class TokenView(ObtainAuthToken):
         return super().post(request, *args, **kwargs)
 
     @extend_schema(request=None, responses={204: None})
-    def delete(self, request: Request) -> Response:
+    def delete(self, request: CallerRequest) -> Response:
         Token.objects.filter(user=request.user).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,198 @@
+"""Suggestions, proposals and campaigns, as the API shows and takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from campaigns.actions.campaigns import STEP_FIELDS
+from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Proposal, Reaction, Suggestion, Theme
+from campaigns.models.suggestions import DismissReason, LostReason
+
+
+class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
+    class Meta:
+        model = Suggestion
+        fields = (
+            "id",
+            "account",
+            "owner",
+            "kind",
+            "lane",
+            "action_key",
+            "path",
+            "product",
+            "family",
+            "seats",
+            "trigger",
+            "known_need",
+            "need",
+            "benefit_ja",
+            "benefit_en",
+            "reasons",
+            "price_now",
+            "price_next",
+            "score",
+            "score_benefit",
+            "score_timing",
+            "score_relationship",
+            "rank",
+            "state",
+            "expires_on",
+            "snoozed_until",
+            "revision",
+            "version",
+        )
+        read_only_fields = fields
+
+
+class VersionSerializer(serializers.Serializer[Any]):
+    """Which version the caller saw; without it the newest is meant."""
+
+    version = serializers.IntegerField(min_value=1, required=False)
+
+
+class SnoozeSerializer(VersionSerializer):
+    until = serializers.DateField()
+
+
+class DismissSerializer(VersionSerializer):
+    reason = serializers.ChoiceField(DismissReason.choices)
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    ask_again_on = serializers.DateField(required=False, allow_null=True)
+
+
+class ProposalSerializer(serializers.ModelSerializer[Proposal]):
+    class Meta:
+        model = Proposal
+        fields = (
+            "id",
+            "account",
+            "suggestion",
+            "owner",
+            "state",
+            "monthly_change",
+            "created_at",
+            "proposed_at",
+            "decided_at",
+            "is_disclosure_told",
+            "lost_reason",
+            "note",
+            "version",
+        )
+        read_only_fields = fields
+
+
+class WinSerializer(VersionSerializer):
+    is_disclosure_told = serializers.BooleanField(default=False)
+
+
+class LoseSerializer(VersionSerializer):
+    reason = serializers.ChoiceField(LostReason.choices)
+    note = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    ask_again_on = serializers.DateField(required=False, allow_null=True)
+
+
+class CampaignSerializer(serializers.ModelSerializer[Campaign]):
+    class Meta:
+        model = Campaign
+        fields = ("id", "name_ja", "name_en", "owner", "created_at")
+        read_only_fields = fields
+
+
+class NewCampaignSerializer(serializers.Serializer[Any]):
+    name_ja = serializers.CharField(max_length=120)
+    name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
+
+
+PLANNED = tuple(name for names in STEP_FIELDS.values() for name in names)
+
+
+class RevisionSerializer(serializers.ModelSerializer[CampaignRevision]):
+    class Meta:
+        model = CampaignRevision
+        fields = ("id", "campaign", "number", "state", *PLANNED, "launched_at", "ended_at", "fall_out", "version")
+        read_only_fields = fields
+
+
+class RevisionEditSerializer(serializers.ModelSerializer[CampaignRevision]):
+    """Fields of one step; `step` and the `version` that the caller read are required."""
+
+    step = serializers.ChoiceField(list(STEP_FIELDS))
+    version = serializers.IntegerField(min_value=1)
+
+    class Meta:
+        model = CampaignRevision
+        fields = ("step", "version", *PLANNED)
+        extra_kwargs = {name: {"required": False} for name in PLANNED}
+
+
+class ReasonSerializer(serializers.Serializer[Any]):
+    reason = serializers.CharField(max_length=1000)
+
+
+class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
+    is_unread = serializers.BooleanField(read_only=True)
+    reaction = serializers.CharField(read_only=True, allow_null=True)
+
+    class Meta:
+        model = Announcement
+        fields = ("id", "revision", "sent_at", "is_unread", "reaction")
+        read_only_fields = fields
+
+
+class ReactionSerializer(serializers.Serializer[Any]):
+    reaction = serializers.ChoiceField(Reaction.choices)
+    note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
+    class Meta:
+        model = Feedback
+        fields = ("id", "revision", "by", "theme", "words", "at")
+        read_only_fields = fields
+
+
+class NewFeedbackSerializer(serializers.Serializer[Any]):
+    words = serializers.CharField(max_length=2000)
+
+
+class ThemeSerializer(serializers.ModelSerializer[Theme]):
+    class Meta:
+        model = Theme
+        fields = ("id", "revision", "title_ja", "title_en", "state", "answer", "answered_by", "answered_at")
+        read_only_fields = fields
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(Theme.State.choices)
+    answer = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class EffectSerializer(serializers.Serializer[Any]):
+    verdict = serializers.CharField()
+    difference = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    confidence = serializers.FloatField()
+
+
+class EffectsSerializer(serializers.Serializer[Any]):
+    """Sales, loyalty and complaints: treated minus holdout, always together."""
+
+    sales = EffectSerializer()
+    loyalty = EffectSerializer()
+    complaints = EffectSerializer()
+
+
+class PreviewSerializer(serializers.Serializer[Any]):
+    matched = serializers.IntegerField()
+    excluded = serializers.DictField(child=serializers.IntegerField())
+    reachable = serializers.IntegerField()
+    treated = serializers.IntegerField()
+    held_out = serializers.IntegerField()
+    reps = serializers.IntegerField()
+    most_per_rep = serializers.IntegerField()
+    yearly_gain = serializers.IntegerField(allow_null=True)
+    detectable = serializers.FloatField(allow_null=True)

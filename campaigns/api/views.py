@@ -1,0 +1,270 @@
+"""Suggestions, proposals and campaigns by API: the same actions and permissions as on screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import status
+from rest_framework.decorators import action
+from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
+from rest_framework.response import Response
+
+from campaigns.actions import announcements, feedback, launches, proposals, suggestions
+from campaigns.actions import campaigns as campaign_actions
+from campaigns.api import serializers as shapes
+from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Proposal, Suggestion, Theme
+from campaigns.queries import effects, preview
+from campaigns.queries.announcements import inbox
+from crm.api import Clash, ReadOnly, Refused, taken
+from crm.http import CallerRequest
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """The refusals of the actions as HTTP says them: 409 for a moved row, 422 for a rule that says no."""
+    try:
+        yield
+    except (suggestions.AlreadyTaken, campaign_actions.Clash) as moved:
+        raise Clash({"code": "moved", "detail": "Somebody changed this since you read it."}) from moved
+    except suggestions.NotWelcome as refusal:
+        raise Refused({"code": "not_welcome", "rules": [check.rule for check in refusal.checks]}) from refusal
+    except suggestions.TooLate as late:
+        raise Refused({"code": "too_late", "detail": "Only the same person can undo, within 30 seconds."}) from late
+    except suggestions.NoDate as past:
+        raise Refused({"code": "not_a_later_day", "detail": "Later means a day that is still to come."}) from past
+    except proposals.DisclosureNotTold as untold:
+        raise Refused({"code": "disclosure_not_told", "detail": "Tell the drawbacks first."}) from untold
+    except campaign_actions.NotReady as lacking:
+        raise Refused({"code": "not_ready", "missing": list(lacking.codes)}) from lacking
+    except campaign_actions.NotPossible as state:
+        raise Clash({"code": "not_possible", "state": state.state}) from state
+    except campaign_actions.WhyMissing as why:
+        raise Refused({"code": "why_missing", "detail": "Write why this is done first."}) from why
+    except campaign_actions.SecondPersonNeeded as alone:
+        raise Refused({"code": "second_person_needed"}) from alone
+    except announcements.NotAddressed as stranger:
+        raise Refused({"code": "not_addressed", "detail": "This announcement went to others."}) from stranger
+    except feedback.AnswerMissing as silent:
+        raise Refused({"code": "answer_missing", "detail": "Say why it is declined."}) from silent
+
+
+class PlannersWrite(BasePermission):
+    """Everybody reads what they may see; planners and administrators change it."""
+
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return request.method in SAFE_METHODS or request.user.plans_campaigns
+
+
+class PlannersOnly(BasePermission):
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return bool(request.user.plans_campaigns)
+
+
+class SuggestionViewSet(ReadOnly):
+    queryset = Suggestion.objects.all()
+    serializer_class = shapes.SuggestionSerializer
+    filterset_fields = ("account", "owner", "state", "lane", "kind", "revision")
+
+    def answer(self, suggestion: Suggestion) -> Response:
+        suggestion.refresh_from_db()
+        return Response(self.get_serializer(suggestion).data)
+
+    @extend_schema(request=shapes.VersionSerializer)
+    @action(detail=True, methods=["post"])
+    def accept(self, request: CallerRequest, pk: str) -> Response:
+        suggestion = self.get_object()
+        with answering():
+            suggestions.accept(
+                suggestion=suggestion, by=request.user, at=timezone.now(), **taken(shapes.VersionSerializer, request)
+            )
+        return self.answer(suggestion)
+
+    @extend_schema(request=shapes.SnoozeSerializer)
+    @action(detail=True, methods=["post"])
+    def snooze(self, request: CallerRequest, pk: str) -> Response:
+        suggestion = self.get_object()
+        with answering():
+            suggestions.snooze(
+                suggestion=suggestion, by=request.user, at=timezone.now(), **taken(shapes.SnoozeSerializer, request)
+            )
+        return self.answer(suggestion)
+
+    @extend_schema(request=shapes.DismissSerializer)
+    @action(detail=True, methods=["post"])
+    def dismiss(self, request: CallerRequest, pk: str) -> Response:
+        suggestion = self.get_object()
+        with answering():
+            suggestions.dismiss(
+                suggestion=suggestion, by=request.user, at=timezone.now(), **taken(shapes.DismissSerializer, request)
+            )
+        return self.answer(suggestion)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: CallerRequest, pk: str) -> Response:
+        suggestion = self.get_object()
+        with answering():
+            suggestions.undo(suggestion=suggestion, by=request.user, at=timezone.now())
+        return self.answer(suggestion)
+
+
+class ProposalViewSet(ReadOnly):
+    queryset = Proposal.objects.all()
+    serializer_class = shapes.ProposalSerializer
+    filterset_fields = ("account", "owner", "state")
+
+    @extend_schema(request=shapes.VersionSerializer)
+    @action(detail=True, methods=["post"])
+    def propose(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(proposals.mark_proposed, shapes.VersionSerializer)
+
+    @extend_schema(request=shapes.WinSerializer)
+    @action(detail=True, methods=["post"])
+    def win(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(proposals.win, shapes.WinSerializer)
+
+    @extend_schema(request=shapes.LoseSerializer)
+    @action(detail=True, methods=["post"])
+    def lose(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(proposals.lose, shapes.LoseSerializer)
+
+    def _step(self, step: Any, shape: Any) -> Response:
+        proposal = self.get_object()
+        with answering():
+            proposal = step(proposal=proposal, by=self.request.user, at=timezone.now(), **taken(shape, self.request))
+        return Response(self.get_serializer(proposal).data)
+
+
+class CampaignViewSet(ReadOnly):
+    queryset = Campaign.objects.all()
+    serializer_class = shapes.CampaignSerializer
+    permission_classes = (IsAuthenticated, PlannersWrite)
+
+    @extend_schema(request=shapes.NewCampaignSerializer, responses={201: shapes.RevisionSerializer})
+    def create(self, request: CallerRequest) -> Response:
+        fields = taken(shapes.NewCampaignSerializer, request)
+        revision = campaign_actions.draft(by=request.user, at=timezone.now(), **fields)
+        return Response(shapes.RevisionSerializer(revision).data, status=status.HTTP_201_CREATED)
+
+
+class RevisionViewSet(ReadOnly):
+    queryset = CampaignRevision.objects.select_related("campaign", "path", "offer")
+    serializer_class = shapes.RevisionSerializer
+    permission_classes = (IsAuthenticated, PlannersWrite)
+    filterset_fields = ("campaign", "state")
+
+    @extend_schema(request=shapes.RevisionEditSerializer)
+    def partial_update(self, request: CallerRequest, pk: str) -> Response:
+        revision = self.get_object()
+        fields = taken(shapes.RevisionEditSerializer, request)
+        step, version = fields.pop("step"), fields.pop("version")
+        try:
+            with answering():
+                revision = campaign_actions.save_step(revision=revision, step=step, fields=fields, version=version)
+        except ValueError as misplaced:
+            raise Refused({"code": "other_step", "detail": str(misplaced)}) from misplaced
+        return Response(self.get_serializer(revision).data)
+
+    @extend_schema(responses=shapes.PreviewSerializer)
+    @action(detail=True, permission_classes=(IsAuthenticated, PlannersOnly))
+    def preview(self, request: CallerRequest, pk: str) -> Response:
+        return Response(shapes.PreviewSerializer(preview.preview(self.get_object(), as_of=timezone.now())).data)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def launch(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(launches.launch)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], url_path="ask-approval")
+    def ask_approval(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(campaign_actions.ask_approval)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def approve(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(campaign_actions.approve)
+
+    @extend_schema(request=shapes.ReasonSerializer)
+    @action(detail=True, methods=["post"], url_path="send-back")
+    def send_back(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(campaign_actions.send_back, shapes.ReasonSerializer)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def revise(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(campaign_actions.revise)
+
+    @extend_schema(request=shapes.ReasonSerializer)
+    @action(detail=True, methods=["post"])
+    def end(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(campaign_actions.end, shapes.ReasonSerializer)
+
+    def _step(self, step: Any, shape: Any = None) -> Response:
+        revision = self.get_object()
+        fields = taken(shape, self.request) if shape else {}
+        with answering():
+            revision = step(revision=revision, by=self.request.user, at=timezone.now(), **fields)
+        return Response(self.get_serializer(revision).data)
+
+    @extend_schema(responses=shapes.EffectsSerializer)
+    @action(detail=True)
+    def effects(self, request: CallerRequest, pk: str) -> Response:
+        revision = self.get_object()
+        measured = effects.measured(revision, as_of=timezone.now()) if revision.launched_at else []
+        if not measured:
+            raise Clash({"code": "not_possible", "state": revision.state})
+        return Response(shapes.EffectsSerializer(measured[0].effects).data)
+
+    @extend_schema(request=shapes.NewFeedbackSerializer, responses={201: shapes.FeedbackSerializer})
+    @action(detail=True, methods=["post"], permission_classes=(IsAuthenticated,))
+    def feedback(self, request: CallerRequest, pk: str) -> Response:
+        revision = self.get_object()
+        fields = taken(shapes.NewFeedbackSerializer, request)
+        note = feedback.write(revision=revision, by=request.user, at=timezone.now(), **fields)
+        return Response(shapes.FeedbackSerializer(note).data, status=status.HTTP_201_CREATED)
+
+
+class AnnouncementViewSet(ReadOnly):
+    queryset = Announcement.objects.all()
+    serializer_class = shapes.AnnouncementSerializer
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return Announcement.objects.none()
+        return inbox(self.request.user)
+
+    @extend_schema(request=shapes.ReactionSerializer)
+    @action(detail=True, methods=["post"])
+    def react(self, request: CallerRequest, pk: str) -> Response:
+        announcement = self.get_object()
+        fields = taken(shapes.ReactionSerializer, request)
+        with answering():
+            announcements.react(announcement=announcement, by=request.user, at=timezone.now(), **fields)
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class FeedbackViewSet(ReadOnly):
+    queryset = Feedback.objects.all()
+    serializer_class = shapes.FeedbackSerializer
+    filterset_fields = ("revision", "theme", "by")
+
+
+class ThemeViewSet(ReadOnly):
+    queryset = Theme.objects.all()
+    serializer_class = shapes.ThemeSerializer
+    permission_classes = (IsAuthenticated, PlannersWrite)
+    filterset_fields = ("revision", "state")
+
+    @extend_schema(request=shapes.AnswerSerializer)
+    @action(detail=True, methods=["post"])
+    def answer(self, request: CallerRequest, pk: str) -> Response:
+        theme = self.get_object()
+        fields = taken(shapes.AnswerSerializer, request)
+        with answering():
+            theme = feedback.answer(theme=theme, by=request.user, at=timezone.now(), **fields)
+        return Response(self.get_serializer(theme).data)

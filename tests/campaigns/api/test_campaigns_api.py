@@ -1,0 +1,118 @@
+import pytest
+from rest_framework.authtoken.models import Token
+from rest_framework.test import APIClient
+
+from accounts.models import FollowUp
+from campaigns.models import CampaignRevision, Proposal, Suggestion
+from tests.campaigns.worlds import nobody_in_control, offered, suggest, welcome
+from tests.factories.accounts import CaseFactory, PathFactory
+from tests.factories.campaigns import RevisionFactory
+
+
+def client_of(user):
+    client = APIClient()
+    client.credentials(HTTP_AUTHORIZATION=f"Token {Token.objects.get_or_create(user=user)[0]}")
+    return client
+
+
+@pytest.fixture
+def api(cast):
+    return client_of(cast.aiko)
+
+
+@pytest.fixture
+def suggestion(cast, now):
+    """Made by the engine for a customer to whom it is welcome."""
+    nobody_in_control()
+    account = welcome(cast.aiko)
+    suggest(now)
+    return offered(account)[0]
+
+
+def url(suggestion, verb):
+    return f"/api/v1/suggestions/{suggestion.pk}/{verb}/"
+
+
+def test_accepting_makes_a_proposal_and_a_follow_up(api, suggestion):
+    answer = api.post(url(suggestion, "accept"), {"version": suggestion.version}, format="json")
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "accepted")
+    assert (Proposal.objects.count(), FollowUp.objects.count()) == (1, 1)
+
+
+def test_accepting_an_older_version_is_a_clash(api, suggestion):
+    api.post(url(suggestion, "accept"), {"version": suggestion.version}, format="json")
+
+    answer = api.post(url(suggestion, "accept"), {"version": suggestion.version}, format="json")
+
+    assert (answer.status_code, answer.json()["code"], Proposal.objects.count()) == (409, "moved", 1)
+
+
+def test_a_complaint_since_then_makes_the_offer_unwelcome(api, suggestion):
+    CaseFactory(account=suggestion.account)
+
+    answer = api.post(url(suggestion, "accept"), format="json")
+
+    suggestion.refresh_from_db()
+    assert (answer.status_code, answer.json()) == (422, {"code": "not_welcome", "rules": ["OPEN_CASE"]})
+    assert (suggestion.state, Proposal.objects.count()) == ("open", 0)
+
+
+def test_a_dismissal_needs_a_reason(api, suggestion):
+    assert api.post(url(suggestion, "dismiss"), format="json").status_code == 400
+
+    answer = api.post(url(suggestion, "dismiss"), {"reason": "no_need"}, format="json")
+
+    assert answer.json()["state"] == "dismissed"
+
+
+def test_undo_opens_it_again(api, suggestion):
+    api.post(url(suggestion, "dismiss"), {"reason": "no_need"}, format="json")
+
+    assert api.post(url(suggestion, "undo")).json()["state"] == "open"
+
+
+def test_nothing_decided_cannot_be_undone(api, suggestion):
+    answer = api.post(url(suggestion, "undo"))
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "too_late")
+
+
+def test_losing_says_why(api, suggestion):
+    api.post(url(suggestion, "accept"), format="json")
+    proposal = Proposal.objects.get()
+
+    answer = api.post(f"/api/v1/proposals/{proposal.pk}/lose/", {"reason": "price"}, format="json")
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "lost")
+    assert Suggestion.objects.get(pk=suggestion.pk).state == "lost"
+
+
+def test_a_campaign_without_its_why_cannot_be_launched(cast):
+    planner = client_of(cast.daisuke)
+    draft = planner.post("/api/v1/campaigns/", {"name_ja": "年末"}, format="json").json()
+
+    answer = planner.post(f"/api/v1/revisions/{draft['id']}/launch/")
+
+    assert answer.status_code == 422
+    assert "WHY" in answer.json()["missing"]
+    assert CampaignRevision.objects.get().state == "draft"
+
+
+def test_later_steps_stay_closed_until_the_why_is_written(cast):
+    planner = client_of(cast.daisuke)
+    revision = RevisionFactory(why_ja="", why_en="", path=PathFactory())
+    body = {"step": "comparison", "version": revision.version, "holdout_share": "0.20"}
+
+    answer = planner.patch(f"/api/v1/revisions/{revision.pk}/", body, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "why_missing")
+
+
+def test_two_planners_never_overwrite_each_other(cast):
+    planner = client_of(cast.daisuke)
+    revision = RevisionFactory()
+    body = {"step": "comparison", "version": revision.version, "holdout_share": "0.20"}
+    assert planner.patch(f"/api/v1/revisions/{revision.pk}/", body, format="json").status_code == 200
+
+    assert planner.patch(f"/api/v1/revisions/{revision.pk}/", body, format="json").status_code == 409
