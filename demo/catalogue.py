@@ -183,7 +183,7 @@ PRODUCTS = (
         "ルーム端末",
         "Room device",
         9800,
-        margin="0.380",
+        margin="0.600",
         features=(
             ("会議室の予約と遠隔会議を 1台で", "Room booking and remote meetings in one device"),
             ("故障時は翌営業日に交換", "Replaced the next working day when broken"),
@@ -196,7 +196,7 @@ PRODUCTS = (
         "受付端末",
         "Reception device",
         6800,
-        margin="0.380",
+        margin="0.600",
         features=(("来客を担当者へ自動で知らせる", "Tells the host when a visitor arrives"),),
     ),
     ProductSpec("training-day", "training", "service", "定着研修（1日）", "Training day", 180000, margin="0.450"),
@@ -263,7 +263,7 @@ def _upgrades() -> tuple[PathSpec, ...]:
             "upgrade",
             STANDARD,
             PREMIUM,
-            ("storage", "sharing", "audit"),
+            ("storage", "sharing"),
             "容量の上限を気にせず、拠点どうしで大きなファイルをそのまま共有できます。",
             "Share large files between sites as they are, without watching how much room is left.",
             "月額は 1名あたり 600円上がります。使い切れない機能が残る場合があります。",
@@ -335,7 +335,7 @@ def _trials() -> list[PathSpec]:
             "trial",
             STANDARD,
             PREMIUM,
-            ("sharing", "audit"),
+            ("sharing",),
             "忙しい時期の 30日間だけ、大きなファイルを拠点間でそのまま送れるか試せます。",
             "Try for 30 busy days whether large files travel between your sites as they are.",
             "30日後に自動で元のプランに戻ります。超えた容量は 14日以内の整理が必要です。",
@@ -460,3 +460,5 @@ def _right_sizes() -> tuple[PathSpec, ...]:
 
 
 PATHS = (*_upgrades(), *_seats(), *_options(), *_trials(), *_additions(), *_right_sizes())
+
+TRIAL_OFFER = "trial-30"

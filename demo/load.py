@@ -108,6 +108,7 @@ def references(as_of: date) -> References:
     industries = _named(customers.Industry, ("code", "name_ja", "name_en"), INDUSTRIES)
     products = _products(as_of, families, meters)
     paths = _paths(products, topics)
+    _trial_offer(as_of)
     lists: dict[str, list] = {
         "team": list(teams.values()),
         "user": users,
@@ -221,6 +222,21 @@ def _paths(products: list[customers.Product], topics: list) -> list[customers.Up
         path.alternative = by_key.get(spec.alternative)
     customers.UpgradePath.objects.bulk_update([path for path in paths if path.alternative_id], ["alternative"])
     return paths
+
+
+def _trial_offer(as_of: date) -> None:
+    offering.Offer.objects.create(
+        code=sold.TRIAL_OFFER,
+        kind=offering.Offer.Kind.TRIAL,
+        name_ja="30日お試し",
+        name_en="30-day trial",
+        terms_ja="30日後に元のプランへ戻ります。費用はかかりません。",
+        terms_en="Returns to the former plan after 30 days, free of charge.",
+        valid_from=as_of - timedelta(days=60),
+        valid_until=as_of + timedelta(days=120),
+        cost_per_account=2000,
+        budget=400_000,
+    )
 
 
 # ------------------------------------------------------------------------------------ by COPY

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -21,8 +21,9 @@ class PlanText:
     ends: int
     goal_wins: int
     holdout: str
-    treated: tuple[str, ...] = field(default=())
+    treated: tuple[str, ...] = ()
     """Customers of the story that must not be drawn into the holdout."""
+    has_trial: bool = False
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -112,7 +113,9 @@ SECOND = PlanText(
         "石狩ソフトウェア株式会社",
         "房総農産株式会社",
         "三陸水産加工株式会社",
+        "浜松テキスタイル株式会社",
     ),
+    has_trial=True,
 )
 
 THIRD = PlanText(
@@ -141,6 +144,7 @@ THIRD = PlanText(
     goal_wins=15,
     holdout="0.30",
     treated=("青葉メディカル株式会社", "若狭クリニックグループ", "石狩ソフトウェア株式会社", "房総農産株式会社"),
+    has_trial=True,
 )
 THIRD_CHANGES = (
     "話し方: プランより先に、止まると困る作業を伺う\n提案: 30名未満は容量追加 200GB を先にお見せする",

@@ -41,7 +41,7 @@ def answers(asked: Truth, topics: tuple[str, ...], rng: np.random.Generator, *, 
         deferred=~won & ~annoyed & (rng.random(size) < 0.25),
         annoyed=annoyed,
         complains=annoyed & (rng.random(size) < 0.15),
-        too_expensive=~won & (rng.random(size) < 0.2 + 0.5 * asked.price_sensitivity),
+        too_expensive=~won & (rng.random(size) < 0.3 + 0.5 * asked.price_sensitivity),
         nps_shift=np.where(annoyed, -rng.integers(1, 4, size), np.where(won, rng.integers(0, 2, size), 0)),
     )
 

@@ -18,6 +18,7 @@ from campaigns.queries import launches as audiences
 from crm.jobs import OutboxItem
 from crm.people import User
 from demo import cast, plans
+from demo import catalogue as sold
 from demo.load import References, moment
 from demo.plans import PlanText
 from demo.takeup import Field
@@ -59,6 +60,7 @@ class Story:
         checkup = self._draft(plans.CHECKUP, plans.FITTING)
         self._launch(checkup, plans.FITTING)
         self.field.read(checkup, within=16, unread=())
+        self.field.take_up(checkup, days=plans.FITTING.launched, eagerness=0.5)
         if self.stage in ("check", "act"):
             revision = self._next(plans.SECOND, age=25)
             self._launch(revision, plans.SECOND)
@@ -116,7 +118,7 @@ class Story:
             "path": UpgradePath.objects.get(key=plan.path),
             "starts_on": self.as_of - timedelta(days=plan.launched),
             "ends_on": self.as_of - timedelta(days=plan.ends),
-            "offer": Offer.objects.filter(code="trial-30").first() if plan in TRIALS else None,
+            "offer": Offer.objects.get(code=sold.TRIAL_OFFER) if plan.has_trial else None,
         }
         for step in campaigns.STEPS:
             own = {name: fields[name] for name in campaigns.STEP_FIELDS[step] if name in fields}
@@ -162,6 +164,3 @@ class Story:
         at = self._at(note.age, 17)
         Receipt.objects.filter(announcement__revision=revision, user=by, reacted_at__gt=at).update(reacted_at=at)
         return feedback.write(revision=revision, words=note.words, words_en=note.words_en, by=by, at=at)
-
-
-TRIALS = (plans.SECOND, plans.THIRD)

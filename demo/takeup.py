@@ -225,7 +225,7 @@ class Field:
         truth = self.truth.take(np.array([target.account_id for target in targets], dtype=int) - self.first)
         topics = tuple(revision.path.topics.values_list("code", flat=True))
         annoyed = rng.random(len(targets)) < truth.annoyance(topics)
-        score = np.clip(np.round(3.7 + 6.4 * truth.satisfaction + rng.normal(0, 1, len(targets))), 0, 10).astype(int)
+        score = np.clip(np.round(4.0 + 6.4 * truth.satisfaction + rng.normal(0, 1, len(targets))), 0, 10).astype(int)
         answers, complaints = [], []
         for number, target in enumerate(targets):
             move = outcome.get(target.account_id)

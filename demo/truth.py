@@ -65,8 +65,8 @@ def draw(seed: int, chunk: int, size: int) -> Truth:
     rng = np.random.default_rng([seed, chunk, 1])
     satisfaction = rng.beta(3.4, 2.0, size)
     price = rng.beta(2.2, 2.8, size)
-    crowded = rng.random(size) < 0.42
-    fullness = np.where(crowded, rng.uniform(0.78, 1.0, size), 0.08 + 0.7 * rng.beta(2.5, 2.2, size))
+    crowded = rng.random(size) < 0.5
+    fullness = np.where(crowded, rng.uniform(0.8, 1.0, size), 0.08 + 0.7 * rng.beta(2.5, 2.2, size))
     needs = _needs(rng, fullness, price)
     pressure = np.clip((fullness - 0.7) / 0.3, 0, 1)
     return Truth(

@@ -43,6 +43,8 @@ Days = NDArray[np.datetime64]
 
 EXTRA_GIGABYTES = 200
 YEARS = 2
+PRESSING = 2.5
+"""How much more often people whose storage is nearly full speak of it."""
 SURVEYS = (25, 207, 390, 572)
 """Days before `as_of` around which the half-yearly surveys were answered."""
 
@@ -53,7 +55,7 @@ class Detail:
 
     monthly_readings: int = 21
     weekly_readings: int = 13
-    talks: float = 13.0
+    talks: float = 15.0
     orders: float = 4.5
     surveys: int = 4
     touch_days: int = 730
@@ -65,7 +67,10 @@ THIN = Detail(monthly_readings=2, weekly_readings=2, talks=5.0, orders=4.2, surv
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`accounts` counts the simulated ones; `misaki` is how many of them one rep of the story looks after."""
+    """`accounts` counts the simulated ones; `misaki` is how many of them the rep of the story looks after.
+
+    Those stay quiet (nothing open, nothing asked), so that her day is the one that is scripted.
+    """
 
     as_of: date
     seed: int
@@ -160,6 +165,7 @@ class _Chunk:
         self.team = np.array([TEAM[team] for team, _, _ in chosen])
         named = [self._name(int(number), *pair) for number, pair in zip(numbers, chosen, strict=True)]
         self.owner = self._owners(np.array([team for team, _, _ in chosen]))
+        self.is_quiet = self.owner == PERSON[MISAKI.name]
         self.account = self.ids.take("account", size)
         self.employees = np.clip(np.exp(rng.normal(3.9, 0.8, size)), 6, 1800).astype(int)
         tenure = np.clip(rng.gamma(2.2, 620, size), 60, 4200).astype(int)
@@ -296,7 +302,7 @@ class _Chunk:
         rng, size = self.rng, self.size
         bigger = np.clip((np.log(self.employees) - 3.2) / 3.0, 0, 1)
         roll = rng.random(size)
-        self.tier = np.select([roll < 0.34 - 0.22 * bigger, roll < 0.9 - 0.3 * bigger], [LIGHT, STANDARD], PREMIUM)
+        self.tier = np.select([roll < 0.27 - 0.2 * bigger, roll < 0.92 - 0.3 * bigger], [LIGHT, STANDARD], PREMIUM)
         self.seats = np.maximum(5, (self.employees * rng.uniform(0.55, 1.0, size)).astype(int))
         tenure = (self.end - self.since).astype(int)
         self.rose = (rng.random(size) < 0.2) & (self.tier > LIGHT) & (tenure > 400)
@@ -404,7 +410,7 @@ class _Chunk:
 
     def _use_today(self) -> pd.DataFrame:
         rng, size, truth = self.rng, self.size, self.truth
-        idle = (rng.random(size) < 0.07) & (self.tier > LIGHT) & (truth.fullness < 0.4)
+        idle = (rng.random(size) < 0.07) & (self.tier > LIGHT) & (truth.fullness < 0.4) & ~self.is_quiet
         spread = np.clip(0.52 + 0.5 * truth.satisfaction + rng.normal(0, 0.07, size), 0.3, 1.0)
         return pd.DataFrame(
             {
@@ -477,7 +483,7 @@ class _Chunk:
     def _activities(self) -> tuple[pd.DataFrame, pd.DataFrame]:
         rng = self.rng
         life = np.clip((self.end - np.maximum(self.since, self.oldest)).astype(int) / 730, 0.05, 1)
-        closeness = rng.gamma(1.5, 0.66, self.size)
+        closeness = rng.gamma(2.2, 0.45, self.size)
         who = np.repeat(np.arange(self.size), rng.poisson(self.plan.detail.talks * life * closeness))
         at = at_work(rng, self._spread_days(who, recent=0.15))
         count = len(who)
@@ -509,6 +515,7 @@ class _Chunk:
     def _topics(self, who: Ints) -> Ints:
         """One of the true needs of each customer, or any topic when they have none."""
         weights = self.truth.needs[who] * self.rng.random((len(who), len(sold.TOPICS))) + 1e-6
+        weights[:, TOPIC["storage"]] *= np.where(self.truth.fullness[who] > 0.78, PRESSING, 1.0)
         return np.argmax(weights, axis=1)
 
     def _notes(self, reaction: NDArray[Any], topic: Ints) -> list[str]:
@@ -523,12 +530,12 @@ class _Chunk:
     def _needs(self, talks: pd.DataFrame) -> pd.DataFrame:
         rng = self.rng
         real = self.truth.needs[talks["who"].to_numpy(), talks["topic"].to_numpy()]
-        heard = talks[(talks["reaction"] != "") & real & (rng.random(len(talks)) < 0.42)]
+        chance = np.where(talks["topic"] == TOPIC["storage"], 0.85, 0.55)
+        heard = talks[(talks["reaction"] != "") & real & (rng.random(len(talks)) < chance)]
         who, topic = heard["who"].to_numpy(), heard["topic"].to_numpy()
         age = (self.today - heard["at"].to_numpy().astype("datetime64[D]")).astype(int)
         solved = rng.random(len(heard)) < np.where(age > 200, 0.75, 0.1)
-        quiet = (self.owner[who] == PERSON[MISAKI.name]) & (age < 200)
-        solved |= quiet
+        solved |= self.is_quiet[who] & (age < 200)
         days = np.minimum(rng.integers(10, 150, len(heard)), np.maximum(age, 1)).astype("timedelta64[D]")
         heard_on = heard["at"].to_numpy().astype("datetime64[D]")
         pick = rng.integers(0, 1000, len(heard))
@@ -596,7 +603,7 @@ class _Chunk:
             days = days + rng.integers(-9, 10, len(who)).astype("timedelta64[D]")
             alive = (days >= self.since[who] + np.timedelta64(45, "D")) & (days <= self.end[who])
             then = self.truth.satisfaction[who] - self.truth.drift[who] * age / 365
-            score = np.clip(np.round(3.7 + 6.4 * then + rng.normal(0, 1.0, len(who))), 0, 10).astype(int)
+            score = np.clip(np.round(4.0 + 6.4 * then + rng.normal(0, 1.0, len(who))), 0, 10).astype(int)
             parts.append(
                 pd.DataFrame({"who": who, "contact": self.contact[answered], "on": days, "score": score})[alive]
             )
@@ -643,7 +650,7 @@ class _Chunk:
         }
         parts = []
         for kind, chance in chances.items():
-            who = np.flatnonzero((rng.random(self.size) < chance) & np.isnat(self.closed))
+            who = np.flatnonzero((rng.random(self.size) < chance) & np.isnat(self.closed) & ~self.is_quiet)
             at = at_work(rng, self.today - rng.integers(2, 150, len(who)).astype("timedelta64[D]"))
             higher = PLAN_PRODUCTS[np.minimum(self.tier[who] + 1, PREMIUM)]
             points = kind in ("plan_viewed", "feature_tried")
@@ -729,9 +736,7 @@ class _Chunk:
     def _follow_ups(self) -> pd.DataFrame:
         """Every rep has a few days of promises ahead and one or two behind."""
         rng = self.rng
-        who = np.flatnonzero(
-            (rng.random(self.size) < 0.07) & np.isnat(self.closed) & (self.owner != PERSON[MISAKI.name])
-        )
+        who = np.flatnonzero((rng.random(self.size) < 0.07) & np.isnat(self.closed) & ~self.is_quiet)
         due = np.busday_offset(self.today, rng.integers(-2, 8, len(who)), roll="forward")
         texts = [phrases.FOLLOW_UPS[number] for number in rng.integers(0, len(phrases.FOLLOW_UPS), len(who))]
         made = at_work(rng, due - np.timedelta64(9, "D"))
