@@ -520,13 +520,15 @@ def renewal_strip(renewals: Sequence[Mapping[str, Any]], start: date, days: int 
 
     Labels too close to their neighbour are left to the dot's own name and the table.
     """
-    ordered = sorted(renewals, key=lambda renewal: renewal["day"])
-    dots, free_from = [], -100.0
-    for renewal in ordered:
+    dots, free_from = [], 0.0
+    for renewal in sorted(renewals, key=lambda renewal: renewal["day"]):
         place = 4 + 92 * min(max((renewal["day"] - start).days, 0), days) / days
-        fits = place - free_from >= 16
-        dots.append(renewal_dot(renewal, place, fits))
-        free_from = place if fits else free_from
+        name = f"{renewal['name']} {formats.date_short(renewal['day'])}"
+        half = label_width(name) / 2
+        middle = min(max(place, half), 100 - half)
+        fits = middle - half >= free_from
+        dots.append(renewal_dot(renewal, name, place, middle if fits else None))
+        free_from = middle + half if fits else free_from
     return format_html(
         '<svg class="chart chart-renewals" role="group" aria-label="{}" width="100%" height="34">{}{}</svg>',
         _("Renewals in %(days)s days") % {"days": days},
@@ -535,9 +537,13 @@ def renewal_strip(renewals: Sequence[Mapping[str, Any]], start: date, days: int 
     )
 
 
-def renewal_dot(renewal: Mapping[str, Any], place: float, with_label: bool) -> SafeString:
-    name = f"{renewal['name']} {formats.date_short(renewal['day'])}"
-    label = words("chart-label is-middle", place, 27, name) if with_label else SafeString("")
+def label_width(text: str) -> float:
+    """About how much of a 400 px strip a label takes, in percent: 11 px a Japanese sign, 6 px a Latin one."""
+    return sum(6 if sign.isascii() else 11 for sign in text) / 4 + 2
+
+
+def renewal_dot(renewal: Mapping[str, Any], name: str, place: float, label_at: float | None) -> SafeString:
+    label = SafeString("") if label_at is None else words("chart-label is-middle", label_at, 27, name)
     return format_html(
         '<a href="{}" aria-label="{}"><rect class="chart-touch" x="{}" width="24" height="34" '
         'transform="translate(-12)"/>{}{}</a>',
