@@ -144,7 +144,7 @@ def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
         "visibility_timeout": TASK_SECONDS + 60,
         "use_notify": True,
         "wait_time_seconds": 0,
-        "polling_interval": 1,
+        "polling_interval": 0.5,
         "pool_size": 2,
     }
 
@@ -162,7 +162,7 @@ CELERY_TASK_TIME_LIMIT = TASK_SECONDS
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_PREFETCH_MULTIPLIER = 4
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -124,16 +125,26 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def copy() -> Iterator[Copy]:
+def shared_copy() -> Iterator[Copy]:
     root = Path(tempfile.mkdtemp(prefix="sodate-copy-"))
     root.chmod(0o755)
     folder = root / "育て CRM の試し"
     folder.mkdir()
-    made = Copy(folder)
-    yield made
-    for pid in made.processes():
-        os.kill(pid, signal.SIGKILL)
+    yield Copy(folder)
     shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture
+def copy(shared_copy: Copy) -> Iterator[Copy]:
+    """The copy with nothing running in it, before and after."""
+    yield shared_copy
+    kill(shared_copy.processes())
+
+
+def kill(pids: set[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
 @pytest.fixture

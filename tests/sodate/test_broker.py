@@ -96,10 +96,10 @@ def run_with_a_kill(database: str, *, acks_late: bool) -> set[int]:
     worker = Worker(database, acks_late=acks_late)
     worker.send()
     worker.start()
-    worker.wait_until(worker.is_in_the_middle)
-    worker.kill()
-    worker.start()
     try:
+        worker.wait_until(worker.is_in_the_middle)
+        worker.kill()
+        worker.start()
         worker.wait_until(lambda: worker.waiting() == 0)
         worker.wait_until(lambda: len(worker.numbers("done")) >= TASKS - 4, seconds=20)
         time.sleep(1)

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.sodate.conftest import Copy
+from tests.sodate.conftest import Copy, kill
 
 pytestmark = pytest.mark.slow
 
@@ -52,8 +52,7 @@ def test_up_comes_back_with_its_data_after_everything_was_killed(copy: Copy) -> 
     up = copy.up()
     remember(copy, "before kill -9")
 
-    for pid in {up.process.pid} | copy.processes():
-        os.kill(pid, signal.SIGKILL)
+    kill({up.process.pid} | copy.processes())
     up.process.communicate()
     up = copy.up()
 
