@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CampaignsConfig(AppConfig):
@@ -7,8 +8,34 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns import tasks
-        from campaigns.queries import decisions
+        from campaigns.queries import announcements, decisions
         from crm import slots
 
         slots.account_guards.fill("guard", decisions.guards_for)
         slots.after_rescore.fill("suggestions", tasks.after_rescore)
+        slots.navigation.fill(
+            "campaigns",
+            slots.NavigationItem(
+                label=_("Campaigns"),
+                url_name="campaigns",
+                icon="flag",
+                section=_("Campaigns and learning"),
+                roles=frozenset({"planner", "admin", "manager"}),
+                on_phone=True,
+            ),
+            order=40,
+        )
+        slots.navigation.fill(
+            "announcements",
+            slots.NavigationItem(
+                label=_("Announcements"),
+                url_name="announcements",
+                icon="megaphone",
+                section=_("Campaigns and learning"),
+                key="g a",
+                count=announcements.unread_count,
+                is_badge=True,
+                on_phone=True,
+            ),
+            order=45,
+        )

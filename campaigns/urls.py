@@ -1,3 +1,26 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from campaigns.views import announcements, board, campaigns
+
+REVISION = "campaigns/<int:campaign_id>/<int:number>/"
+
+urlpatterns = [
+    path("campaigns/", campaigns.campaign_list, name="campaigns"),
+    path("campaigns/new/", campaigns.new_campaign, name="new-campaign"),
+    path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
+    path(REVISION, board.board, name="campaign-board"),
+    path(f"{REVISION}plan/", campaigns.builder, name="campaign-builder"),
+    path(f"{REVISION}plan/<slug:step>/", campaigns.step, name="campaign-step"),
+    path(f"{REVISION}outlook/", campaigns.outlook_fragment, name="campaign-outlook"),
+    path(f"{REVISION}field-view/", campaigns.field_view, name="campaign-field-view"),
+    path(f"{REVISION}approval/", campaigns.approval, name="campaign-approval"),
+    path(f"{REVISION}launch/", campaigns.launch, name="campaign-launch"),
+    path(f"{REVISION}revise/", campaigns.revise, name="campaign-revise"),
+    path(f"{REVISION}end/", campaigns.end, name="campaign-end"),
+    path(f"{REVISION}feedback/", board.give_feedback, name="campaign-feedback"),
+    path(f"{REVISION}themes/", board.name_theme, name="campaign-themes"),
+    path("themes/<int:theme_id>/answer/", board.answer_theme, name="theme-answer"),
+    path("announcements/", announcements.announcements, name="announcements"),
+    path("announcements/<int:announcement_id>/", announcements.announcement, name="announcement"),
+    path("announcements/<int:announcement_id>/react/", announcements.react, name="announcement-react"),
+]

@@ -54,6 +54,14 @@ class Reading:
     read: int
     agreed: int
 
+    @property
+    def read_percent(self) -> int:
+        return round(100 * self.read / self.addressed) if self.addressed else 0
+
+    @property
+    def agreed_percent(self) -> int:
+        return round(100 * self.agreed / self.addressed) if self.addressed else 0
+
 
 def reading(announcement: Announcement) -> Reading:
     rows = Receipt.objects.filter(announcement=announcement)

@@ -42,9 +42,33 @@ def portfolio(user: User) -> QuerySet[Campaign]:
 
 def revision_for(user: User, campaign_id: int, number: int) -> CampaignRevision | None:
     rows = CampaignRevision.objects.visible_to(user).select_related(  # type: ignore[attr-defined]
-        "campaign__owner", "path__from_product", "path__to_product__tier", "offer", "launched_by"
+        "campaign__owner",
+        "path__from_product",
+        "path__to_product__tier",
+        "path__to_product__family",
+        "offer",
+        "launched_by",
+        "announcement",
     )
     return rows.filter(campaign=campaign_id, number=number).first()
+
+
+def previous_of(revision: CampaignRevision) -> CampaignRevision | None:
+    """The launched revision before this one."""
+    earlier = CampaignRevision.objects.filter(campaign=revision.campaign_id, number__lt=revision.number)
+    return _with_plan(earlier.filter(state__in=CampaignRevision.PUBLIC_STATES)).order_by("-number").first()
+
+
+def draft_after(revision: CampaignRevision, user: User) -> CampaignRevision | None:
+    """The next revision that is being prepared, for those who may see it."""
+    later = CampaignRevision.objects.visible_to(user).filter(  # type: ignore[attr-defined]
+        campaign=revision.campaign_id, number__gt=revision.number
+    )
+    return _with_plan(later.exclude(state__in=CampaignRevision.PUBLIC_STATES)).first()
+
+
+def _with_plan(revisions: QuerySet[CampaignRevision]) -> QuerySet[CampaignRevision]:
+    return revisions.select_related("path", "offer")
 
 
 def open_paths() -> QuerySet[UpgradePath]:

@@ -24,6 +24,7 @@ from campaigns.queries.policies import policies_in_force
 from crm.people import User
 
 BADGE_ORDER = ("unhappy", "open_case", "recent", "no_need", "opted_out", "other", "control")
+FULL = 85
 BASE_RATE = 0.10
 """Share that says yes without a campaign, as long as nothing better is known."""
 
@@ -47,6 +48,10 @@ class Preview:
     detectable: float | None
 
     @property
+    def detectable_points(self) -> float | None:
+        return None if self.detectable is None else self.detectable * 100
+
+    @property
     def left_out(self) -> int:
         return self.matched - self.reachable
 
@@ -63,6 +68,10 @@ class Example:
     storage: float | None
     words: str
     badge: str
+
+    @property
+    def is_full(self) -> bool:
+        return self.storage is not None and self.storage >= FULL
 
 
 def asking_for(revision: CampaignRevision, *, as_of: datetime) -> Asking:

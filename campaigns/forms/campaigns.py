@@ -1,0 +1,291 @@
+"""What planners type into the steps of a campaign. Each form gives the fields of one step of `save_step`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import UpgradePath
+from campaigns.models import CampaignRevision, Offer
+from campaigns.queries.audience import FIELDS, OPERATORS, AudienceField, Condition, problems
+from campaigns.queries.campaigns import open_paths, valid_offers
+
+LONG = {"rows": 3}
+
+
+class NewCampaignForm(forms.Form):
+    name_ja = forms.CharField(label=_("Name"), max_length=120)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+
+
+class StepForm(forms.ModelForm):
+    """A step of a draft, with the version it was read as. Half-written drafts may be saved."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = CampaignRevision
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["version"].initial = self.instance.version
+
+    def fields_to_save(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class AimForm(StepForm):
+    name_ja = forms.CharField(label=_("Name"), max_length=120)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+
+    class Meta:
+        model = CampaignRevision
+        fields = (
+            "why_ja",
+            "why_en",
+            "customer_benefit_ja",
+            "customer_benefit_en",
+            "rep_benefit_ja",
+            "rep_benefit_en",
+            "goal_wins",
+            "guardrail_nps",
+            "guardrail_complaint_share",
+            "starts_on",
+            "ends_on",
+        )
+        labels = {
+            "why_ja": _("Why we do this"),
+            "why_en": _("Why we do this, in English"),
+            "customer_benefit_ja": _("What the customer gains"),
+            "customer_benefit_en": _("What the customer gains, in English"),
+            "rep_benefit_ja": _("What the rep gains"),
+            "rep_benefit_en": _("What the rep gains, in English"),
+            "goal_wins": _("Goal: customers who take the step"),
+            "guardrail_nps": _("Guardrail: NPS answers not below"),
+            "guardrail_complaint_share": _("Guardrail: share with complaints below, in percent"),
+            "starts_on": _("First day"),
+            "ends_on": _("Last day"),
+        }
+        help_texts = {"why_ja": _("A fact about customers, and what we want to spare them or make possible.")}
+        widgets = {
+            **{name: forms.Textarea(attrs=LONG) for name in ("why_ja", "why_en", "customer_benefit_ja")},
+            **{
+                name: forms.Textarea(attrs=LONG) for name in ("customer_benefit_en", "rep_benefit_ja", "rep_benefit_en")
+            },
+            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    guardrail_complaint_share = forms.DecimalField(
+        label=_("Guardrail: share with complaints below, in percent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        decimal_places=1,
+    )
+
+    def __init__(self, *args: Any, instance: CampaignRevision, **kwargs: Any) -> None:
+        share = instance.guardrail_complaint_share
+        initial = {
+            "name_ja": instance.campaign.name_ja,
+            "name_en": instance.campaign.name_en,
+            "guardrail_complaint_share": None if share is None else f"{share * 100:g}",
+        }
+        super().__init__(*args, instance=instance, initial=initial, **kwargs)
+
+    def clean_guardrail_complaint_share(self) -> Any:
+        percent = self.cleaned_data["guardrail_complaint_share"]
+        return None if percent is None else percent / 100
+
+
+class PathChoice(forms.ModelChoiceField):
+    """A step by what it leads to, with its benefit."""
+
+    def label_from_instance(self, path: UpgradePath) -> str:
+        before = f"{path.from_product} → " if path.from_product else ""
+        return f"{before}{path.to_product}　{path.benefit}"
+
+
+class OfferChoice(forms.ModelChoiceField):
+    def label_from_instance(self, offer: Offer) -> str:
+        return "　".join(part for part in (offer.label, offer.terms) if part)
+
+
+class OfferForm(StepForm):
+    path = PathChoice(
+        label=_("What is offered"),
+        queryset=UpgradePath.objects.none(),
+        widget=forms.RadioSelect,
+        required=False,
+        empty_label=None,
+    )
+    offer = OfferChoice(
+        label=_("Extra"),
+        queryset=Offer.objects.none(),
+        widget=forms.RadioSelect,
+        required=False,
+        empty_label=_("No extra"),
+    )
+
+    class Meta:
+        model = CampaignRevision
+        fields = ("path", "offer")
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["path"].queryset = open_paths()
+        self.fields["offer"].queryset = valid_offers(today)
+
+
+class TalkForm(StepForm):
+    class Meta:
+        model = CampaignRevision
+        fields = ("opening_ja", "opening_en", "steps_ja", "steps_en")
+        labels = {
+            "opening_ja": _("Opening line"),
+            "opening_en": _("Opening line in English"),
+            "steps_ja": _("How, one step a line"),
+            "steps_en": _("How, one step a line, in English"),
+        }
+        widgets = {
+            "opening_ja": forms.Textarea(attrs={"rows": 2}),
+            "opening_en": forms.Textarea(attrs={"rows": 2}),
+            "steps_ja": forms.Textarea(attrs={"rows": 5}),
+            "steps_en": forms.Textarea(attrs={"rows": 5}),
+        }
+
+
+class ComparisonForm(StepForm):
+    SHARES = [("0.10", "10%"), ("0.20", "20%"), ("0.30", "30%"), ("0.40", "40%")]
+
+    holdout_share = forms.TypedChoiceField(
+        label=_("Share left for comparison"), choices=SHARES, coerce=str, widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = CampaignRevision
+        fields = ("holdout_share",)
+
+
+class ApprovalForm(StepForm):
+    class Meta:
+        model = CampaignRevision
+        fields = ("change_note_ja", "change_note_en")
+        labels = {
+            "change_note_ja": _("What changed since the last revision, one point a line"),
+            "change_note_en": _("What changed, in English"),
+        }
+        widgets = {"change_note_ja": forms.Textarea(attrs=LONG), "change_note_en": forms.Textarea(attrs=LONG)}
+
+
+class SendBackForm(forms.Form):
+    reason = forms.CharField(label=_("What should change"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class EndForm(forms.Form):
+    reason = forms.CharField(label=_("What we learned"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+# ------------------------------------------------------------------------------- the audience
+
+
+class Pill:
+    """One condition as a sentence that can be edited: field, operator, value."""
+
+    def __init__(self, position: int, condition: Condition) -> None:
+        self.position = position
+        self.field: AudienceField | None = FIELDS.get(condition.get("field", ""))
+        self.code = condition.get("field", "")
+        self.operator = condition.get("op", "")
+        self.value = condition.get("value")
+
+    @property
+    def prefix(self) -> str:
+        return f"c{self.position}"
+
+    @property
+    def operators(self) -> list[tuple[str, str]]:
+        return [(code, str(OPERATORS[code])) for code in self.field.operators] if self.field else []
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """Value, words, chosen."""
+        if self.field is None or self.field.options is None:
+            return []
+        chosen = self.value if isinstance(self.value, list) else []
+        return [(code, label, code in chosen) for code, label in self.field.options()]
+
+    @property
+    def condition(self) -> dict[str, Any]:
+        return {"field": self.code, "op": self.operator, "value": self.value}
+
+
+class AudienceForm(forms.Form):
+    """Conditions as pills: what is posted as c0-field, c0-op, c0-value, c1-field …
+
+    The button `do` may say `remove-2`, or `add` with the code of a field in `add-field`.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    MOST = 20
+    FIRST_VALUES = {"at_least": 0, "at_most": 100, "within": 90}
+
+    def __init__(self, data: QueryDict | None = None, *, instance: CampaignRevision, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.fields["version"].initial = instance.version
+        conditions = instance.audience if data is None else self._posted(data)
+        self.pills = [Pill(position, condition) for position, condition in enumerate(conditions)]
+
+    def _posted(self, data: QueryDict) -> list[dict[str, Any]]:
+        asked = data.get("do", "")
+        prefixes = [f"c{position}" for position in range(self.MOST) if asked != f"remove-{position}"]
+        found = [_condition(data, prefix) for prefix in prefixes if f"{prefix}-field" in data]
+        added = FIELDS.get(data.get("add-field", "")) if asked == "add" else None
+        return [*found, self._new(added)] if added and len(found) < self.MOST else found
+
+    def _new(self, field: AudienceField) -> dict[str, Any]:
+        operator = field.operators[0]
+        value = [code for code, _label in field.options()] if field.options else self.FIRST_VALUES[operator]
+        return {"field": field.code, "op": operator, "value": value}
+
+    def clean(self) -> dict[str, Any]:
+        if problems(pill.condition for pill in self.pills):
+            raise forms.ValidationError(
+                _("A condition is not complete. Choose at least one value, or write a whole number.")
+            )
+        return super().clean() or {}
+
+    @property
+    def addable(self) -> list[tuple[str, str]]:
+        return [(field.code, str(field.label)) for field in FIELDS.values()]
+
+    def fields_to_save(self) -> dict[str, Any]:
+        return {"audience": [pill.condition for pill in self.pills]}
+
+
+def _condition(data: QueryDict, prefix: str) -> dict[str, Any]:
+    field = FIELDS.get(data[f"{prefix}-field"])
+    values = data.getlist(f"{prefix}-value")
+    value: Any = values if field is None or field.is_choice else _number("".join(values))
+    return {"field": data[f"{prefix}-field"], "op": data.get(f"{prefix}-op", ""), "value": value}
+
+
+def _number(text: str) -> int | str:
+    """A whole number, full-width digits included; anything else stays as it was typed and is refused later."""
+    text = text.strip().replace(",", "")
+    return int(text) if text.isdecimal() else text
+
+
+STEP_FORMS: dict[str, type[forms.BaseForm]] = {
+    "aim": AimForm,
+    "audience": AudienceForm,
+    "offer": OfferForm,
+    "talk": TalkForm,
+    "comparison": ComparisonForm,
+    "approval": ApprovalForm,
+}

@@ -1,0 +1,85 @@
+"""Announcements: why before how, and a reaction that counts as having read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.queries.facts import day_of
+from campaigns.actions import announcements as actions
+from campaigns.forms.voices import ReactionForm
+from campaigns.models import Announcement, CampaignRevision
+from campaigns.queries import announcements as queries
+from campaigns.queries import campaigns
+
+State = CampaignRevision.State
+
+
+@login_required
+def announcements(request: HttpRequest) -> HttpResponse:
+    """The list with its first entry opened on wide screens."""
+    return page(request, None)
+
+
+@login_required
+def announcement(request: HttpRequest, announcement_id: int) -> HttpResponse:
+    """Opening is remembered, and is not yet reading."""
+    found = announcement_or_404(request, announcement_id)
+    actions.open_receipt(announcement=found, by=request.user, at=timezone.now())
+    return page(request, found)
+
+
+@require_POST
+@login_required
+def react(request: HttpRequest, announcement_id: int) -> HttpResponse:
+    found, form = announcement_or_404(request, announcement_id), ReactionForm(request.POST)
+    if not form.is_valid():
+        return HttpResponseBadRequest()
+    try:
+        actions.react(announcement=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except actions.NotAddressed as stranger:
+        raise Http404 from stranger
+    if request.htmx:
+        return page(request, announcement_or_404(request, announcement_id))
+    return redirect("announcement", announcement_id)
+
+
+def announcement_or_404(request: HttpRequest, announcement_id: int) -> Announcement:
+    found = queries.inbox(request.user).filter(pk=announcement_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def page(request: HttpRequest, shown: Announcement | None) -> HttpResponse:
+    is_past = request.GET.get("view") == "past"
+    listed = list(queries.past(request.user) if is_past else queries.current(request.user))
+    data: dict[str, Any] = {
+        "listed": listed,
+        "is_past": is_past,
+        "unread": queries.unread_count(request.user),
+        "now": timezone.now(),
+        "is_opened": shown is not None,
+    }
+    shown = shown or next(iter(listed), None)
+    return render(request, "campaigns/announcements.html", {**data, **(detail(request, shown) if shown else {})})
+
+
+def detail(request: HttpRequest, shown: Announcement) -> dict[str, Any]:
+    now = timezone.now()
+    previous = campaigns.previous_of(shown.revision)
+    return {
+        "shown": shown,
+        "targets": list(queries.my_targets(shown, request.user, on=day_of(now).on)),
+        "excluded": queries.my_excluded(shown, request.user, as_of=now),
+        "voice": queries.voice(shown, request.user),
+        "reading": queries.reading(shown),
+        "changes": campaigns.differences(previous, shown.revision) if previous else [],
+        "is_superseded": shown.revision.state == State.SUPERSEDED,
+        "is_ended": shown.revision.state == State.ENDED,
+    }

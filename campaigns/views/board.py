@@ -1,0 +1,284 @@
+"""The PDCA board: is it used, does it work, does it hurt, what does the field say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.models import Tier
+from campaigns.actions import feedback as actions
+from campaigns.forms.campaigns import EndForm
+from campaigns.forms.voices import AnswerForm, FeedbackForm, ThemeForm
+from campaigns.measure.adoption import Funnel
+from campaigns.measure.uplift import Banner, Uplift, Verdict
+from campaigns.models import CampaignRevision, Feedback, Theme
+from campaigns.models.suggestions import LostReason
+from campaigns.queries import campaigns as queries
+from campaigns.queries import effects
+from campaigns.views.campaigns import BADGE_WORDS, fall_out_rows, revision_or_404
+from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
+from crm.models import Team
+from crm.templatetags.charts import Effect
+
+TABS = ("plan", "do", "check", "act")
+STEP_WORDS = {
+    "announced": pgettext_lazy("funnel", "Announced"),
+    "read": pgettext_lazy("funnel", "Read"),
+    "accepted": pgettext_lazy("funnel", "Accepted"),
+    "proposed": pgettext_lazy("funnel", "Proposed"),
+    "won": pgettext_lazy("funnel", "Won"),
+}
+VERDICTS = {
+    Verdict.EFFECT_UP: gettext_lazy("Higher than in the holdout"),
+    Verdict.EFFECT_DOWN: gettext_lazy("Lower than in the holdout"),
+    Verdict.TOO_EARLY: gettext_lazy("Too early to tell"),
+    Verdict.NO_HOLDOUT: gettext_lazy("No holdout: this is a trend, not an effect"),
+    Verdict.MISMATCH: gettext_lazy("The groups no longer compare"),
+}
+BANNERS = {
+    Banner.SALES_UP_LOYALTY_DOWN: gettext_lazy("Sales rose, and customers are less happy for it."),
+    Banner.HARM: gettext_lazy("Customers are less happy than those left alone."),
+    Banner.HARM_NOT_RULED_OUT: gettext_lazy("Sales rose. It is too early to rule out a loss of goodwill."),
+}
+CROSSED = {
+    "NPS": gettext_lazy("NPS answers are below the guardrail."),
+    "COMPLAINTS": gettext_lazy("Complaints are above the guardrail."),
+}
+
+
+@only_for(*PLANNERS_AND_MANAGERS)
+def board(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    revision = revision_or_404(request, campaign_id, number)
+    if revision.launched_at is None:
+        return redirect("campaign-builder", campaign_id, number)
+    tab = request.GET.get("tab", "check")
+    return render(request, "campaigns/board.html", context_of(request, revision, tab if tab in TABS else "check"))
+
+
+def context_of(request: HttpRequest, revision: CampaignRevision, tab: str) -> dict[str, Any]:
+    now = timezone.now()
+    found = queries.adoption(revision)
+    voices = queries.voices(revision, request.user)
+    teams = queries.read_by_team(revision)
+    whole = effects.measured(revision, as_of=now)
+    draft = queries.draft_after(revision, request.user)
+    previous = queries.previous_of(revision)
+    return {
+        "revision": revision,
+        "tab": tab,
+        "now": now,
+        "days": day_numbers(revision, now),
+        "funnel": [(str(STEP_WORDS[step.code]), step.count) for step in found.steps],
+        "drop": drop_of(found, revision),
+        "won": found.steps[-1].count,
+        "measured": told(whole[0], revision, now) if whole else None,
+        "parts": parts_of(request, revision, now),
+        "cut": cut_of(request),
+        "voices": voices,
+        "teams": teams,
+        "addressed": sum(team.addressed for team in teams),
+        "read_share": share_of(teams),
+        "log": [log_row(entry) for entry in queries.measure_log(revision.campaign, request.user, as_of=now)],
+        "draft": draft,
+        "previous": previous,
+        "changes": changes_of(revision, draft, previous),
+        "fall_out": fall_out_rows(revision.fall_out.get("excluded", {})),
+        "badge_words": BADGE_WORDS,
+        "feedback_form": FeedbackForm(),
+        "answer_form": AnswerForm(),
+        "end_form": EndForm(),
+        "audience_lines": queries.audience_lines(revision),
+        "is_planner": request.user.plans_campaigns,
+    }
+
+
+def share_of(teams: list[queries.TeamReading]) -> int | None:
+    addressed = sum(team.addressed for team in teams)
+    return round(100 * sum(team.read for team in teams) / addressed) if addressed else None
+
+
+def day_numbers(revision: CampaignRevision, now: Any) -> tuple[int, int] | None:
+    """Day 18 of 25."""
+    if revision.launched_at is None or revision.ends_on is None:
+        return None
+    first = timezone.localdate(revision.launched_at)
+    return (timezone.localdate(now) - first).days + 1, (revision.ends_on - first).days + 1
+
+
+def drop_of(found: Funnel, revision: CampaignRevision) -> dict[str, Any] | None:
+    if found.biggest_drop is None:
+        return None
+    losses = queries.losses(revision) if found.biggest_drop.code == "won" else None
+    return {
+        "step": STEP_WORDS[found.biggest_drop.code],
+        "lost": found.biggest_drop.lost,
+        "losses": losses,
+        "reason": LostReason(losses.reason).label if losses else "",
+    }
+
+
+# ------------------------------------------------------------------------------- saying effects
+
+
+def told(measured: effects.Measured, revision: CampaignRevision, now: Any, label: str = "") -> dict[str, Any]:
+    """The three rows in words, always together."""
+    part, found = measured.outcome, measured.effects
+    rows = [
+        row(_("Upgrade rate"), found.sales, counts(part.treated.won, part.holdout.won), 100),
+        row(_("NPS answers"), found.loyalty, counts(len(part.treated.scores), len(part.holdout.scores)), 1),
+        row(
+            _("Complaint rate"),
+            found.complaints,
+            counts(part.treated.complained, part.holdout.complained),
+            100,
+            rise_is_good=False,
+        ),
+    ]
+    return {
+        "label": label,
+        "reached": part.treated.customers,
+        "held": part.holdout.customers,
+        "rows": rows,
+        "charts": [each["chart"] for each in rows if each["chart"]],
+        "part": part,
+        "treated_share": found.sales.treated.value,
+        "holdout_share": found.sales.holdout.value,
+        "banner": BANNERS.get(found.banner) if found.banner else None,
+        "is_mismatch": found.ratio.is_mismatch,
+        "has_no_holdout": not part.holdout.customers,
+        "crossed": [CROSSED[code] for code in measured.crossed],
+        "is_working": found.sales.verdict is Verdict.EFFECT_UP,
+        "is_open": any(not each["is_effect"] for each in rows),
+        "days_to_know": days_to_know(found.sales, revision, now),
+    }
+
+
+def days_to_know(sales: Uplift, revision: CampaignRevision, now: Any) -> int | None:
+    if revision.launched_at is None or sales.is_effect:
+        return None
+    return sales.days_to_know(max((now - revision.launched_at).days, 1))
+
+
+def counts(treated: int, holdout: int) -> str:
+    return _("%(treated)s v %(holdout)s") % {"treated": treated, "holdout": holdout}
+
+
+def row(label: str, uplift: Uplift, note: str, scale: int, rise_is_good: bool = True) -> dict[str, Any]:
+    """`chart` is None as long as nothing sound can be drawn; the verdict always says why."""
+    chart = None
+    if uplift.difference is not None and uplift.low is not None and uplift.high is not None:
+        figures = (uplift.difference * scale, uplift.low * scale, uplift.high * scale)
+        chart = Effect(label, *figures, note=note, in_points=scale == 100, rise_is_good=rise_is_good)
+    return {
+        "label": label,
+        "note": note,
+        "chart": chart,
+        "verdict": VERDICTS[uplift.verdict],
+        "is_effect": uplift.is_effect,
+    }
+
+
+def cut_of(request: HttpRequest) -> str:
+    cut = request.GET.get("cut", "all")
+    return cut if cut in effects.CUTS else "all"
+
+
+def parts_of(request: HttpRequest, revision: CampaignRevision, now: Any) -> list[dict[str, Any]]:
+    """The effects by tier or by team, when asked for."""
+    cut = cut_of(request)
+    if cut == "all":
+        return []
+    names = names_of(revision, cut)
+    parts = effects.measured(revision, as_of=now, cut=cut)
+    return [told(part, revision, now, names.get(part.outcome.key, "—")) for part in parts]
+
+
+def names_of(revision: CampaignRevision, cut: str) -> dict[str, str]:
+    if cut == "team":
+        return {str(team.pk): team.label for team in Team.objects.all()}
+    family = revision.path.to_product.family_id if revision.path else None
+    return {str(tier.rank): tier.label for tier in Tier.objects.filter(family=family)}
+
+
+def log_row(entry: queries.LogEntry) -> dict[str, Any]:
+    sales = entry.sales
+    points = None if sales is None or sales.difference is None else sales.difference * 100
+    return {
+        "revision": entry.revision,
+        "points": points,
+        "is_clear": sales is not None and sales.is_effect,
+        "tone": "pos" if points and points > 0 else "neg",
+    }
+
+
+def changes_of(
+    revision: CampaignRevision, draft: CampaignRevision | None, previous: CampaignRevision | None
+) -> dict[str, Any] | None:
+    """What the next revision will change, else what this one changed."""
+    if draft is not None:
+        return {"number": draft.number, "before": revision.number, "lines": queries.differences(revision, draft)}
+    if previous is not None:
+        return {"number": revision.number, "before": previous.number, "lines": queries.differences(previous, revision)}
+    return None
+
+
+# --------------------------------------------------------------------------- the field's words
+
+
+@require_POST
+@login_required
+def give_feedback(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    """Whoever may read the revision may say what they saw."""
+    revision, form = revision_or_404(request, campaign_id, number), FeedbackForm(request.POST)
+    if form.is_valid():
+        actions.write(revision=revision, words=form.cleaned_data["words"], by=request.user, at=timezone.now())
+        messages.success(request, _("Thank you. Your words are with head office."))
+    else:
+        messages.error(request, _("Write a word or two first."))
+    return back(request, revision)
+
+
+def back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
+    """Reps came from an announcement, everybody else from the board."""
+    if request.user.role in PLANNERS_AND_MANAGERS:
+        return redirect("campaign-board", revision.campaign_id, revision.number)
+    announcement = getattr(revision, "announcement", None)
+    return redirect("announcement", announcement.pk) if announcement else redirect("announcements")
+
+
+@require_POST
+@only_for(*PLANNERS)
+def name_theme(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    revision = revision_or_404(request, campaign_id, number)
+    readable = Feedback.objects.visible_to(request.user).filter(revision=revision)
+    form = ThemeForm(request.POST, notes=list(readable.values_list("pk", flat=True)))
+    if form.is_valid():
+        notes = list(readable.filter(pk__in=form.cleaned_data["notes"]))
+        title = form.cleaned_data["title_ja"]
+        actions.name_theme(revision=revision, title_ja=title, notes=notes, by=request.user, at=timezone.now())
+    else:
+        messages.error(request, _("Give the theme a name."))
+    return redirect("campaign-board", campaign_id, number)
+
+
+@require_POST
+@only_for(*PLANNERS)
+def answer_theme(request: HttpRequest, theme_id: int) -> HttpResponse:
+    theme = Theme.objects.visible_to(request.user).select_related("revision").filter(pk=theme_id).first()
+    if theme is None:
+        raise Http404
+    form = AnswerForm(request.POST)
+    try:
+        if form.is_valid():
+            actions.answer(theme=theme, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except actions.AnswerMissing:
+        messages.error(request, _("Whoever declines says why: the reason goes back to those who wrote."))
+    return redirect("campaign-board", theme.revision.campaign_id, theme.revision.number)

@@ -1,0 +1,350 @@
+"""The list of campaigns and the builder: why first, then for whom, what, how, compared with whom."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_POST
+
+from accounts.queries.facts import day_of
+from campaigns.actions import campaigns as actions
+from campaigns.actions import launches
+from campaigns.forms.campaigns import STEP_FORMS, EndForm, NewCampaignForm, SendBackForm
+from campaigns.models import CampaignRevision
+from campaigns.queries import audience, preview
+from campaigns.queries import campaigns as queries
+from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
+from crm.organisation import Organisation
+
+State = CampaignRevision.State
+
+STEP_NAMES = {
+    "aim": gettext_lazy("Aim and why"),
+    "audience": gettext_lazy("Audience"),
+    "offer": pgettext_lazy("campaign step", "Offer"),
+    "talk": gettext_lazy("How to talk"),
+    "comparison": gettext_lazy("Comparison"),
+    "approval": gettext_lazy("Approval and launch"),
+}
+BADGE_WORDS = {
+    "unhappy": (pgettext_lazy("guard", "Unhappy"), "neg"),
+    "open_case": (pgettext_lazy("guard", "Open case"), "warn"),
+    "recent": (gettext_lazy("Offer in the last 30 days"), ""),
+    "no_need": (pgettext_lazy("guard", "No known need"), ""),
+    "opted_out": (pgettext_lazy("guard", "Opted out"), ""),
+    "other": (gettext_lazy("Other rules"), ""),
+    "control": (gettext_lazy("Left for comparison elsewhere"), ""),
+}
+UNPLANNED_DAYS = 30
+ALWAYS_SHOWN = ("unhappy", "open_case", "recent", "no_need", "opted_out")
+
+
+@only_for(*PLANNERS_AND_MANAGERS)
+def campaign_list(request: HttpRequest) -> HttpResponse:
+    found = list(queries.portfolio(request.user))
+    return render(request, "campaigns/campaign_list.html", {"campaigns": found})
+
+
+@only_for(*PLANNERS)
+def new_campaign(request: HttpRequest) -> HttpResponse:
+    form = NewCampaignForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        revision = actions.draft(by=request.user, at=timezone.now(), **form.cleaned_data)
+        return redirect("campaign-step", revision.campaign_id, revision.number, "aim")
+    return render(request, "campaigns/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@only_for(*PLANNERS_AND_MANAGERS)
+def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
+    """The newest launched revision on its board, else the draft in the builder."""
+    revisions = CampaignRevision.objects.visible_to(request.user).filter(campaign=campaign_id)
+    launched = revisions.filter(state__in=CampaignRevision.PUBLIC_STATES).order_by("-number").first()
+    newest = launched or revisions.order_by("-number").first()
+    if newest is None:
+        raise Http404
+    return redirect("campaign-board" if launched else "campaign-builder", campaign_id, newest.number)
+
+
+@only_for(*PLANNERS)
+def builder(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    """The first step that is still open."""
+    revision = revision_or_404(request, campaign_id, number)
+    return redirect("campaign-step", campaign_id, number, "audience" if revision.why else "aim")
+
+
+@only_for(*PLANNERS)
+def step(request: HttpRequest, campaign_id: int, number: int, step: str) -> HttpResponse:
+    """One step: read it, save it by button, or save it by itself while it is being written."""
+    if step not in STEP_FORMS:
+        raise Http404
+    revision = revision_or_404(request, campaign_id, number)
+    if step != "aim" and not revision.why:
+        return redirect("campaign-step", campaign_id, number, "aim")
+    form = form_of(request, revision, step)
+    if request.method == "POST":
+        return save(request, revision, step, form)
+    return page(request, revision, step, form)
+
+
+def save(request: HttpRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
+    if not form.is_valid():
+        return refusal(request, revision, step, form)
+    try:
+        saved = actions.save_step(
+            revision=revision, step=step, fields=form.fields_to_save(), version=form.cleaned_data["version"]
+        )
+    except actions.Clash as clash:
+        return conflict(request, clash.theirs, step, form)
+    except actions.NotPossible:
+        return redirect("campaign-board", revision.campaign_id, revision.number)
+    except actions.WhyMissing:
+        return redirect("campaign-step", revision.campaign_id, revision.number, "aim")
+    if request.htmx:
+        return fragment(request, saved, step)
+    return redirect("campaign-step", saved.campaign_id, saved.number, next_step(request, step))
+
+
+def next_step(request: HttpRequest, step: str) -> str:
+    asked = request.POST.get("then", step)
+    return asked if asked in STEP_FORMS else step
+
+
+def form_of(request: HttpRequest, revision: CampaignRevision, step: str) -> Any:
+    data = request.POST if request.method == "POST" else None
+    more = {"today": day_of(timezone.now()).on} if step == "offer" else {}
+    return STEP_FORMS[step](data, instance=revision, **more)
+
+
+def page(request: HttpRequest, revision: CampaignRevision, step: str, form: Any, status: int = 200) -> HttpResponse:
+    return render(request, "campaigns/builder.html", context_of(request, revision, step, form), status=status)
+
+
+def fragment(request: HttpRequest, revision: CampaignRevision, step: str) -> HttpResponse:
+    """What changes beside the form: the outlook, the steps, the version, the time of the save."""
+    data = context_of(request, revision, step, form_of_saved(revision, step))
+    return render(request, "campaigns/_saved.html", data)
+
+
+def form_of_saved(revision: CampaignRevision, step: str) -> Any:
+    more = {"today": day_of(timezone.now()).on} if step == "offer" else {}
+    return STEP_FORMS[step](None, instance=revision, **more)
+
+
+def refusal(request: HttpRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
+    if not request.htmx:
+        return page(request, revision_or_404(request, revision.campaign_id, revision.number), step, form, status=422)
+    response = render(request, "campaigns/_problems.html", {"form": form}, status=422)
+    return beside(response)
+
+
+def conflict(request: HttpRequest, theirs: CampaignRevision, step: str, form: Any) -> HttpResponse:
+    """Both versions on the screen; what was typed stays in the form."""
+    data = {"theirs": form_of_saved(theirs, step), "form": form, "revision": theirs, "step": step}
+    if request.htmx:
+        return beside(render(request, "campaigns/_conflict.html", data, status=409))
+    return render(request, "campaigns/builder.html", {**context_of(request, theirs, step, form), **data}, status=409)
+
+
+def beside(response: HttpResponse) -> HttpResponse:
+    response.headers["HX-Retarget"] = "#problems"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+# --------------------------------------------------------------------------- what the page shows
+
+
+def context_of(request: HttpRequest, revision: CampaignRevision, step: str, form: Any) -> dict[str, Any]:
+    now = timezone.now()
+    return {
+        "revision": revision,
+        "step": step,
+        "steps": steps_of(revision, step),
+        "then": following(step),
+        "form": form,
+        "now": now,
+        "sentences": actions.NotReady(actions.missing(revision, at=now)).sentences,
+        "is_waiting": revision.state == State.WAITING,
+        "is_approved": revision.state == State.APPROVED,
+        "can_launch": revision.state in launches.LAUNCHABLE,
+        "can_approve": revision.state == State.WAITING and actions.asked_by(revision) != request.user.pk,
+        "send_back_form": SendBackForm(),
+        **outlook(request, revision, now),
+    }
+
+
+def outlook(request: HttpRequest, revision: CampaignRevision, now: Any) -> dict[str, Any]:
+    """The right column; without figures when a condition cannot be understood."""
+    if not revision.why or audience.problems(revision.audience):
+        return {"outlook": None}
+    left_out = request.GET.get("examples") == "left_out"
+    figures = preview.preview(revision, as_of=now)
+    return {
+        "outlook": figures,
+        "fall_out": fall_out_rows(figures.excluded),
+        "gain": figures.expected_gain(revision.goal_wins),
+        "examples": preview.examples(revision, user=request.user, as_of=now, left_out=left_out),
+        "is_left_out": left_out,
+        "is_too_much": figures.most_per_rep > most_a_rep_can_take(revision, now),
+    }
+
+
+def most_a_rep_can_take(revision: CampaignRevision, now: Any) -> float:
+    """Suggestions that fit on a rep's daily list until the last day, five days a week."""
+    days = (revision.ends_on - day_of(now).on).days + 1 if revision.ends_on else UNPLANNED_DAYS
+    return Organisation.current().suggestions_per_day * max(days, 1) * 5 / 7
+
+
+def fall_out_rows(excluded: Any) -> list[tuple[str, int, str]]:
+    return [
+        (str(BADGE_WORDS[badge][0]), many, BADGE_WORDS[badge][1])
+        for badge, many in excluded.items()
+        if many or badge in ALWAYS_SHOWN
+    ]
+
+
+def following(step: str) -> str:
+    """The step after this one; the last leads to itself."""
+    place = actions.STEPS.index(step)
+    return actions.STEPS[min(place + 1, len(actions.STEPS) - 1)]
+
+
+def steps_of(revision: CampaignRevision, current: str) -> list[dict[str, Any]]:
+    """The six steps; all but the first stay closed until the why is written."""
+    done = {
+        "aim": bool(revision.why and revision.customer_benefit and revision.rep_benefit and revision.ends_on),
+        "audience": bool(revision.audience),
+        "offer": revision.path_id is not None,
+        "talk": bool(revision.steps),
+        "comparison": revision.path_id is not None and bool(revision.steps),
+        "approval": not revision.is_editable,
+    }
+    return [
+        {
+            "code": code,
+            "name": STEP_NAMES[code],
+            "number": number,
+            "is_done": done[code],
+            "is_current": code == current,
+            "is_open": code == "aim" or bool(revision.why),
+        }
+        for number, code in enumerate(actions.STEPS, start=1)
+    ]
+
+
+def revision_or_404(request: HttpRequest, campaign_id: int, number: int) -> CampaignRevision:
+    revision = queries.revision_for(request.user, campaign_id, number)
+    if revision is None:
+        raise Http404
+    return revision
+
+
+@only_for(*PLANNERS)
+def outlook_fragment(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    """The right column alone, for the switch between reached and left out."""
+    revision = revision_or_404(request, campaign_id, number)
+    data = context_of(request, revision, "audience", None)
+    return render(request, "campaigns/_outlook.html", data)
+
+
+@only_for(*PLANNERS)
+def field_view(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    """The announcement as the field will read it."""
+    revision = revision_or_404(request, campaign_id, number)
+    return render(request, "campaigns/field_view.html", {"revision": revision, "now": timezone.now()})
+
+
+# ----------------------------------------------------------------------- approving and launching
+
+
+@require_POST
+@only_for(*PLANNERS)
+def approval(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    """Ask, approve or send back."""
+    revision = revision_or_404(request, campaign_id, number)
+    asked, now = request.POST.get("do"), timezone.now()
+    try:
+        if asked == "ask":
+            actions.ask_approval(revision=revision, by=request.user, at=now)
+        elif asked == "approve":
+            actions.approve(revision=revision, by=request.user, at=now)
+        else:
+            return send_back(request, revision)
+    except actions.NotReady as lacking:
+        messages.error(request, " ".join(lacking.sentences))
+    except actions.SecondPersonNeeded:
+        messages.error(request, _("Somebody else must approve what you asked for."))
+    except (actions.NotPossible, actions.Clash):
+        messages.error(request, changed_meanwhile())
+    return redirect("campaign-step", campaign_id, number, "approval")
+
+
+def send_back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
+    form = SendBackForm(request.POST)
+    if form.is_valid():
+        actions.send_back(revision=revision, by=request.user, at=timezone.now(), **form.cleaned_data)
+    else:
+        messages.error(request, _("Say what should change."))
+    return redirect("campaign-step", revision.campaign_id, revision.number, "approval")
+
+
+@only_for(*PLANNERS)
+def launch(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    """Asked once more with the numbers, then launched."""
+    revision = revision_or_404(request, campaign_id, number)
+    if request.method == "POST":
+        return launched(request, revision)
+    now = timezone.now()
+    data = {"revision": revision, "missing": actions.missing(revision, at=now), **outlook(request, revision, now)}
+    return render(request, "campaigns/launch.html", data)
+
+
+def launched(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
+    try:
+        read_as = forms.IntegerField().clean(request.POST.get("version"))
+        revision.version = read_as
+        launches.launch(revision=revision, by=request.user, at=timezone.now())
+    except actions.NotReady as lacking:
+        messages.error(request, " ".join(lacking.sentences))
+    except (actions.NotPossible, actions.Clash, forms.ValidationError):
+        messages.error(request, changed_meanwhile())
+    else:
+        messages.success(request, _("The campaign is being launched. The reps hear of it in a moment."))
+        return redirect("campaign-board", revision.campaign_id, revision.number)
+    return redirect("campaign-step", revision.campaign_id, revision.number, "approval")
+
+
+def changed_meanwhile() -> str:
+    return _("Somebody changed this plan in the meantime. Look at it once more.")
+
+
+@require_POST
+@only_for(*PLANNERS)
+def revise(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    revision = revision_or_404(request, campaign_id, number)
+    try:
+        fork = actions.revise(revision=revision, by=request.user, at=timezone.now())
+    except actions.NotPossible:
+        return redirect("campaign-builder", campaign_id, number)
+    return redirect("campaign-step", campaign_id, fork.number, "aim")
+
+
+@require_POST
+@only_for(*PLANNERS)
+def end(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+    revision, form = revision_or_404(request, campaign_id, number), EndForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write what we learned; the next campaign begins with it."))
+        return redirect("campaign-board", campaign_id, number)
+    try:
+        actions.end(revision=revision, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except (actions.NotPossible, actions.Clash):
+        messages.error(request, changed_meanwhile())
+    return redirect("campaign-board", campaign_id, number)
