@@ -21,7 +21,9 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -34,7 +36,8 @@ from tests.browser.watch import Watch
 from tests.browser.world import build
 from tests.conftest import NOW
 
-EVERYDAY = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+EVERYDAY_DATABASE = settings.DATABASES["default"]["NAME"]
+BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 OFF_THE_NETWORK = [
     "--disable-background-networking",
     "--disable-component-update",
@@ -56,7 +59,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def chromium() -> str:
     """Where the browser is; without one the tests are skipped, but never in CI."""
-    places = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else EVERYDAY
+    places = [os.environ["CHROMIUM"]] if os.environ.get("CHROMIUM") else BROWSERS
     found = next((place for place in places if Path(place).exists()), None)
     if found:
         return found
@@ -79,7 +82,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def server(django_db_setup: None) -> Iterator[str]:
+def database(
+    django_db_setup: None, django_db_keepdb: bool, django_db_createdb: bool, django_db_blocker: Any
+) -> Iterator[None]:
+    """The test database, also when no test of the run asks for one of its own: pytest-django then makes none."""
+    if connection.settings_dict["NAME"] != EVERYDAY_DATABASE:
+        yield
+        return
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0, keepdb=django_db_keepdb)
+
+
+@pytest.fixture(scope="session")
+def server(database: None) -> Iterator[str]:
     """The address of a server on the test database; what it queues stays in memory."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(celery.conf, "broker_url", "memory://localhost/")
@@ -92,13 +110,13 @@ def server(django_db_setup: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def world(transactional_db: None, server: str) -> SimpleNamespace:
+def world(database: None, transactional_db: None, server: str) -> SimpleNamespace:
     """See tests/browser/world.py; gone when the test is over."""
     return build()
 
 
 @pytest.fixture(scope="module")
-def shared_world(django_db_setup: None, django_db_blocker: Any, server: str) -> Iterator[SimpleNamespace]:
+def shared_world(django_db_blocker: Any, server: str) -> Iterator[SimpleNamespace]:
     """The same world once for a whole module, whose tests change nothing in it."""
     with django_db_blocker.unblock():
         call_command("flush", interactive=False, verbosity=0)
