@@ -169,6 +169,7 @@ CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "crm.heartbeat", "schedule": 5.0, "options": {"expires": 30}},
     "sweep-outbox": {"task": "crm.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
+    "rescore": {"task": "accounts.rescore", "schedule": crontab(hour=2, minute=30)},
 }
 
 # -- People ----------------------------------------------------------------------------------------

@@ -11,20 +11,20 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from accounts.actions import activities, subscriptions
-from accounts.actions.activities import NextStep
+from accounts.actions import subscriptions
 from accounts.models import Account, Price, Subscription, Touch, UpgradePath
 from accounts.models.activities import ActivityKind
 from accounts.queries.facts import day_of
-from campaigns.actions.suggestions import AlreadyTaken, NotWelcome
+from campaigns.actions.suggestions import AlreadyTaken, NotWelcome, Words, plan
 from campaigns.models import Proposal, Response, Suggestion
 from campaigns.queries.decisions import guard_on
 from crm import audit
 from crm.people import User
-from crm.workdays import next_working_day
 
 State = Proposal.State
 OPEN = (State.PREPARING, State.PROPOSED)
+TRIAL_DAYS = 30
+AFTER_TRIAL = Words("お試しの感想をうかがう", "Ask how the trial went")
 REPLACES = (UpgradePath.Kind.UPGRADE, UpgradePath.Kind.SEATS, UpgradePath.Kind.BUNDLE, UpgradePath.Kind.RIGHT_SIZE)
 
 
@@ -158,10 +158,9 @@ def _add(suggestion: Suggestion, *, by: User, at: datetime) -> None:
 
 
 def _look_back_on_trial(suggestion: Suggestion, *, by: User, at: datetime) -> None:
-    days = (suggestion.path.trial_days if suggestion.path else None) or 30
-    due_on = next_working_day(day_of(at).on + timedelta(days=days))
-    step = NextStep(kind=ActivityKind.CALL, text="お試しの感想をうかがう", due_on=due_on)
-    activities.plan(account=suggestion.account, owner=by, by=by, at=at, step=step)
+    days = (suggestion.path.trial_days if suggestion.path else None) or TRIAL_DAYS
+    ends = day_of(at).on + timedelta(days=days)
+    plan(suggestion=suggestion, kind=ActivityKind.CALL, words=AFTER_TRIAL, after=ends, by=by, at=at)
 
 
 def _respond(suggestion: Suggestion, kind: str, *, by: User, at: datetime, **fields: Any) -> None:

@@ -10,6 +10,7 @@ Locks are taken in the order Account, Suggestion.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -38,6 +39,15 @@ CHUNK = 250
 CHUNK_TASK = "campaigns.suggest_for_chunk"
 DAY_ONE = "day-one"
 UNDO_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    ja: str
+    en: str
+
+
+CHECK_DATA = Words("登録内容が実態と合っているか確認する", "Check whether our records match reality")
 
 
 class AlreadyTaken(Exception):
@@ -223,8 +233,11 @@ def accept(
         _take(suggestion, State.ACCEPTED, by=by, at=at, version=version)
         _ask_again(suggestion, today)
         proposal = _prepare(suggestion, by=by, at=at)
-        step = next_step or _first_step(suggestion, today)
-        follow_up = activities.plan(account=suggestion.account, owner=by, by=by, at=at, step=step)
+        if next_step:
+            follow_up = activities.plan(account=suggestion.account, owner=by, by=by, at=at, step=next_step)
+        else:
+            words = Words(suggestion.benefit_ja, suggestion.benefit_en)
+            follow_up = plan(suggestion=suggestion, kind="call", words=words, after=today, by=by, at=at)
         _respond(suggestion, Response.Kind.ACCEPTED, by=by, at=at)
         _record("accepted", suggestion, by=by, at=at, proposal=proposal.pk, follow_up=follow_up.pk)
     return proposal
@@ -339,13 +352,16 @@ def _prepare(suggestion: Suggestion, *, by: User, at: datetime) -> Proposal:
     return proposal
 
 
-def _first_step(suggestion: Suggestion, today: date) -> NextStep:
-    return NextStep(kind="call", text=suggestion.benefit_ja[:200], due_on=next_working_day(today))
-
-
 def _data_task(suggestion: Suggestion, *, by: User, at: datetime, today: date) -> FollowUp:
-    step = NextStep(kind="note", text="登録内容が実態と合っているか確認する", due_on=next_working_day(today))
-    return activities.plan(account=suggestion.account, owner=by, by=by, at=at, step=step)
+    return plan(suggestion=suggestion, kind="note", words=CHECK_DATA, after=today, by=by, at=at)
+
+
+def plan(*, suggestion: Suggestion, kind: str, words: Words, after: date, by: User, at: datetime) -> FollowUp:
+    """Our own words for the next working day after a date, in both languages because anybody may read them."""
+    step = NextStep(kind=kind, text=words.ja[:200], due_on=next_working_day(after))
+    follow_up = activities.plan(account=suggestion.account, owner=by, by=by, at=at, step=step)
+    FollowUp.objects.filter(pk=follow_up.pk).update(text_en=words.en[:200])
+    return follow_up
 
 
 def _pause(suggestion: Suggestion, reason: str) -> float:

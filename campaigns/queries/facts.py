@@ -463,5 +463,6 @@ def _family(row: Row, paths: Sequence[Path], products: Mapping[str, Product]) ->
 
 
 def entry_path(family: str, paths: Sequence[Path], products: Mapping[str, Product]) -> Path | None:
-    into = (p for p in paths if p.lane == "cross_sell" and not p.from_product)
-    return next((path for path in into if products[path.to_product].family == family), None)
+    """The step into a family that starts from nothing in particular; a first purchase before a reorder."""
+    into = [p for p in paths if not p.from_product and products[p.to_product].family == family]
+    return next((p for lane in ("cross_sell", "reorder") for p in into if p.lane == lane), None)
