@@ -22,7 +22,8 @@ CONTROLS = bytes(code for code in [*range(32), 127] if chr(code) not in "\t\n\r"
 BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Python maps the bytes that CP932 leaves undefined to these; a file that holds them is no text.
 UNDEFINED_IN_CP932 = re.compile("[\x80-\xa0\uf8f0-\uf8f3]")
-END_OF_DATA = re.compile(rb"(?:^|\n)\\\.(?:\n|$)")
+# A line that older servers take for the end of the data.
+END_OF_DATA = b"\n\\.\n"
 RECORD = re.compile(rb'(?:(?:[^",]*+|"(?:[^"]|"")*+")(?:,|$))*+')
 
 
@@ -67,29 +68,55 @@ def inspect(file: BinaryIO, layout: Layout) -> Sheet:
 
 
 def _encoding(file: BinaryIO) -> tuple[str, int]:
+    """The name and the length of the mark. CP932 only for a file whose very first character beyond ASCII is no UTF-8:
+    one that goes wrong later is damaged UTF-8, and reading it as CP932 would load rubbish."""
     file.seek(0)
     start = file.read(4)
-    marked = next(((name, len(bom)) for bom, name in BOMS.items() if start.startswith(bom)), None)
-    candidates = [marked] if marked else [("utf-8", 0), ("cp932", 0)]
-    for encoding, bom in candidates:
-        if _decodes(file, encoding, bom):
-            return encoding, bom
-    raise Unreadable("ENCODING")
+    for mark, encoding in BOMS.items():
+        if start.startswith(mark):
+            _require(file, encoding, len(mark))
+            return encoding, len(mark)
+    fault = _fault(file, "utf-8", 0)
+    if fault and fault.is_first:
+        _require(file, "cp932", 0)
+        return "cp932", 0
+    if fault:
+        raise Unreadable("ENCODING", line=fault.line)
+    return "utf-8", 0
 
 
-def _decodes(file: BinaryIO, encoding: str, bom: int) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    line: int
+    is_first: bool
+
+
+def _require(file: BinaryIO, encoding: str, bom: int) -> None:
+    if fault := _fault(file, encoding, bom):
+        raise Unreadable("ENCODING", line=fault.line)
+
+
+def _fault(file: BinaryIO, encoding: str, bom: int) -> _Fault | None:
+    """Where the file stops being text of that encoding."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
-    try:
-        for block in _raw(file, bom):
-            if encoding == "utf-8" and block.isascii() and not decoder.getstate()[0]:
-                continue
-            text = decoder.decode(block)
-            if encoding == "cp932" and UNDEFINED_IN_CP932.search(text):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+    line, is_first = 1, True
+    for block in _raw(file, bom):
+        try:
+            text = _decode(decoder, encoding, block)
+        except UnicodeDecodeError as error:
+            good = error.object[: error.start]
+            return _Fault(line + good.count(b"\n"), is_first and good.isascii())
+        if encoding == "cp932" and (undefined := UNDEFINED_IN_CP932.search(text)):
+            return _Fault(line + text.count("\n", 0, undefined.start()), is_first)
+        line += text.count("\n")
+        is_first = is_first and text.isascii()
+    return _Fault(line, is_first) if decoder.getstate()[0] else None
+
+
+def _decode(decoder: codecs.IncrementalDecoder, encoding: str, block: bytes) -> str:
+    if encoding == "utf-8" and block.isascii() and not decoder.getstate()[0]:
+        return block.decode("ascii")
+    return decoder.decode(block)
 
 
 def _raw(file: BinaryIO, start: int) -> Iterator[bytes]:
@@ -136,16 +163,17 @@ def _without_empty_end(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _check_lines(blocks: Iterable[bytes]) -> bool:
     """True when the file holds quotation marks."""
-    line, since_newline, tail, has_quotes, is_empty = 1, 0, b"", False, True
+    line, since_newline, tail, has_quotes, is_empty = 1, 0, b"\n", False, True
     for block in blocks:
         if len(block.translate(None, CONTROLS)) != len(block):
             at = next(at for at, byte in enumerate(block) if byte in CONTROLS)
             raise Unreadable("CONTROL_CHARACTER", line=line + block.count(b"\n", 0, at), character=block[at])
         if b"\r" in block:
             raise Unreadable("BARE_CR", line=line + block.count(b"\n", 0, block.index(b"\r")))
-        if b"\\." in (joined := tail + block) and (end := END_OF_DATA.search(joined)):
+        joined = tail + block
+        if (at := joined.find(END_OF_DATA)) >= 0:
             raise Unreadable(
-                "COLUMN_COUNT", line=line - tail.count(b"\n") + joined.count(b"\n", 0, end.end()), expected=""
+                "COLUMN_COUNT", line=line - tail.count(b"\n") + joined.count(b"\n", 0, at + 1), expected=""
             )
         newlines = block.count(b"\n")
         since_newline = len(block) - block.rfind(b"\n") - 1 if newlines else since_newline + len(block)
@@ -157,26 +185,32 @@ def _check_lines(blocks: Iterable[bytes]) -> bool:
         is_empty = is_empty and not block.strip()
     if is_empty:
         raise Unreadable("EMPTY")
+    if tail.endswith(END_OF_DATA[:-1]):
+        raise Unreadable("COLUMN_COUNT", line=line, expected="")
     return has_quotes
 
 
 def _check_quotes(blocks: Iterable[bytes]) -> None:
     """A mark is allowed round a cell and doubled within one; PostgreSQL would read others in its own way."""
-    record, start = b"", 1
-    for number, line in enumerate(_lines(blocks), start=1):
-        if not record:
-            start = number
-            if b'"' not in line:
-                continue
-        record += line
-        if record.count(b'"') % 2:
-            if len(record) > BLOCK:
-                raise Unreadable("UNCLOSED_QUOTE", line=start)
-            continue
-        if not RECORD.fullmatch(record.removesuffix(b"\n")):
+    for start, record in _records(blocks):
+        if b'"' in record and not RECORD.fullmatch(record.removesuffix(b"\n")):
             raise Unreadable("STRAY_QUOTE", line=start)
-        record = b""
-    if record:
+
+
+def _records(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Lines, joined while a quotation mark is open, with the number of their first line."""
+    lines: list[bytes] = []
+    start, size, is_open = 1, 0, False
+    for number, line in enumerate(_lines(blocks), start=1):
+        lines.append(line)
+        size += len(line)
+        is_open ^= bool(line.count(b'"') % 2)
+        if is_open and size > BLOCK:
+            break
+        if not is_open:
+            yield start, b"".join(lines)
+            lines, start, size = [], number + 1, 0
+    if is_open:
         raise Unreadable("UNCLOSED_QUOTE", line=start)
 
 

@@ -31,6 +31,7 @@ from accounts.queries.imports import (
 
 BLANKS = " \t\r\n\u3000"
 VALUE_SHOWN = 80
+PLAIN_NUMBER = "^[0-9]{1,12}([.][0-9]{1,6})?$"
 
 
 def raw(statement: str) -> SQL:
@@ -79,7 +80,10 @@ def value(column: Column, text: Composable) -> Composable:
     """Null where the text cannot be read."""
     match column.cell:
         case Number():
-            return SQL("sodate_read_number({})").format(text)
+            # Plain digits are cast at once: the function costs ten times as much.
+            return SQL("CASE WHEN {0} ~ {1} THEN {0}::numeric ELSE sodate_read_number({0}) END").format(
+                text, Literal(PLAIN_NUMBER)
+            )
         case Day():
             return SQL("sodate_read_day({})").format(text)
         case Moment():
