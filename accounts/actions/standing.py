@@ -83,7 +83,7 @@ def _snapshots(accounts: Sequence[int], book: _Book) -> list[tuple[Any, ...]]:
     frame = facts.gather(accounts, today, book.bought).join(facts.previous_stages(accounts, today))
     scored = score_accounts(frame, today.on, book.settings)
     change = _health(frame, today) - _health_before(accounts, book)
-    rows = zip(scored, frame.itertuples(), book.bought["recency_days"].reindex(accounts), change, strict=True)
+    rows = zip(scored, frame.itertuples(), book.bought["recency_days"].reindex(frame.index), change, strict=True)
     return [_row(scores, known, _whole(days), _whole(moved)) for scores, known, days, moved in rows]
 
 

@@ -308,7 +308,7 @@ def _with_defaults(frame: pd.DataFrame, today: Day) -> pd.DataFrame:
     return frame.assign(usage_trend=np.clip(trend.astype(float), -1, 1)).drop(columns=["order_trend"])
 
 
-def _table(sql: str, **figures: object) -> pd.DataFrame:
+def _table(sql: str, **figures: Any) -> pd.DataFrame:
     """The answer as a table indexed by its first column."""
     with connection.cursor() as cursor:
         cursor.execute(sql, figures)
@@ -323,7 +323,7 @@ def _is_empty(column: pd.Series) -> bool:
     return len(column) > 0 and bool(column.isna().all())
 
 
-def _rows(sql: str, **figures: object) -> list[tuple[Any, ...]]:
+def _rows(sql: str, **figures: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, figures)
         return cursor.fetchall()

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.actions import subscriptions
-from accounts.models import Account, Price, Subscription, Touch, UpgradePath
+from accounts.models import Account, Price, Product, Subscription, Touch, UpgradePath
 from accounts.models.activities import ActivityKind
 from accounts.queries.facts import day_of
 from campaigns.actions.suggestions import AlreadyTaken, NotWelcome, Words, plan
@@ -124,13 +124,13 @@ def _apply(suggestion: Suggestion, *, by: User, at: datetime) -> None:
     if suggestion.kind == UpgradePath.Kind.TRIAL:
         _look_back_on_trial(suggestion, by=by, at=at)
     elif suggestion.kind in REPLACES and suggestion.path:
-        _change(suggestion, by=by, at=at)
+        _change(suggestion, suggestion.path, by=by, at=at)
     elif suggestion.product:
-        _add(suggestion, by=by, at=at)
+        _add(suggestion, suggestion.product, by=by, at=at)
 
 
-def _change(suggestion: Suggestion, *, by: User, at: datetime) -> None:
-    path, on = suggestion.path, day_of(at).on
+def _change(suggestion: Suggestion, path: UpgradePath, *, by: User, at: datetime) -> None:
+    on = day_of(at).on
     held = Subscription.objects.running(on).filter(account=suggestion.account, product=path.from_product_id)
     subscription = held.order_by("pk").first()
     if subscription is None or suggestion.price_next is None:
@@ -146,15 +146,15 @@ def _change(suggestion: Suggestion, *, by: User, at: datetime) -> None:
     )
 
 
-def _add(suggestion: Suggestion, *, by: User, at: datetime) -> None:
-    on, seats = day_of(at).on, suggestion.seats or 1
-    price = Price.objects.filter(product=suggestion.product, valid_from__lte=on).order_by("-valid_from").first()
-    figures = {"account": suggestion.account, "product": suggestion.product, "by": by, "at": at}
+def _add(suggestion: Suggestion, product: Product, *, by: User, at: datetime) -> None:
+    account, on = suggestion.account, day_of(at).on
+    price = product.prices.filter(valid_from__lte=on).order_by("-valid_from").first()
     if price and price.period == Price.Period.ONCE:
-        subscriptions.order(quantity=1, amount=price.amount, **figures)
-    else:
-        amount = suggestion.price_next or (price.amount if price else 0)
-        subscriptions.start(seats=seats, monthly_amount=amount, on=on, **figures)
+        subscriptions.order(account=account, product=product, quantity=1, amount=price.amount, by=by, at=at)
+        return
+    monthly = suggestion.price_next or (price.amount if price else 0)
+    seats = suggestion.seats or 1
+    subscriptions.start(account=account, product=product, seats=seats, monthly_amount=monthly, on=on, by=by, at=at)
 
 
 def _look_back_on_trial(suggestion: Suggestion, *, by: User, at: datetime) -> None:

@@ -9,7 +9,7 @@ Locks are taken in the order Account, Suggestion.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -38,6 +38,7 @@ State = Suggestion.State
 CHUNK = 250
 CHUNK_TASK = "campaigns.suggest_for_chunk"
 DAY_ONE = "day-one"
+REFRESHED = "suggestions.refreshed"
 UNDO_SECONDS = 30
 
 
@@ -133,16 +134,16 @@ def run_chunk(*, run: DecisionRun, number: int, at: datetime) -> bool:
         first, after = decisions.accounts_of(run, number)
         accounts = scored_accounts(business_day(run.as_of), first=first, after=after)
         fates = refresh(run=run, account_ids=accounts, as_of=run.as_of, at=at)
-        audit.record(verb="suggestions.refreshed", subject=run, by=None, at=at, chunk=number, **fates.counts)
+        audit.record(
+            verb=REFRESHED, subject=run, by=None, at=at, reason="", account_id=None, chunk=number, **fates.counts
+        )
         DecisionRun.objects.filter(pk=run.pk).update(chunks_done=F("chunks_done") + 1)
         DecisionRun.objects.filter(pk=run.pk, chunks_done=F("chunks"), finished_at=None).update(finished_at=at)
     return True
 
 
 def _chunk_marks(run: DecisionRun) -> Any:
-    return AuditEvent.objects.filter(
-        subject_type=run._meta.label_lower, subject_id=run.pk, verb="suggestions.refreshed"
-    )
+    return AuditEvent.objects.filter(subject_type=run._meta.label_lower, subject_id=run.pk, verb=REFRESHED)
 
 
 def _one_at_a_time(run_id: int, number: int) -> None:
@@ -300,7 +301,7 @@ def undo(*, suggestion: Suggestion, by: User, at: datetime) -> Suggestion:
     return suggestion
 
 
-UNDOABLE = {
+UNDOABLE: Mapping[str, str] = {
     Response.Kind.ACCEPTED: State.ACCEPTED,
     Response.Kind.SNOOZED: State.SNOOZED,
     Response.Kind.DISMISSED: State.DISMISSED,

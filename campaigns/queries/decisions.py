@@ -12,7 +12,7 @@ from accounts.queries.facts import Day
 from accounts.queries.facts import day as business_day
 from campaigns.deciding.affinity import METHODS, AffinityModel, fit, fit_method
 from campaigns.deciding.candidates import from_path, situation
-from campaigns.deciding.facts import AccountFacts, Catalogue, Family
+from campaigns.deciding.facts import LANE_OF_KIND, AccountFacts, Catalogue, Family
 from campaigns.deciding.guard import GuardCheck, GuardResult, check
 from campaigns.deciding.offers import Candidate
 from campaigns.deciding.pipeline import AccountDecision, Models, Settings, WhyNot, decide, why_not
@@ -129,7 +129,7 @@ def candidate_of(suggestion: Suggestion, known: AccountFacts, catalogue: Catalog
     return Candidate(
         action_key=suggestion.action_key,
         kind=suggestion.kind,
-        lane=suggestion.lane,
+        lane=LANE_OF_KIND[suggestion.kind],
         source=suggestion.factors.get("source", "ladder"),
         family=family.code,
         product=family.code,

@@ -188,7 +188,7 @@ def _rows(accounts: Sequence[int], today: Day, parts: Sequence[str]) -> list[Row
 
 def _facts(row: Row, zone: ZoneInfo) -> AccountFacts:
     part = {name: row.get(name, ()) for name in ALL_PARTS}
-    standing = next(iter(part["standing"]), {})
+    standing: Row = next(iter(part["standing"]), {})
     return AccountFacts(
         id=row["id"],
         external_id=row["external_id"] or "",

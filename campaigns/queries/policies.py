@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from campaigns.deciding import policies
 from campaigns.models import CurrentPolicy, PolicyRule, PolicySet
 
@@ -31,4 +33,4 @@ def _edition(rows: list[PolicyRule]) -> policies.PolicySet:
 
 def _rule(row: PolicyRule) -> policies.Rule:
     scope = f"{PREFIX[PolicyRule.Scope(row.scope)]}{row.scope_key}"
-    return policies.Rule(row.code, row.kind, row.thresholds, scope, row.is_enabled)
+    return policies.Rule(row.code, cast(policies.PolicyKind, row.kind), row.thresholds, scope, row.is_enabled)

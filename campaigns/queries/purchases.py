@@ -58,7 +58,7 @@ def learned_from(today: Day) -> list[int]:
         return [account for (account,) in cursor.fetchall()]
 
 
-def segments_of(accounts: Sequence[int] | None = None) -> dict[int, str]:
+def segments_of(accounts: Sequence[int] | None = None) -> dict[object, str]:
     """The segment within which popularity is counted: industry for companies, kind for everybody else."""
     with connection.cursor() as cursor:
         cursor.execute(
