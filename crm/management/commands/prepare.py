@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, OutputWrapper
 from django.db import connection, transaction
 from psycopg import sql
 
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             call_command("collectstatic", verbosity=0, interactive=False)
         call_command("compile_translations")
         if settings.DEMO:
-            load_demo_once()
+            load_demo_once(tell=self.stderr)
         refuse_known_logins()
         free_interrupted_tasks()
         Heartbeat.objects.all().delete()  # signs of the last run say nothing about this one
@@ -34,11 +34,11 @@ class Command(BaseCommand):
             call_command("demo_logins", stdout=self.stdout)
 
 
-def load_demo_once() -> None:
+def load_demo_once(*, tell: OutputWrapper) -> None:
     """The organisation's row, written in the same transaction, is the mark that it was loaded."""
     with transaction.atomic():
         if not Organisation.objects.exists():
-            call_command("seed_demo", verbosity=0)
+            call_command("seed_demo", verbosity=0, stdout=tell)
 
 
 def refuse_known_logins() -> None:
