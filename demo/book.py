@@ -10,7 +10,6 @@ from uuid import UUID, uuid5
 
 import pandas as pd
 
-from accounts.models.matching import matching_key
 from demo import catalogue as sold
 from demo import history
 from demo.cast import PEOPLE
@@ -78,7 +77,6 @@ class _Desk:
             name=customer.name,
             name_en=customer.name_en,
             reading=customer.reading,
-            matching_key=matching_key(customer.name),
             corporate_number="",
             industry_id=INDUSTRY[customer.industry],
             employees=customer.employees,

@@ -11,7 +11,7 @@ from campaigns.actions import suggestions
 from campaigns.models import ArmMembership
 from crm.organisation import Organisation
 from demo import load as loading
-from demo.load import Report, moment
+from demo.load import References, Report, moment
 from demo.named import BOOK, MISAKI
 from demo.story import Story
 from demo.takeup import Field
@@ -24,7 +24,7 @@ MISAKIS = 38
 DRAWN = 400
 """Days ago on which the always-on control was drawn."""
 LARGE = 50_000
-"""From this many customers on less is told of each, and scores are reckoned for the last day alone."""
+"""From this many customers on less is told of each, and nobody lives through the last quarter."""
 
 SCORED = (90, 73, 60, 45, 32, 18, 11, 4, 0)
 """Days before the last on which scores are reckoned: a history to draw, and the days of the story."""
@@ -39,16 +39,21 @@ def load(
     report = loading.customers_of(plan, known, tell)
     loading.settle_sequences()
     _draw_control(as_of)
+    if accounts < LARGE:
+        _live(plan, known, stage, tell)
+    return report
+
+
+def _live(plan: Plan, known: References, stage: str, tell: Callable[[str], object]) -> None:
+    """The last quarter, day by day: scores, campaigns, and last night's suggestions."""
     first = plan.first_ids["account"] + len(BOOK)
-    field = Field(as_of=as_of, seed=seed, truth=truth(seed, plan.accounts), first=first)
-    story = Story(as_of=as_of, stage=stage, known=known, field=field)
-    for age in SCORED if accounts < LARGE else ():
-        standing.rescore(as_of=as_of - timedelta(days=age), at=moment(as_of, days=age, hour=4))
+    field = Field(as_of=plan.as_of, seed=plan.seed, truth=truth(plan.seed, plan.accounts), first=first)
+    story = Story(as_of=plan.as_of, stage=stage, known=known, field=field)
+    for age in SCORED:
+        standing.rescore(as_of=plan.as_of - timedelta(days=age), at=moment(plan.as_of, days=age, hour=4))
         story.on(age)
         tell(f"{age} days before: scores and what happened")
-    if accounts < LARGE:
-        _suggest(as_of)
-    return report
+    _suggest(plan.as_of)
 
 
 def _draw_control(as_of: date) -> None:

@@ -15,6 +15,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models
 
 from accounts import models as customers
+from accounts.models.matching import matching_key
 from campaigns import models as offering
 from crm.models import Organisation, Team, User
 from demo import book, cast, world
@@ -249,6 +250,8 @@ def customers_of(plan: world.Plan, known: References, tell: Callable[[str], None
         # Foreign keys are checked at the end of each COPY, so that no queue of checks grows with the rows.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for frames in _all(plan, ids):
+        names = frames["account"]["name"]
+        frames["account"] = frames["account"].assign(matching_key=[matching_key(name) for name in names])
         for table, frame in frames.items():
             write(table, frame, known)
             report.count(table, len(frame))
@@ -268,9 +271,7 @@ def write(table: str, frame: pd.DataFrame, known: References) -> None:
         return
     model = MODELS[table]
     pointed = {
-        column: pd.array(_ids(frame[column], known.ids[POINTERS[column]]), dtype="Int64")
-        for column in frame.columns
-        if column in POINTERS
+        column: _ids(frame[column], known.ids[POINTERS[column]]) for column in frame.columns if column in POINTERS
     }
     links = frame.drop(columns=list(pointed)).select_dtypes("floating").filter(regex="_id$").astype("Int64")
     text = frame.assign(**links, **pointed).to_csv(
@@ -283,8 +284,9 @@ def write(table: str, frame: pd.DataFrame, known: References) -> None:
         copy.write(text)
 
 
-def _ids(positions: pd.Series, ids: np.ndarray) -> list[int | None]:
-    return [None if pd.isna(position) else int(ids[int(position)]) for position in positions]
+def _ids(positions: pd.Series, ids: np.ndarray) -> pd.Series:
+    where = positions.astype("Int64")
+    return pd.Series(ids[where.fillna(0).to_numpy(dtype=int)], index=positions.index, dtype="Int64").mask(where.isna())
 
 
 def first_ids() -> dict[str, int]:

@@ -614,7 +614,7 @@ BOOK: tuple[Customer, ...] = (
         3.5,
         (_person("若林 美穂", "わかばやし みほ", "Miho Wakabayashi", "事務局", "Office"),),
         scores=_halves(8, 8, 7),
-        needs=(Said("storage", "診療の写真が増えた。消す作業に時間を取られる", "Photos of treatments pile up, and clearing them takes time", 15),),
+        needs=(Said("storage", "診療の写真が増えた。消す作業に時間を取られる", "Photos of treatments pile up, and clearing them takes time", 23),),
         talks=(
             Talk(15, "call", "年末の休診日を確認。写真の件は早めに片づけたいとのこと"),
             Talk(23, "call", "写真が増えて、消す作業に時間を取られるとのこと"),
@@ -734,8 +734,14 @@ BOOK: tuple[Customer, ...] = (
         7.5,
         (_person("菊地 正樹", "きくち まさき", "Masaki Kikuchi", "業務課", "Operations"),),
         scores=_halves(9, 9, 9, 8),
-        needs=(Said("sharing", "添付が届かず、市場に写真を送り直している", "Attachments bounce and we resend photos to the market", 16),),
-        talks=(Talk(20, "visit", "市場への写真の送り直しが毎朝あるとのこと"),),
+        needs=(
+            Said("sharing", "添付が届かず、市場に写真を送り直している", "Attachments bounce and we resend photos to the market", 20),
+            Said("storage", "水揚げの写真が増えて、容量の警告が出始めた", "Photos of the catch pile up and storage warnings have begun", 110),
+        ),
+        talks=(
+            Talk(20, "visit", "市場への写真の送り直しが毎朝あるとのこと"),
+            Talk(110, "call", "容量の警告が出始めたとのご相談"),
+        ),
         growth=0.03,
         orders=RECENTLY,
     ),

@@ -140,7 +140,7 @@ class Story:
         wanted = set(Account.objects.filter(name__in=plan.treated).values_list("pk", flat=True))
         rows = audiences.frozen_audience(revision, as_of=at).reachable
         strata = [row.stratum for row in rows]
-        for seed in range(revision.seed, revision.seed + 5000):
+        for seed in range(1, 5000):
             arms = draw_holdout(strata, float(revision.holdout_share), seed)
             held = {row.account for row, arm in zip(rows, arms, strict=True) if arm is ArmName.HOLDOUT}
             if not held & wanted:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
+from zlib import crc32
 
 import numpy as np
 from django.db.models import F
@@ -267,7 +268,9 @@ class Field:
         return moment(self.as_of, days=age, hour=max(hour, 10), minute=minute)
 
     def _dice(self, revision: CampaignRevision, purpose: int) -> np.random.Generator:
-        return np.random.default_rng([self.seed, 3, revision.campaign_id, revision.number, purpose])
+        return np.random.default_rng(
+            [self.seed, 3, crc32(revision.campaign.name_en.encode()), revision.number, purpose]
+        )
 
 
 def _outcome(said: respond.Answers, number: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The simulated customers of Tsumugi Works: numpy in, tables out. No clock, no database.
+"""The simulated customers of Tsumugi Works: numpy in, tables out. No Django, no clock, no database.
 
 `customers(plan)` yields one dictionary of data frames a chunk, table by table in the order in which they may
 be stored. Columns are those of the database. Row ids are whole and counted from the plan's `first_ids`; columns
@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from accounts.models.matching import matching_key
 from demo import catalogue as sold
 from demo import history, names, phrases
 from demo.cast import FIELD_TEAMS, MISAKI, REPS
@@ -37,6 +36,7 @@ from demo.ids import (
     Ids,
     Ints,
 )
+from demo.named import BOOK
 from demo.truth import CHUNK, TOPIC, Truth, chunks, draw
 
 Days = NDArray[np.datetime64]
@@ -62,7 +62,7 @@ class Detail:
 
 
 FULL = Detail()
-THIN = Detail(monthly_readings=2, weekly_readings=2, talks=5.0, orders=4.2, surveys=2, touch_days=60)
+THIN = Detail(monthly_readings=2, weekly_readings=1, talks=5.0, orders=4.2, surveys=2, touch_days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,18 @@ def customers(plan: Plan, ids: Ids) -> Iterator[Frames]:
         yield _Chunk(plan, ids, chunk, draw(plan.seed, chunk, size)).frames()
 
 
+STORY_NAMES = " ".join(customer.name for customer in BOOK)
+
+
 @cache
 def company_pairs() -> tuple[tuple[str, int, int], ...]:
-    """Every team, place and business that make a company name, in a fixed shuffled order."""
+    """Every team, place and business that make a company name not in the story, in a fixed shuffled order."""
     pairs = [
         (team, place, business)
         for team in FIELD_TEAMS
         for place in range(len(names.PLACES[team]))
         for business in range(len(names.BUSINESSES))
+        if names.PLACES[team][place][0] + names.BUSINESSES[business][0] not in STORY_NAMES
     ]
     order = np.random.default_rng(20_240_401).permutation(len(pairs))
     return tuple(pairs[number] for number in order)
@@ -185,7 +189,6 @@ class _Chunk:
                 "name": [name.ja for name in named],
                 "name_en": [name.en for name in named],
                 "reading": [name.reading for name in named],
-                "matching_key": [matching_key(name.ja) for name in named],
                 "corporate_number": [corporate_number(int(number)) for number in numbers],
                 "industry_id": [name.industry for name in named],
                 "employees": self.employees,
@@ -286,7 +289,7 @@ class _Chunk:
             {
                 "id": self.ids.take("consent", len(account)),
                 "account_id": account,
-                "contact_id": pd.array(np.where(contact < 0, pd.NA, contact), dtype="Int64"),
+                "contact_id": _known(contact),
                 "channel": "sales",
                 "is_granted": False,
                 "at": at_work(rng, days),
@@ -398,10 +401,10 @@ class _Chunk:
         ages = np.concatenate([weekly, oldest_week - 30 * np.arange(1, detail.monthly_readings + 1)])
         months = -ages[None, :] / 30.4
         self._use = self._use_today()
-        limit = self._limit(ages)
+        limit, seat_limit = self._limit(ages), self._seat_limit(ages)
         tables = {
             "storage": (self._storage(months, limit), limit),
-            "seats_used": (self._seats_used(months), self._seat_limit(ages)),
+            "seats_used": (np.minimum(self._seats_used(months), seat_limit), seat_limit),
             "active_days": (self._active_days(months), None),
             "premium_feature_share": (self._feature_share(months), None),
             "headcount": (self._headcount(months), None),
@@ -504,7 +507,7 @@ class _Chunk:
                 "reaction": reaction,
                 "note": self._notes(reaction, topic),
                 "at": at,
-                "minutes": pd.array(np.where(absent, pd.NA, rng.integers(2, 45, count)), dtype="Int64"),
+                "minutes": _known(np.where(absent, -1, rng.integers(2, 45, count))),
                 "client_id": uuids(rng, count),
                 "created_at": at,
             }
@@ -622,7 +625,7 @@ class _Chunk:
         age = (self.today - at.astype("datetime64[D]")).astype(int)
         closed = (score <= 6) & (age > 8) & (rng.random(len(told)) < np.where(age > 60, 0.9, 0.45))
         closed_at = at + rng.integers(1, 7, len(told)).astype("timedelta64[D]")
-        closer = pd.array(np.where(closed, self.owner[who], -1), dtype="Int64")
+        closer = np.where(closed, self.owner[who], -1)
         return pd.DataFrame(
             {
                 "id": self.ids.take("npsresponse", len(told)),
@@ -661,7 +664,7 @@ class _Chunk:
                         "kind": kind,
                         "at": at,
                         "count": rng.integers(1, 5, len(who)) if kind == "plan_viewed" else 1,
-                        "product_id": _known(pd.array(higher if points else np.full(len(who), -1), dtype="Int64")),
+                        "product_id": _known(higher if points else np.full(len(who), -1)),
                     }
                 )
             )
@@ -720,10 +723,10 @@ class _Chunk:
         desk = (rng.random(size) < 0.22) | self.holds["reception-terminal"]
         liking = {
             "headsets": 1.0 + 0.8 * room,
-            "microphones": 0.1 + 1.4 * room,
-            "cameras": 0.1 + 1.5 * room,
-            "displays": 0.1 + 1.1 * room,
-            "stands": 0.1 + 0.9 * room,
+            "microphones": 0.06 + 1.9 * room,
+            "cameras": 0.06 + 2.0 * room,
+            "displays": 0.08 + 1.4 * room,
+            "stands": 0.08 + 1.2 * room,
             "tablets": 0.4 + 0.8 * desk,
             "scanners": 0.5 + 0.0 * room,
             "cards": 0.2 + 1.2 * desk,
@@ -863,6 +866,7 @@ class CompanyName:
     slug: str
 
 
-def _known(numbers: Any) -> Any:
+def _known(numbers: Any) -> pd.Series:
     """Whole numbers with -1 turned into an empty cell."""
-    return pd.array([None if number < 0 else number for number in numbers], dtype="Int64")
+    whole = pd.Series(numbers, dtype="Int64")
+    return whole.mask(whole < 0)
