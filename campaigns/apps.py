@@ -11,7 +11,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.queries import announcements, decisions
         from crm import slots
 
-        slots.account_guards.fill("guard", decisions.guards_for)
+        slots.account_guards.fill("guard", decisions.badges_for)
         slots.after_rescore.fill("suggestions", tasks.after_rescore)
         slots.navigation.fill(
             "campaigns",

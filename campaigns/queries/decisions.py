@@ -18,10 +18,12 @@ from campaigns.deciding.offers import Candidate
 from campaigns.deciding.pipeline import AccountDecision, Models, Settings, WhyNot, decide, why_not
 from campaigns.deciding.policies import PolicySet
 from campaigns.models import DecisionRun, Suggestion
+from campaigns.phrases import badge_of
 from campaigns.queries import facts
 from campaigns.queries.policies import edition, policies_in_force
 from campaigns.queries.purchases import purchase_table, segments_of
 from crm.organisation import Organisation
+from crm.slots import GuardBadge
 
 HELD_OUT = "CAMPAIGN_HOLDOUT"
 DEFAULT_SETTINGS = Settings()
@@ -101,6 +103,11 @@ def guards_for(accounts: Iterable[int], as_of: date) -> dict[int, GuardResult]:
     policies, today = policies_in_force(), business_day(as_of)
     known = facts.facts_on(list(accounts), today, parts=facts.GUARD_PARTS)
     return {account: check(each, None, policies, today.last_moment) for account, each in known.items()}
+
+
+def badges_for(accounts: Iterable[int], as_of: date) -> dict[int, GuardBadge]:
+    """The same in the words of lists, in the reader's language."""
+    return {account: badge_of(result, as_of) for account, result in guards_for(accounts, as_of).items()}
 
 
 def guard_of(account_id: int, as_of: date) -> GuardResult:
