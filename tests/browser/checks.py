@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from django.conf import settings
 from playwright.sync_api import Page
 
@@ -30,6 +30,18 @@ WIDE_NODES = """() => {
   return [`page ${document.documentElement.scrollWidth} of ${room}`, ...wide.slice(0, 8).map(named)];
 }"""
 
+OWN_NAMES = {"Japanese", "English"}
+"""Languages call themselves what they are called at home."""
+
+PAINTED = """async () => {
+  const isBusy = () => document.querySelector(".htmx-request") || document.fonts.status !== "loaded";
+  const isMoving = () => document.getAnimations().some((each) => each instanceof CSSTransition);
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  while (isBusy() || isMoving()) await frame();
+  await frame();
+}"""
+
 TEXTS = """(language) => {
   const found = [];
   const isOurs = (node) => node && node.closest("[lang]")?.lang === language && !node.closest("script, style, kbd");
@@ -45,12 +57,20 @@ TEXTS = """(language) => {
 }"""
 
 
+def settled(page: Page) -> None:
+    """Nothing is loading any more and what was asked for is painted."""
+    page.evaluate(PAINTED)
+
+
 def check_axe(page: Page, *, within: str | None = None, only: list[str] | None = None) -> None:
     """No violation of WCAG 2.2 AA or of good practice on the page, or within a selector."""
     wanted = {"type": "rule", "values": only} if only else {"type": "tag", "values": RULES}
     context = {"include": [within]} if within else None
-    found = Axe().run(page, context, {"resultTypes": ["violations"], "runOnly": wanted})
-    violations = found.response["violations"]
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    options = {"resultTypes": ["violations"], "runOnly": wanted, "preload": False}
+    found = page.evaluate("([within, options]) => axe.run(within ?? document, options)", [context, options])
+    violations = found["violations"]
     assert not violations, f"{page.url}\n" + "\n".join(described(violation) for violation in violations)
 
 
@@ -86,8 +106,9 @@ def check_language(page: Page, language: str) -> None:
 def pairs() -> frozenset[tuple[str, str]]:
     """Every text with its translation, where the two differ and no figure is put in."""
     files = [file for file in catalogues(settings.LOCALE_PATHS) if "ja" in file.parts]
-    messages = [message for file in files for message in read_po(file.read_text(encoding="utf-8")) if message.id]
-    return frozenset((m.id.strip(), text.strip()) for m in messages for text in m.texts.values() if text != m.id)
+    messages = [message for file in files for message in read_po(file.read_text(encoding="utf-8"))]
+    translated = [message for message in messages if message.is_translated and message.id not in OWN_NAMES]
+    return frozenset((m.id.strip(), text.strip()) for m in translated for text in m.texts.values() if text != m.id)
 
 
 def english_texts() -> frozenset[str]:

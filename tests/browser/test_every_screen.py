@@ -1,0 +1,157 @@
+"""Every page of docs/authz.csv in both languages, both themes and on a phone; a new page is covered by its row there.
+
+Each page is loaded once a language. Only the rules about colour depend on the theme, so only they are asked again
+in the dark; the theme is the attribute that the server writes, switched in place.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+from django.urls import reverse
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.checks import (
+    COLOUR_RULES,
+    check_axe,
+    check_head,
+    check_language,
+    check_no_sideways_scroll,
+    settled,
+)
+from tests.browser.conftest import context_of
+from tests.browser.watch import Watch
+
+READERS = {"planner": "daisuke", "rep_own": "aiko", "manager_own": "emi", "admin": "fumi"}
+"""Callers of docs/authz.csv and who they are here."""
+
+FOR_PLANNERS = ("campaign", "revision", "theme")
+NO_PAGES = ("api-", "health")
+DESK, PHONE, SMALLEST = 1440, 390, 320
+
+
+def pages() -> list[dict[str, str]]:
+    with Path(settings.BASE_DIR, "docs/authz.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["method"] == "GET" and not row["route"].startswith(NO_PAGES)]
+    return [row for row in rows if readers(row)]
+
+
+def readers(row: dict[str, str]) -> list[str]:
+    """Who meets the page: of a campaign its planner first, of everything else the rep."""
+    order = list(READERS) if row["object"] in FOR_PLANNERS else sorted(READERS, key=lambda caller: caller != "rep_own")
+    return [caller for caller in order if row[caller] == "yes"]
+
+
+def on_show(language: str) -> list[object]:
+    return [pytest.param(row, language, id=f"{row['route']}-{language}") for row in pages()]
+
+
+@pytest.fixture(scope="module")
+def context_for(
+    browser: Browser, server: str, shared_world: SimpleNamespace
+) -> Iterator[Callable[[str, str], BrowserContext]]:
+    """One browser profile for each reader and language, for the whole module."""
+    contexts: dict[tuple[str, str], BrowserContext] = {}
+
+    def context(reader: str, language: str) -> BrowserContext:
+        if (reader, language) not in contexts:
+            user = getattr(shared_world, reader) if reader else None
+            contexts[reader, language] = context_of(browser, server, user, language=language)
+        return contexts[reader, language]
+
+    yield context
+    for each in contexts.values():
+        each.close()
+
+
+@pytest.fixture
+def visit(context_for: Callable[[str, str], BrowserContext], watch: Watch) -> Iterator[Callable[..., Page]]:
+    """`visit(url, reader, language)` opens a page in that reader's profile; an empty reader is a stranger."""
+    opened: list[Page] = []
+
+    def open_page(url: str, reader: str, language: str) -> Page:
+        page = context_for(reader, language).new_page()
+        opened.append(page)
+        watch.attend(page)
+        page.set_viewport_size({"width": DESK, "height": 900})
+        page.goto(url)
+        settled(page)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.close()
+
+
+def check_screen(page: Page, language: str) -> None:
+    """Everything that must hold wherever somebody reads the page."""
+    wrong: list[str] = []
+
+    def tried(check: Callable[..., None], *arguments: object, **options: object) -> None:
+        try:
+            check(page, *arguments, **options)
+        except AssertionError as failure:
+            wrong.append(f"{page.viewport_size['width']} px, {theme_of(page)}: {failure}")
+
+    tried(check_head, language)
+    if not page.url.endswith("/gallery/"):  # its samples are in both languages on purpose
+        tried(check_language, language)
+    for width in (DESK, PHONE):
+        resize(page, width)
+        tried(check_axe)
+        set_theme(page, "dark")
+        tried(check_axe, only=COLOUR_RULES)
+        set_theme(page, "light")
+    for width in (PHONE, SMALLEST):
+        resize(page, width)
+        tried(check_no_sideways_scroll)
+    if wrong:
+        pytest.fail("\n\n".join(wrong), pytrace=False)
+
+
+def resize(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900 if width == DESK else 844})
+    settled(page)
+
+
+def theme_of(page: Page) -> str:
+    return page.locator("html").get_attribute("data-theme") or ""
+
+
+def set_theme(page: Page, theme: str) -> None:
+    page.evaluate("(theme) => { document.documentElement.dataset.theme = theme }", theme)
+    settled(page)
+
+
+@pytest.mark.parametrize(("row", "language"), on_show("ja") + on_show("en"))
+def test_a_page_is_for_everybody(
+    row: dict[str, str], language: str, shared_world: SimpleNamespace, visit: Callable[..., Page]
+):
+    reader = READERS[readers(row)[0]]
+    key = shared_world.key_of(row["object"], getattr(shared_world, reader)) if row["object"] else None
+    url = reverse(row["route"], kwargs={row["parameter"]: key} if row["parameter"] else {})
+
+    page = visit(url, reader, language)
+
+    if page.locator("body.app, body.bare").count() == 0:
+        pytest.skip("data or a part of a page, no page")
+    check_screen(page, language)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize("route", ["account_login", "account_reset_password"])
+def test_the_entrance_is_for_everybody(route: str, language: str, visit: Callable[..., Page]):
+    check_screen(visit(reverse(route), "", language), language)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_page_that_does_not_exist_says_so_to_everybody(language: str, visit: Callable[..., Page], watch: Watch):
+    page = visit("/customers/999999999/", "aiko", language)
+
+    assert "status 404" in "".join(watch.expected())
+    check_screen(page, language)
