@@ -70,7 +70,8 @@ def blocks(text: str) -> Iterator[list[tuple[int, str]]]:
 
 
 def read_block(block: list[tuple[int, str]]) -> Message | None:
-    message, parts, name = Message(line=block[0][0]), {}, ""
+    message, name = Message(line=block[0][0]), ""
+    parts: dict[str, str] = {}
     for _, line in block:
         if line.startswith("#"):
             message.is_fuzzy = message.is_fuzzy or (line.startswith("#,") and "fuzzy" in line)
@@ -147,13 +148,13 @@ def python_strings(source: str) -> Iterator[Key]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
-            texts = [argument.value for argument in node.args if is_text(argument)]
+            texts = [text for argument in node.args if (text := text_of(argument)) is not None]
             if name in WITH_CONTEXT | WITHOUT_CONTEXT and texts:
                 yield key_of(name, texts)
 
 
-def is_text(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def text_of(node: ast.expr) -> str | None:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
 def template_strings(source: str) -> Iterator[Key]:
