@@ -2,7 +2,7 @@ from django.urls import path
 
 from campaigns.views import announcements, board, campaigns
 
-REVISION = "campaigns/<int:campaign_id>/<int:number>/"
+REVISION = "campaigns/revisions/<int:revision_id>/"
 
 urlpatterns = [
     path("campaigns/", campaigns.campaign_list, name="campaigns"),
@@ -10,7 +10,6 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
     path(REVISION, board.board, name="campaign-board"),
     path(f"{REVISION}plan/", campaigns.builder, name="campaign-builder"),
-    path(f"{REVISION}plan/<slug:step>/", campaigns.step, name="campaign-step"),
     path(f"{REVISION}outlook/", campaigns.outlook_fragment, name="campaign-outlook"),
     path(f"{REVISION}field-view/", campaigns.field_view, name="campaign-field-view"),
     path(f"{REVISION}approval/", campaigns.approval, name="campaign-approval"),

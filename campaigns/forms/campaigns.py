@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import UpgradePath
 from campaigns.models import CampaignRevision, Offer
@@ -18,8 +19,8 @@ LONG = {"rows": 3}
 
 
 class NewCampaignForm(forms.Form):
-    name_ja = forms.CharField(label=_("Name"), max_length=120)
-    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+    name_ja = forms.CharField(label=pgettext_lazy("campaign", "Name"), max_length=120)
+    name_en = forms.CharField(label=pgettext_lazy("campaign", "Name in English"), max_length=120, required=False)
 
 
 class StepForm(forms.ModelForm):
@@ -40,8 +41,8 @@ class StepForm(forms.ModelForm):
 
 
 class AimForm(StepForm):
-    name_ja = forms.CharField(label=_("Name"), max_length=120)
-    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+    name_ja = forms.CharField(label=pgettext_lazy("campaign", "Name"), max_length=120)
+    name_en = forms.CharField(label=pgettext_lazy("campaign", "Name in English"), max_length=120, required=False)
 
     class Meta:
         model = CampaignRevision
@@ -130,6 +131,7 @@ class OfferForm(StepForm):
         widget=forms.RadioSelect,
         required=False,
         empty_label=_("No extra"),
+        blank=True,
     )
 
     class Meta:

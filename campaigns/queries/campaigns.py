@@ -40,7 +40,7 @@ def portfolio(user: User) -> QuerySet[Campaign]:
     )
 
 
-def revision_for(user: User, campaign_id: int, number: int) -> CampaignRevision | None:
+def revision_for(user: User, revision_id: int) -> CampaignRevision | None:
     rows = CampaignRevision.objects.visible_to(user).select_related(  # type: ignore[attr-defined]
         "campaign__owner",
         "path__from_product",
@@ -50,7 +50,7 @@ def revision_for(user: User, campaign_id: int, number: int) -> CampaignRevision 
         "launched_by",
         "announcement",
     )
-    return rows.filter(campaign=campaign_id, number=number).first()
+    return rows.filter(pk=revision_id).first()
 
 
 def previous_of(revision: CampaignRevision) -> CampaignRevision | None:

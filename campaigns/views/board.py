@@ -55,10 +55,10 @@ CROSSED = {
 
 
 @only_for(*PLANNERS_AND_MANAGERS)
-def board(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
-    revision = revision_or_404(request, campaign_id, number)
+def board(request: HttpRequest, revision_id: int) -> HttpResponse:
+    revision = revision_or_404(request, revision_id)
     if revision.launched_at is None:
-        return redirect("campaign-builder", campaign_id, number)
+        return redirect("campaign-builder", revision_id)
     tab = request.GET.get("tab", "check")
     return render(request, "campaigns/board.html", context_of(request, revision, tab if tab in TABS else "check"))
 
@@ -78,7 +78,6 @@ def context_of(request: HttpRequest, revision: CampaignRevision, tab: str) -> di
         "days": day_numbers(revision, now),
         "funnel": [(str(STEP_WORDS[step.code]), step.count) for step in found.steps],
         "drop": drop_of(found, revision),
-        "won": found.steps[-1].count,
         "measured": told(whole[0], revision, now) if whole else None,
         "parts": parts_of(request, revision, now),
         "cut": cut_of(request),
@@ -235,9 +234,9 @@ def changes_of(
 
 @require_POST
 @login_required
-def give_feedback(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+def give_feedback(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Whoever may read the revision may say what they saw."""
-    revision, form = revision_or_404(request, campaign_id, number), FeedbackForm(request.POST)
+    revision, form = revision_or_404(request, revision_id), FeedbackForm(request.POST)
     if form.is_valid():
         actions.write(revision=revision, words=form.cleaned_data["words"], by=request.user, at=timezone.now())
         messages.success(request, _("Thank you. Your words are with head office."))
@@ -249,15 +248,15 @@ def give_feedback(request: HttpRequest, campaign_id: int, number: int) -> HttpRe
 def back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
     """Reps came from an announcement, everybody else from the board."""
     if request.user.role in PLANNERS_AND_MANAGERS:
-        return redirect("campaign-board", revision.campaign_id, revision.number)
+        return redirect("campaign-board", revision.pk)
     announcement = getattr(revision, "announcement", None)
     return redirect("announcement", announcement.pk) if announcement else redirect("announcements")
 
 
 @require_POST
 @only_for(*PLANNERS)
-def name_theme(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
-    revision = revision_or_404(request, campaign_id, number)
+def name_theme(request: HttpRequest, revision_id: int) -> HttpResponse:
+    revision = revision_or_404(request, revision_id)
     readable = Feedback.objects.visible_to(request.user).filter(revision=revision)
     form = ThemeForm(request.POST, notes=list(readable.values_list("pk", flat=True)))
     if form.is_valid():
@@ -266,7 +265,7 @@ def name_theme(request: HttpRequest, campaign_id: int, number: int) -> HttpRespo
         actions.name_theme(revision=revision, title_ja=title, notes=notes, by=request.user, at=timezone.now())
     else:
         messages.error(request, _("Give the theme a name."))
-    return redirect("campaign-board", campaign_id, number)
+    return redirect("campaign-board", revision_id)
 
 
 @require_POST
@@ -281,4 +280,4 @@ def answer_theme(request: HttpRequest, theme_id: int) -> HttpResponse:
             actions.answer(theme=theme, by=request.user, at=timezone.now(), **form.cleaned_data)
     except actions.AnswerMissing:
         messages.error(request, _("Whoever declines says why: the reason goes back to those who wrote."))
-    return redirect("campaign-board", theme.revision.campaign_id, theme.revision.number)
+    return redirect("campaign-board", theme.revision_id)

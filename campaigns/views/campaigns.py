@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -57,7 +58,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     form = NewCampaignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         revision = actions.draft(by=request.user, at=timezone.now(), **form.cleaned_data)
-        return redirect("campaign-step", revision.campaign_id, revision.number, "aim")
+        return to_step(revision, "aim")
     return render(request, "campaigns/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
@@ -69,28 +70,28 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
     newest = launched or revisions.order_by("-number").first()
     if newest is None:
         raise Http404
-    return redirect("campaign-board" if launched else "campaign-builder", campaign_id, newest.number)
+    return redirect("campaign-board" if launched else "campaign-builder", newest.pk)
 
 
 @only_for(*PLANNERS)
-def builder(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
-    """The first step that is still open."""
-    revision = revision_or_404(request, campaign_id, number)
-    return redirect("campaign-step", campaign_id, number, "audience" if revision.why else "aim")
-
-
-@only_for(*PLANNERS)
-def step(request: HttpRequest, campaign_id: int, number: int, step: str) -> HttpResponse:
+def builder(request: HttpRequest, revision_id: int) -> HttpResponse:
     """One step: read it, save it by button, or save it by itself while it is being written."""
-    if step not in STEP_FORMS:
-        raise Http404
-    revision = revision_or_404(request, campaign_id, number)
-    if step != "aim" and not revision.why:
-        return redirect("campaign-step", campaign_id, number, "aim")
+    revision = revision_or_404(request, revision_id)
+    step = step_of(request, revision)
     form = form_of(request, revision, step)
     if request.method == "POST":
         return save(request, revision, step, form)
     return page(request, revision, step, form)
+
+
+def step_of(request: HttpRequest, revision: CampaignRevision) -> str:
+    """The step asked for; as long as there is no why, that of the why."""
+    asked = request.GET.get("step", "audience")
+    return asked if revision.why and asked in STEP_FORMS else "aim"
+
+
+def to_step(revision: CampaignRevision, step: str) -> HttpResponse:
+    return redirect(f"{reverse('campaign-builder', args=[revision.pk])}?step={step}")
 
 
 def save(request: HttpRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
@@ -103,12 +104,12 @@ def save(request: HttpRequest, revision: CampaignRevision, step: str, form: Any)
     except actions.Clash as clash:
         return conflict(request, clash.theirs, step, form)
     except actions.NotPossible:
-        return redirect("campaign-board", revision.campaign_id, revision.number)
+        return redirect("campaign-board", revision.pk)
     except actions.WhyMissing:
-        return redirect("campaign-step", revision.campaign_id, revision.number, "aim")
+        return to_step(revision, "aim")
     if request.htmx:
         return fragment(request, saved, step)
-    return redirect("campaign-step", saved.campaign_id, saved.number, next_step(request, step))
+    return to_step(saved, next_step(request, step))
 
 
 def next_step(request: HttpRequest, step: str) -> str:
@@ -139,7 +140,7 @@ def form_of_saved(revision: CampaignRevision, step: str) -> Any:
 
 def refusal(request: HttpRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
     if not request.htmx:
-        return page(request, revision_or_404(request, revision.campaign_id, revision.number), step, form, status=422)
+        return page(request, revision_or_404(request, revision.pk), step, form, status=422)
     response = render(request, "campaigns/_problems.html", {"form": form}, status=422)
     return beside(response)
 
@@ -239,25 +240,25 @@ def steps_of(revision: CampaignRevision, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def revision_or_404(request: HttpRequest, campaign_id: int, number: int) -> CampaignRevision:
-    revision = queries.revision_for(request.user, campaign_id, number)
+def revision_or_404(request: HttpRequest, revision_id: int) -> CampaignRevision:
+    revision = queries.revision_for(request.user, revision_id)
     if revision is None:
         raise Http404
     return revision
 
 
 @only_for(*PLANNERS)
-def outlook_fragment(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+def outlook_fragment(request: HttpRequest, revision_id: int) -> HttpResponse:
     """The right column alone, for the switch between reached and left out."""
-    revision = revision_or_404(request, campaign_id, number)
+    revision = revision_or_404(request, revision_id)
     data = context_of(request, revision, "audience", None)
     return render(request, "campaigns/_outlook.html", data)
 
 
 @only_for(*PLANNERS)
-def field_view(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+def field_view(request: HttpRequest, revision_id: int) -> HttpResponse:
     """The announcement as the field will read it."""
-    revision = revision_or_404(request, campaign_id, number)
+    revision = revision_or_404(request, revision_id)
     return render(request, "campaigns/field_view.html", {"revision": revision, "now": timezone.now()})
 
 
@@ -266,9 +267,9 @@ def field_view(request: HttpRequest, campaign_id: int, number: int) -> HttpRespo
 
 @require_POST
 @only_for(*PLANNERS)
-def approval(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+def approval(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Ask, approve or send back."""
-    revision = revision_or_404(request, campaign_id, number)
+    revision = revision_or_404(request, revision_id)
     asked, now = request.POST.get("do"), timezone.now()
     try:
         if asked == "ask":
@@ -283,7 +284,7 @@ def approval(request: HttpRequest, campaign_id: int, number: int) -> HttpRespons
         messages.error(request, _("Somebody else must approve what you asked for."))
     except (actions.NotPossible, actions.Clash):
         messages.error(request, changed_meanwhile())
-    return redirect("campaign-step", campaign_id, number, "approval")
+    return to_step(revision, "approval")
 
 
 def send_back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
@@ -292,13 +293,13 @@ def send_back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
         actions.send_back(revision=revision, by=request.user, at=timezone.now(), **form.cleaned_data)
     else:
         messages.error(request, _("Say what should change."))
-    return redirect("campaign-step", revision.campaign_id, revision.number, "approval")
+    return to_step(revision, "approval")
 
 
 @only_for(*PLANNERS)
-def launch(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
+def launch(request: HttpRequest, revision_id: int) -> HttpResponse:
     """Asked once more with the numbers, then launched."""
-    revision = revision_or_404(request, campaign_id, number)
+    revision = revision_or_404(request, revision_id)
     if request.method == "POST":
         return launched(request, revision)
     now = timezone.now()
@@ -317,8 +318,8 @@ def launched(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
         messages.error(request, changed_meanwhile())
     else:
         messages.success(request, _("The campaign is being launched. The reps hear of it in a moment."))
-        return redirect("campaign-board", revision.campaign_id, revision.number)
-    return redirect("campaign-step", revision.campaign_id, revision.number, "approval")
+        return redirect("campaign-board", revision.pk)
+    return to_step(revision, "approval")
 
 
 def changed_meanwhile() -> str:
@@ -327,24 +328,24 @@ def changed_meanwhile() -> str:
 
 @require_POST
 @only_for(*PLANNERS)
-def revise(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
-    revision = revision_or_404(request, campaign_id, number)
+def revise(request: HttpRequest, revision_id: int) -> HttpResponse:
+    revision = revision_or_404(request, revision_id)
     try:
         fork = actions.revise(revision=revision, by=request.user, at=timezone.now())
     except actions.NotPossible:
-        return redirect("campaign-builder", campaign_id, number)
-    return redirect("campaign-step", campaign_id, fork.number, "aim")
+        return redirect("campaign-builder", revision_id)
+    return to_step(fork, "aim")
 
 
 @require_POST
 @only_for(*PLANNERS)
-def end(request: HttpRequest, campaign_id: int, number: int) -> HttpResponse:
-    revision, form = revision_or_404(request, campaign_id, number), EndForm(request.POST)
+def end(request: HttpRequest, revision_id: int) -> HttpResponse:
+    revision, form = revision_or_404(request, revision_id), EndForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write what we learned; the next campaign begins with it."))
-        return redirect("campaign-board", campaign_id, number)
+        return redirect("campaign-board", revision_id)
     try:
         actions.end(revision=revision, by=request.user, at=timezone.now(), **form.cleaned_data)
     except (actions.NotPossible, actions.Clash):
         messages.error(request, changed_meanwhile())
-    return redirect("campaign-board", campaign_id, number)
+    return redirect("campaign-board", revision_id)
