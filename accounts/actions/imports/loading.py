@@ -99,10 +99,9 @@ def load(
 def _wishes(layout: Layout, owner: User | None, team: Team | None) -> dict[str, int]:
     if layout.name != "accounts":
         return {}
-    team_id = team.pk if team else owner and owner.team_id
-    return {
-        column: pk for column, pk in [("owner_id", owner.pk if owner else None), ("team_id", team_id)] if pk is not None
-    }
+    team_id = team.pk if team else (owner.team_id if owner else None)
+    wishes = {"owner_id": owner.pk if owner else None, "team_id": team_id}
+    return {column: pk for column, pk in wishes.items() if pk is not None}
 
 
 @contextmanager
@@ -403,7 +402,7 @@ def _merge(
 
 def _values(sheet: Sheet, layout: Layout, at: datetime) -> dict[str, Composable]:
     """Stored columns with the SQL of their values; an empty cell stores the default of the model."""
-    values = {}
+    values: dict[str, Composable] = {}
     for column in sheet.columns:
         if column.target is not None:
             stored = raw(column.stored) if column.stored else SQL("r.{}").format(Identifier(column.name))
@@ -412,14 +411,16 @@ def _values(sheet: Sheet, layout: Layout, at: datetime) -> dict[str, Composable]
                 stored if default is None else SQL("coalesce({}, {})").format(stored, Literal(default))
             )
     names = {column.name for column in sheet.columns}
-    return values | {target: raw(sql) for target, (source, sql) in layout.derived.items() if source in names}
+    values.update({target: raw(sql) for target, (source, sql) in layout.derived.items() if source in names})
+    return values
 
 
 def _fixed(
     layout: Layout, values: dict[str, Composable], at: datetime, wishes: dict[str, int]
 ) -> dict[str, Composable]:
-    columns = [one.column for one in layout.model._meta.concrete_fields if not one.primary_key]
-    defaults = {column: reading.fallback(layout.model, column, at) for column in columns if column not in values}
+    columns = [str(one.column) for one in layout.model._meta.concrete_fields if not one.primary_key]
+    absent = [column for column in columns if column not in values]
+    defaults: dict[str, object] = {column: reading.fallback(layout.model, column, at) for column in absent}
     return {column: Literal(value) for column, value in {**defaults, **wishes}.items() if value is not None}
 
 
@@ -431,7 +432,9 @@ def _key(layout: Layout, values: dict[str, Composable]) -> Composable:
 def _update(cursor: CursorWrapper, layout: Layout, values: dict[str, Composable]) -> int:
     keys = {layout.column(name).target for name in layout.key}
     changing = {target: value for target, value in values.items() if target not in keys}
-    assignments = [SQL("{} = {}").format(Identifier(target), value) for target, value in changing.items()]
+    assignments: list[Composable] = [
+        SQL("{} = {}").format(Identifier(target), value) for target, value in changing.items()
+    ]
     if any(one.column == "version" for one in layout.model._meta.concrete_fields):
         assignments.append(SQL("version = t.version + 1"))
     now = SQL(", ").join(SQL("t.{}").format(Identifier(target)) for target in changing)
