@@ -63,9 +63,10 @@ class PurchaseModel:
         # The formula is 0/0 at a = 1 and smooth around it.
         a = self.a if abs(self.a - 1) > 1e-6 else 1 + 1e-6
         stayed = self.b + self.chances(x)
-        shrink = ((self.alpha + t) / (self.alpha + t + horizon)) ** (self.r + x)
-        series = hyp2f1(self.r + x, stayed, a + stayed - 1, horizon / (self.alpha + t + horizon))
-        if_alive = (a + stayed - 1) / (a - 1) * (1 - shrink * series)
+        # By Euler's transformation; as printed, the series overflows for somebody who bought 300 times.
+        future = horizon / (self.alpha + t + horizon)
+        series = hyp2f1(a + stayed - 1 - self.r - x, a - 1, a + stayed - 1, future)
+        if_alive = (a + stayed - 1) / (a - 1) * (1 - (1 - future) ** (a - 1) * series)
         return if_alive * self.p_alive(x, tx, t)
 
     def rate_while_alive(self, frequency: ArrayLike, age: ArrayLike) -> Floats:

@@ -100,3 +100,13 @@ def test_few_purchases_are_drawn_to_what_everybody_spends(cdnow):
 def test_without_any_repeat_there_is_no_rhythm():
     with pytest.raises(ValueError, match="nobody has bought twice"):
         fit_buying([0, 0], [0, 0], [30, 60], [0, 0])
+
+
+def test_somebody_who_buys_nearly_every_day_has_a_finite_future():
+    model = PurchaseModel(r=1.4177, alpha=9.7147, a=0.1873, b=262.57, dropout=Dropout.AFTER_ANY_PURCHASE)
+
+    expected = model.expected_purchases(3650, [54, 298, 325], [353, 364, 365], [354, 364, 365])
+
+    assert np.all(np.isfinite(expected))
+    assert list(expected) == sorted(expected)
+    assert expected[0] == pytest.approx(497.77, abs=0.5)
