@@ -77,7 +77,7 @@ CUSTOMERS = (
     Customer("小樽ガラス工房", "おたるがらすこうぼう", "Otaru Glass", storage=0.9),
     Customer("土佐運輸株式会社", "とさうんゆ", "Tosa Transport", plan="premium", storage=0.2, nps=7, seats=120),
 )
-TROUBLED, REFUSING = "大和印刷株式会社", "小樽ガラス工房"
+UNHAPPY, TROUBLED, REFUSING = "山城建設株式会社", "大和印刷株式会社", "小樽ガラス工房"
 
 
 def build(at: datetime | None = None) -> SimpleNamespace:
@@ -90,7 +90,8 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     )
     world.accounts = {customer.name: customer_of(world, customer) for customer in CUSTOMERS}
     world.account = world.accounts[CUSTOMERS[0].name]
-    world.empty = make.AccountFactory(owner=world.aiko, name="新潟はじめ合同会社", customer_since=world.today)
+    world.unhappy, world.long_named = world.accounts[UNHAPPY], world.accounts[LONG_NAME]
+    world.unknown = make.AccountFactory(owner=world.aiko, name="新潟はじめ合同会社", customer_since=world.today)
     world.foreign = customer_of(world, Customer("よその会社", "よそのかいしゃ"), owner=world.chie)
     troubles(world)
     run_campaign(world)
@@ -274,7 +275,7 @@ def run_campaign(world: SimpleNamespace) -> None:
     """Launched twelve days ago; Ben has read it, Aiko has not; the field wrote, a theme has its answer."""
     launched = world.now - timedelta(days=CAMPAIGN_AGE)
     standing.rescore(as_of=timezone.localdate(launched), at=launched)
-    revision = written(world, launched)
+    revision = written(world, launched, name=("年末・容量ゆとり施策", "Year-end storage headroom"))
     launches.launch(revision=revision, by=world.daisuke, at=launched)
     for chunk in LaunchChunk.objects.filter(revision=revision).order_by("number"):
         launches.run_chunk(revision_id=revision.pk, number=chunk.number, at=launched)
@@ -298,14 +299,13 @@ def run_campaign(world: SimpleNamespace) -> None:
         by=world.daisuke,
         at=later,
     )
-    world.draft = campaigns.draft(name_ja="春の席数見直し", name_en="Seats for spring", by=world.daisuke, at=world.now)
+    world.draft = written(world, world.now, name=("春の席数見直し", "Seats for spring"))
+    world.planned = world.draft.campaign
 
 
-def written(world: SimpleNamespace, at: datetime) -> CampaignRevision:
+def written(world: SimpleNamespace, at: datetime, name: tuple[str, str]) -> CampaignRevision:
     """A draft with every step filled in, as a planner saves it."""
-    revision = campaigns.draft(
-        name_ja="年末・容量ゆとり施策", name_en="Year-end storage headroom", by=world.daisuke, at=at
-    )
+    revision = campaigns.draft(name_ja=name[0], name_en=name[1], by=world.daisuke, at=at)
     for name, fields in steps(world).items():
         revision = campaigns.save_step(revision=revision, step=name, fields=fields, version=revision.version)
     return revision
