@@ -59,7 +59,7 @@ def _suggestions(told: pd.DataFrame) -> pd.DataFrame:
             "account_id": told["account_id"],
             "owner_id": told["owner_id"],
             "kind": [path.kind for path in paths],
-            "lane": [LANE_OF_KIND[path.kind] for path in paths],  # type: ignore[index]
+            "lane": [LANE_OF_KIND[path.kind] for path in paths],
             "action_key": [path.key for path in paths],
             "path_id": told["path"],
             "product_id": [PRODUCT[path.target] for path in paths],
@@ -140,7 +140,7 @@ def _responses(told: pd.DataFrame, ids: Ids) -> pd.DataFrame:
     rows = [
         (row.suggestion, row.account_id, kind, row.reason if not before else "", row.owner_id, row.at, before)
         for row in told.itertuples()
-        for kind, before in STEPS[row.state]
+        for kind, before in STEPS[str(row.state)]
     ]
     columns = ["suggestion_id", "account_id", "kind", "reason", "by_id", "at", "before"]
     frame = pd.DataFrame(rows, columns=columns)

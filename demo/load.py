@@ -243,7 +243,7 @@ def _trial_offer(as_of: date) -> None:
 # ------------------------------------------------------------------------------------ by COPY
 
 
-def customers_of(plan: world.Plan, known: References, tell: Callable[[str], None]) -> Report:
+def customers_of(plan: world.Plan, known: References, tell: Callable[[str], object]) -> Report:
     """Write the named customers and the simulated ones."""
     report, ids, begun = Report(), Ids(plan.first_ids), time.monotonic()
     with connection.cursor() as cursor:
@@ -273,7 +273,11 @@ def write(table: str, frame: pd.DataFrame, known: References) -> None:
     pointed = {
         column: _ids(frame[column], known.ids[POINTERS[column]]) for column in frame.columns if column in POINTERS
     }
-    links = frame.drop(columns=list(pointed)).select_dtypes("floating").filter(regex="_id$").astype("Int64")
+    links = {
+        column: frame[column].astype("Int64")
+        for column in frame.columns
+        if column.endswith("_id") and column not in POINTERS and frame[column].dtype.kind == "f"
+    }
     text = frame.assign(**links, **pointed).to_csv(
         index=False, header=False, na_rep="\\N", date_format="%Y-%m-%d %H:%M:%S"
     )

@@ -12,13 +12,16 @@ from django.db.models import F
 
 from accounts.models import Account, Activity, Case, NpsResponse, Subscription, Touch, UpgradePath
 from campaigns.models import CampaignRevision, Proposal, Reaction, Receipt, Response, Suggestion, Target
+from crm.people import User
 from demo import cast, phrases, respond
-from demo.load import moment
+from demo.load import TOKYO, moment
 from demo.truth import Truth
 
 NAMESPACE = UUID("0a4bb6b6-7d2f-44a5-8a5c-4a7a1df2c9b0")
 SURVEYED = 0.2
 """Share of the addressed and the held out who answer a short survey within the period."""
+PUT_FORWARD, DECIDED = 0.8, 0.88
+"""Share of the accepted that is put to the customer, and of these that is decided, given time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,30 +73,33 @@ class Field:
 
     def _moves(self, revision: CampaignRevision, days: int, eagerness: float) -> list[Moves]:
         rng = self._dice(revision, 2)
-        reacted = set(
-            Receipt.objects.filter(announcement__revision=revision, reacted_at__isnull=False).values_list(
-                "user_id", flat=True
-            )
+        asked = [row for row in self._open(revision) if row.owner_id in self._readers(revision)]
+        said = respond.answers(self._truth_of(asked), _topics(revision), rng, days=days)
+        moves = (
+            self._move(row, _outcome(said, number), rng, days, eagerness * self.engagement[_owner(row).email])
+            for number, row in enumerate(asked)
         )
-        asked = list(self._open(revision))
-        topics = tuple(revision.path.topics.values_list("code", flat=True))
-        said = respond.answers(self._truth_of(asked), topics, rng, days=days)
-        moves = []
-        for number, suggestion in enumerate(asked):
-            readiness = self.engagement[suggestion.owner.email] * eagerness
-            accepted, proposed, decided = np.cumsum(rng.integers((0, 1, 1), (max(days // 2, 2), 4, 5)))
-            rolls = rng.random(3)
-            if suggestion.owner_id not in reacted or rolls[0] > readiness or accepted >= days:
-                continue
-            if rolls[1] > 0.8 or proposed >= days:
-                moves.append(Moves(suggestion, int(accepted)))
-                continue
-            if rolls[2] > 0.88 or decided >= days:
-                moves.append(Moves(suggestion, int(accepted), int(proposed)))
-                continue
-            outcome, reason = _outcome(said, number)
-            moves.append(Moves(suggestion, int(accepted), int(proposed), int(decided), outcome, reason))
-        return moves
+        return [move for move in moves if move]
+
+    def _move(
+        self, row: Suggestion, answer: tuple[str, str], rng: np.random.Generator, days: int, readiness: float
+    ) -> Moves | None:
+        """How far one suggestion came within the days; None when the rep did not take it up."""
+        accepted, proposed, decided = (
+            int(day) for day in np.cumsum(rng.integers((0, 1, 1), (max(days // 2, 2), 4, 5)))
+        )
+        roll = rng.random(3)
+        if roll[0] > readiness or accepted >= days:
+            return None
+        if roll[1] > PUT_FORWARD or proposed >= days:
+            return Moves(row, accepted)
+        if roll[2] > DECIDED or decided >= days:
+            return Moves(row, accepted, proposed)
+        return Moves(row, accepted, proposed, decided, *answer)
+
+    def _readers(self, revision: CampaignRevision) -> set[int]:
+        receipts = Receipt.objects.filter(announcement__revision=revision, reacted_at__isnull=False)
+        return set(receipts.values_list("user_id", flat=True))
 
     def _open(self, revision: CampaignRevision) -> list[Suggestion]:
         rows = Suggestion.objects.filter(revision=revision, state="open", account_id__gte=self.first)
@@ -182,10 +188,10 @@ class Field:
 
     def _change_contract(self, revision: CampaignRevision, account_id: int, day: int) -> None:
         """The contract of that day ends and the next begins; what stands beside a plan is added."""
-        path: UpgradePath = revision.path
+        path = _path(revision)
         on = self._after(revision, day, 16).date()
         target = path.to_product
-        price = target.prices.order_by("-valid_from").first()
+        price = target.prices.latest("valid_from")
         held = Subscription.objects.running(on).filter(account=account_id, product=path.from_product_id).first()
         if held is None:
             return
@@ -207,7 +213,7 @@ class Field:
 
     def _by_themselves(self, revision: CampaignRevision, moves: list[Moves], days: int) -> None:
         """Upgrades that nobody asked for, in both arms alike; only a plan is changed without a word from us."""
-        if revision.path.kind != "upgrade":
+        if _path(revision).kind != "upgrade":
             return
         rng = self._dice(revision, 3)
         pitched = {move.suggestion.account_id for move in moves if move.proposed is not None}
@@ -221,56 +227,70 @@ class Field:
     def _surveys(self, revision: CampaignRevision, moves: list[Moves], days: int) -> None:
         """Answers in the period from both arms, and complaints of those whom the pitch annoyed."""
         rng = self._dice(revision, 4)
-        outcome = {move.suggestion.account_id: move for move in moves if move.proposed is not None}
-        targets = list(Target.objects.filter(revision=revision, account_id__gte=self.first).order_by("account_id"))
-        truth = self.truth.take(np.array([target.account_id for target in targets], dtype=int) - self.first)
-        topics = tuple(revision.path.topics.values_list("code", flat=True))
-        annoyed = rng.random(len(targets)) < truth.annoyance(topics)
-        score = np.clip(np.round(4.0 + 6.4 * truth.satisfaction + rng.normal(0, 1, len(targets))), 0, 10).astype(int)
+        asked = {move.suggestion.account_id: move for move in moves if move.proposed is not None}
+        rows = Target.objects.filter(revision=revision, account_id__gte=self.first).order_by("account_id")
+        accounts = list(rows.values_list("account_id", flat=True))
+        truth = self.truth.take(np.array(accounts, dtype=int) - self.first)
+        annoyed = rng.random(len(accounts)) < truth.annoyance(_topics(revision))
+        score = np.round(4.0 + 6.4 * truth.satisfaction + rng.normal(0, 1, len(accounts))).astype(int)
         answers, complaints = [], []
-        for number, target in enumerate(targets):
-            move = outcome.get(target.account_id)
+        for number, account in enumerate(accounts):
+            move, day, rolls = asked.get(account), int(rng.integers(1, days)), rng.random(3)
             upset = move is not None and move.outcome != "won" and bool(annoyed[number])
-            shift = -2 if upset else 1 if move is not None and move.outcome == "won" else 0
-            day, answered, complained = int(rng.integers(1, days)), rng.random() < SURVEYED, rng.random() < 0.2
-            if answered and (move is None or move.decided is None or day > move.decided):
-                answers.append((target.account_id, int(np.clip(score[number] + shift, 0, 10)), day))
-            if (upset and complained) or rng.random() < 0.004:
-                complaints.append((target.account_id, day))
-        NpsResponse.objects.bulk_create(
-            NpsResponse(
-                account_id=account,
-                contact_id=self._main_contact(account),
-                score=given,
-                answered_at=self._after(revision, day, 11),
-            )
-            for account, given, day in answers
+            if rolls[0] < SURVEYED and (move is None or move.decided is None or day > move.decided):
+                answers.append(self._answer(revision, account, int(score[number]) + _shift(move, upset), day))
+            if (upset and rolls[1] < 0.2) or rolls[2] < 0.004:
+                complaints.append(self._complaint(revision, account, day))
+        NpsResponse.objects.bulk_create(answers)
+        Case.objects.bulk_create(complaints)
+
+    def _answer(self, revision: CampaignRevision, account: int, score: int, day: int) -> NpsResponse:
+        return NpsResponse(
+            account_id=account,
+            contact_id=self._main_contact(account),
+            score=min(max(score, 0), 10),
+            answered_at=self._after(revision, day, 11),
         )
+
+    def _complaint(self, revision: CampaignRevision, account: int, day: int) -> Case:
         subject, subject_en = phrases.CASES["complaint"][1]
-        Case.objects.bulk_create(
-            Case(
-                account_id=account,
-                kind=Case.Kind.COMPLAINT,
-                subject=subject,
-                subject_en=subject_en,
-                opened_at=self._after(revision, day, 13),
-            )
-            for account, day in complaints
-        )
+        opened = self._after(revision, day, 13)
+        return Case(account_id=account, kind="complaint", subject=subject, subject_en=subject_en, opened_at=opened)
 
     def _main_contact(self, account_id: int) -> int | None:
         contacts = Account.objects.get(pk=account_id).contacts.order_by("pk")
         return contacts.values_list("pk", flat=True).first()
 
     def _after(self, revision: CampaignRevision, days: int, hour: int, minute: int = 0) -> datetime:
-        launched: datetime = revision.launched_at
-        age = (self.as_of - launched.date()).days - days
+        assert revision.launched_at, "only what was launched is taken up"
+        age = (self.as_of - revision.launched_at.astimezone(TOKYO).date()).days - days
         return moment(self.as_of, days=age, hour=max(hour, 10), minute=minute)
 
     def _dice(self, revision: CampaignRevision, purpose: int) -> np.random.Generator:
         return np.random.default_rng(
             [self.seed, 3, crc32(revision.campaign.name_en.encode()), revision.number, purpose]
         )
+
+
+def _path(revision: CampaignRevision) -> UpgradePath:
+    assert revision.path, "a launched revision has a path"
+    return revision.path
+
+
+def _topics(revision: CampaignRevision) -> tuple[str, ...]:
+    return tuple(_path(revision).topics.values_list("code", flat=True))
+
+
+def _owner(suggestion: Suggestion) -> User:
+    assert suggestion.owner, "only suggestions with an owner are taken up"
+    return suggestion.owner
+
+
+def _shift(move: Moves | None, upset: bool) -> int:
+    """By how much the next answer moves: the annoyed give less, the helped a little more."""
+    if upset:
+        return -2
+    return 1 if move is not None and move.outcome == "won" else 0
 
 
 def _outcome(said: respond.Answers, number: int) -> tuple[str, str]:

@@ -39,7 +39,9 @@ from demo.ids import (
 from demo.named import BOOK
 from demo.truth import CHUNK, TOPIC, Truth, chunks, draw
 
-Days = NDArray[np.datetime64]
+Days = NDArray[Any]
+"""datetime64, by day or by second."""
+Floats = NDArray[np.floating[Any]]
 
 EXTRA_GIGABYTES = 200
 YEARS = 2
@@ -424,42 +426,40 @@ class _Chunk:
             }
         )
 
-    def _limit(self, ages: Ints) -> NDArray[np.float64]:
+    def _limit(self, ages: Ints) -> Floats:
         """Gigabytes allowed on each day of reading: the plan of that day and the option beside it."""
         before = self.rose[:, None] & (self.today + ages.astype("timedelta64[D]") < self.rose_on[:, None])
         tier = np.where(before, np.maximum(self.tier - 1, 0)[:, None], self.tier[:, None])
         seats = np.where(before, np.maximum(5, (self.seats * 0.85).astype(int))[:, None], self.seats[:, None])
         return GIGABYTES[tier] * seats + (self.has_extra * EXTRA_GIGABYTES)[:, None]
 
-    def _seat_limit(self, ages: Ints) -> NDArray[np.float64]:
+    def _seat_limit(self, ages: Ints) -> Floats:
         before = self.rose[:, None] & (self.today + ages.astype("timedelta64[D]") < self.rose_on[:, None])
         return np.where(before, np.maximum(5, (self.seats * 0.85).astype(int))[:, None], self.seats[:, None])
 
-    def _storage(self, months: NDArray[np.float64], limit: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _storage(self, months: Floats, limit: Floats) -> Floats:
         now = self.truth.fullness * limit[:, 0]
         grown = now[:, None] * np.exp(-self.truth.growth[:, None] * months)
         return np.round(np.minimum(grown, limit), 1)
 
-    def _seats_used(self, months: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _seats_used(self, months: Floats) -> Floats:
         now = self.seats * self._use["spread"].to_numpy()
         change = np.clip(1 - self.truth.drift[:, None] * months / 12, 0.4, 1.4)
         return np.round(np.minimum(now[:, None] * change, self.seats[:, None]))
 
-    def _active_days(self, months: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _active_days(self, months: Floats) -> Floats:
         change = np.clip(1 - self.truth.drift[:, None] * months / 12, 0.5, 1.3)
         noise = self.rng.normal(0, 0.12, (self.size, months.shape[1]))
         return np.round(np.clip(self._use["days"].to_numpy()[:, None] * change + noise, 0, 5), 1)
 
-    def _feature_share(self, months: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _feature_share(self, months: Floats) -> Floats:
         return np.round(np.clip(self._use["features"].to_numpy()[:, None] - 0.4 * months, 0, 100))
 
-    def _headcount(self, months: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _headcount(self, months: Floats) -> Floats:
         grown = 1 + self._use["hires"].to_numpy()[:, None] * np.clip(1 - months / 5, 0, 1)
         return np.round(self.employees[:, None] / (1 + self._use["hires"].to_numpy())[:, None] * grown)
 
-    def _readings(
-        self, code: str, ages: Ints, value: NDArray[np.float64], limit: NDArray[np.float64] | None
-    ) -> pd.DataFrame:
+    def _readings(self, code: str, ages: Ints, value: Floats, limit: Floats | None) -> pd.DataFrame:
         days = self.today + ages.astype("timedelta64[D]")
         alive = (days[None, :] >= self.since[:, None]) & (days[None, :] <= self.end[:, None])
         who, when = np.nonzero(alive)
@@ -716,7 +716,7 @@ class _Chunk:
         )
         return orders, rows
 
-    def _baskets(self) -> NDArray[np.float64]:
+    def _baskets(self) -> Floats:
         """Weight of each good for each customer."""
         rng, size = self.rng, self.size
         room = (rng.random(size) < 0.35) | self.holds["room-terminal"]
