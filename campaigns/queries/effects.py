@@ -7,7 +7,7 @@ followed the suggestion, and a win counts in both arms however it came about.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from campaigns.measure.uplift import (
     Guardrail,
     RatePlan,
     Uplift,
+    Verdict,
     check_guardrail,
     effects,
     mean_uplift,
@@ -174,7 +175,7 @@ def _effects(part: Outcome, progress: float, share: float) -> Effects:
     treated, holdout = part.treated, part.holdout
     return effects(
         sales=_rate(treated.won, holdout.won, part, RatePlan(treated.customers, holdout.customers)),
-        loyalty=mean_uplift(treated=treated.scores, holdout=holdout.scores, progress=progress, winsorise=None),
+        loyalty=_loyalty(part, progress),
         complaints=_rate(
             treated.complained,
             holdout.complained,
@@ -183,6 +184,14 @@ def _effects(part: Outcome, progress: float, share: float) -> Effects:
         ),
         ratio=sample_ratio(treated=treated.customers, holdout=holdout.customers, planned_share=share),
     )
+
+
+def _loyalty(part: Outcome, progress: float) -> Uplift:
+    """A holdout of which nobody has answered yet is still a holdout."""
+    scores = {"treated": part.treated.scores, "holdout": part.holdout.scores}
+    found = mean_uplift(**scores, progress=progress, winsorise=None)
+    is_unheard = found.verdict is Verdict.NO_HOLDOUT and part.holdout.customers
+    return replace(found, verdict=Verdict.TOO_EARLY) if is_unheard else found
 
 
 def _rate(treated: int, holdout: int, part: Outcome, plan: RatePlan) -> Uplift:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast
 
 from accounts.models import Account, Need, UpgradePath
 from accounts.queries.facts import day_of
@@ -117,7 +118,7 @@ def yearly_gain(path: UpgradePath | None, on: date) -> Any:
     """Yen a year more that a customer would pay after the step, null where it cannot be said."""
     price = path and path.to_product.prices.filter(valid_from__lte=on, period="month").order_by("-valid_from").first()
     if path is None or price is None:
-        return Value(None, output_field=BigIntegerField())
+        return Cast(None, BigIntegerField())
     held = running(on).filter(product=path.from_product_id) if path.from_product_id else running(on)
     monthly = F("seats") * price.amount if price.is_per_seat else Value(price.amount)
     before = F("monthly_amount") if path.from_product_id else Value(0)

@@ -1,0 +1,98 @@
+import pytest
+
+from campaigns.queries import preview
+from tests.factories.accounts import (
+    AccountFactory,
+    CaseFactory,
+    NeedFactory,
+    NpsFactory,
+    PlanFactory,
+    PriceFactory,
+    SubscriptionFactory,
+)
+from tests.factories.campaigns import RevisionFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def happy(rep, seats=80):
+    account = AccountFactory(owner=rep)
+    SubscriptionFactory(account=account, product=PlanFactory(rank=1), seats=seats, monthly_amount=seats * 1200)
+    NeedFactory(account=account, words="拠点間で共有したい")
+    NpsFactory(account=account)
+    return account
+
+
+def test_the_figures_add_up(cast, now):
+    for rep in (cast.aiko, cast.aiko, cast.chie):
+        happy(rep)
+    NpsFactory(account=happy(cast.aiko), score=1)
+    CaseFactory(account=happy(cast.aiko))
+
+    found = preview.preview(RevisionFactory(), as_of=now)
+
+    assert found.matched == 5
+    assert found.matched - sum(found.excluded.values()) == found.reachable == found.treated + found.held_out == 3
+    assert (found.excluded["unhappy"], found.excluded["open_case"]) == (1, 1)
+    assert (found.reps, found.most_per_rep) == (2, 2)
+
+
+def test_each_customer_is_counted_once_under_the_first_rule(cast, now):
+    account = happy(cast.aiko)
+    NpsFactory(account=account, score=1)
+    CaseFactory(account=account)
+
+    found = preview.preview(RevisionFactory(), as_of=now)
+
+    assert (found.excluded["unhappy"], found.excluded["open_case"]) == (1, 0)
+
+
+def test_the_gain_is_the_mean_difference_of_a_year(cast, now):
+    PriceFactory(product=PlanFactory(rank=2), amount=1800)
+    happy(cast.aiko, seats=10)
+    happy(cast.aiko, seats=30)
+
+    found = preview.preview(RevisionFactory(goal_wins=5), as_of=now)
+
+    assert found.yearly_gain == 600 * 20 * 12
+    assert found.expected_gain(5) == 5 * found.yearly_gain
+
+
+def test_without_a_price_or_a_step_there_is_no_gain(cast, now):
+    happy(cast.aiko)
+
+    assert preview.preview(RevisionFactory(), as_of=now).yearly_gain is None
+    assert preview.preview(RevisionFactory(path=None), as_of=now).yearly_gain is None
+
+
+def test_one_statement_whatever_the_audience(cast, now, django_assert_num_queries):
+    revision = RevisionFactory()
+    for _ in range(3):
+        happy(cast.aiko)
+    preview.preview(revision, as_of=now)
+
+    with django_assert_num_queries(4):  # organisation, policies, price, and the one over all customers
+        preview.preview(revision, as_of=now)
+
+
+def test_examples_come_with_the_need_that_speaks_for_them(cast, now):
+    account = happy(cast.aiko)
+
+    [example] = preview.examples(RevisionFactory(), user=cast.daisuke, as_of=now)
+
+    assert (example.account, example.words, example.badge) == (account, "拠点間で共有したい", "")
+
+
+def test_examples_of_who_is_left_out_say_why(cast, now):
+    CaseFactory(account=happy(cast.aiko))
+
+    [example] = preview.examples(RevisionFactory(), user=cast.daisuke, as_of=now, left_out=True)
+
+    assert example.badge == "open_case"
+
+
+def test_examples_stay_within_the_readers_sight(cast, now):
+    happy(cast.chie)
+
+    assert preview.examples(RevisionFactory(), user=cast.daisuke, as_of=now)
+    assert preview.examples(RevisionFactory(), user=cast.aiko, as_of=now) == []
