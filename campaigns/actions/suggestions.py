@@ -15,7 +15,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from accounts.actions import activities
 from accounts.actions.activities import NextStep
@@ -138,8 +138,15 @@ def run_chunk(*, run: DecisionRun, number: int, at: datetime) -> bool:
             verb=REFRESHED, subject=run, by=None, at=at, reason="", account_id=None, chunk=number, **fates.counts
         )
         DecisionRun.objects.filter(pk=run.pk).update(chunks_done=F("chunks_done") + 1)
-        DecisionRun.objects.filter(pk=run.pk, chunks_done=F("chunks"), finished_at=None).update(finished_at=at)
+        if DecisionRun.objects.filter(pk=run.pk, chunks_done=F("chunks"), finished_at=None).update(finished_at=at):
+            _expire_the_rest(run.as_of)
     return True
+
+
+def _expire_the_rest(as_of: date) -> None:
+    """No chunk holds those who are customers no longer, and nothing outlives its own last day."""
+    over = Q(account__closed_on__lte=as_of) | Q(expires_on__lt=as_of)
+    Suggestion.objects.open().filter(over).update(state=State.EXPIRED, version=F("version") + 1)
 
 
 def _chunk_marks(run: DecisionRun) -> Any:

@@ -119,6 +119,18 @@ def test_a_moment_that_passed_lets_the_suggestion_expire(account, suggestion, no
     assert suggestion.state == "expired"
 
 
+def test_nothing_stays_open_for_a_customer_who_has_left(account, suggestion, cast, now):
+    other = welcome(cast.ben)
+    account.closed_on = TODAY + timedelta(days=1)
+    account.save(update_fields=["closed_on"])
+
+    suggest(now + timedelta(days=1), as_of=TODAY + timedelta(days=1))
+
+    suggestion.refresh_from_db()
+    assert suggestion.state == "expired"
+    assert len(offered(other)) == 1
+
+
 def test_accounts_drawn_into_the_control_group_get_nothing_commercial(account, now):
     Organisation.objects.update(control_share=1)
 
