@@ -26,7 +26,7 @@ DRAWN = 400
 LARGE = 50_000
 """From this many customers on less is told of each, and nobody lives through the last quarter."""
 
-SCORED = (90, 73, 45, 32, 18, 11, 4, 0)
+SCORED = (90, 73, 45, 18, 11, 4, 0)
 """Days before the last on which scores are reckoned: a history to draw, and the days of the story."""
 
 
