@@ -88,16 +88,18 @@ def test_the_death_of_one_program_stops_all_and_shows_its_last_words(copy: Copy)
 
 def test_a_taken_port_is_said_with_a_free_one(copy: Copy) -> None:
     with socket.socket() as other:
-        other.bind(("127.0.0.1", copy.port))
+        other.bind(("127.0.0.1", 0))
         other.listen()
+        port = other.getsockname()[1]
 
-        refused = copy.run("up", "--port", str(copy.port))
+        refused = copy.run("up", "--port", str(port))
 
     assert refused.returncode == 1
-    start = f"Port {copy.port} is taken by another program: start with ./sodate up --port "
+    start = f"Port {port} is taken by another program: start with ./sodate up --port "
     assert refused.stderr.startswith(start)
     suggested = int(refused.stderr.removeprefix(start).rstrip(".\n"))
     with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(("127.0.0.1", suggested))
 
 
