@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 
 from crm.organisation import Organisation
 from crm.people import Theme
-from crm.slots import NavigationItem, navigation
+from crm.slots import CastMember, NavigationItem, navigation, sign_in_cast
 from crm.templatetags.formats import grouped
 
 THEME_COOKIE = "theme"
@@ -99,6 +99,11 @@ class Shell:
             return reverse("search") if self.request.user.is_authenticated else ""
         except NoReverseMatch:
             return ""
+
+    @property
+    def cast(self) -> list[CastMember]:
+        """Public logins, shown before sign-in by a demonstration and by nothing else."""
+        return [member for members in sign_in_cast for member in members()]
 
     @property
     def theme(self) -> str:

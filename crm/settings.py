@@ -254,6 +254,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "crm.views.errors.stale_form"
 if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SODATE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds())

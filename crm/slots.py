@@ -63,7 +63,6 @@ account_tabs = Slot("account_tabs")
 """Further tabs of the customer's page: objects with `label`, `key`, `count(account)` and `render(request, account)`."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class GuardBadge:
     """The guard of one customer as lists show it: `state` names the badge, `words` is its text, if not the usual one.
@@ -84,6 +83,9 @@ class GuardBadge:
 account_guards = Slot("account_guards")
 """One callable `(account_ids, as_of) -> {account_id: GuardBadge}`: may this customer be offered something now?"""
 
+account_outlook = Slot("account_outlook")
+"""Callables `(request, account) -> int`: yen a month that an open suggestion would add, for the lifetime value."""
+
 timeline_sources = Slot("timeline_sources")
 """Callables `(account, until, limit) -> [TimelineEntry]`, newest first."""
 
@@ -95,3 +97,14 @@ after_log = Slot("after_log")
 
 after_rescore = Slot("after_rescore")
 """Callables `(as_of, at)`, run when new scores are switched on."""
+
+sign_in_cast = Slot("sign_in_cast")
+"""Callables `() -> [CastMember]`: whom a visitor may be on the sign-in page of a demonstration."""
+
+
+@dataclass(frozen=True, slots=True)
+class CastMember:
+    name: str
+    role: Any
+    email: str
+    password: str
