@@ -8,11 +8,38 @@ class CampaignsConfig(AppConfig):
 
     def ready(self) -> None:
         from campaigns import tasks
-        from campaigns.queries import announcements, decisions
+        from campaigns.queries import announcements, decisions, proposals, today
+        from campaigns.views import panels
         from crm import slots
 
         slots.account_guards.fill("guard", decisions.badges_for)
+        panels.register()
         slots.after_rescore.fill("suggestions", tasks.after_rescore)
+        slots.navigation.fill(
+            "today",
+            slots.NavigationItem(
+                label=_("Today"),
+                url_name="home",
+                icon="sun",
+                key="g t",
+                roles=frozenset({"rep", "manager"}),
+                count=today.waiting,
+                is_badge=True,
+                on_phone=True,
+            ),
+            order=10,
+        )
+        slots.navigation.fill(
+            "proposals",
+            slots.NavigationItem(
+                label=_("Proposals"),
+                url_name="proposals",
+                icon="sprout",
+                key="g p",
+                count=proposals.number_open,
+            ),
+            order=30,
+        )
         slots.navigation.fill(
             "campaigns",
             slots.NavigationItem(

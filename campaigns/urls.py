@@ -1,10 +1,21 @@
 from django.urls import path
 
-from campaigns.views import announcements, board, campaigns
+from campaigns.views import announcements, board, campaigns, proposals, suggestions, today
 
 REVISION = "campaigns/revisions/<int:revision_id>/"
 
 urlpatterns = [
+    path("", today.home, name="home"),
+    path("follow-ups/<int:follow_up_id>/", today.follow_up, name="follow-up"),
+    path("suggestions/<int:suggestion_id>/accept/", suggestions.accept, name="suggestion-accept"),
+    path("suggestions/<int:suggestion_id>/later/", suggestions.later, name="suggestion-later"),
+    path("suggestions/<int:suggestion_id>/dismiss/", suggestions.dismiss, name="suggestion-dismiss"),
+    path("suggestions/<int:suggestion_id>/undo/", suggestions.undo, name="suggestion-undo"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<int:proposal_id>/", proposals.proposal, name="proposal"),
+    path("proposals/<int:proposal_id>/propose/", proposals.propose, name="proposal-propose"),
+    path("proposals/<int:proposal_id>/won/", proposals.won, name="proposal-won"),
+    path("proposals/<int:proposal_id>/lost/", proposals.lost, name="proposal-lost"),
     path("campaigns/", campaigns.campaign_list, name="campaigns"),
     path("campaigns/new/", campaigns.new_campaign, name="new-campaign"),
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),

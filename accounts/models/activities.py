@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models.accounts import Account, Contact
+from crm.bilingual import pick
 from crm.people import User
 from crm.sight import SightedQuerySet, ThroughAccount
 
@@ -89,6 +90,10 @@ class FollowUp(ThroughAccount):
                 name="done_at_goes_with_done_by",
             )
         ]
+
+    @property
+    def label(self) -> str:
+        return pick(self.text, self.text_en)
 
 
 class Touch(ThroughAccount):

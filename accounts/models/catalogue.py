@@ -169,3 +169,7 @@ class UpgradePath(models.Model):
     @property
     def disclosure(self) -> str:
         return pick(self.disclosure_ja, self.disclosure_en)
+
+    @property
+    def opening(self) -> str:
+        return pick(self.opening_ja, self.opening_en)

@@ -1,0 +1,256 @@
+"""The page of one customer: may I offer, what would help them, what is at risk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts import phrases
+from accounts.actions import cases, needs, nps
+from accounts.forms.log import CaseForm, HeardForm, NeedForm, SolveForm
+from accounts.models import Account, Case, Need, NpsResponse
+from accounts.queries import timeline
+from accounts.queries.customer import Record, Usage
+from accounts.views import toasts
+from crm import slots
+from crm.http import ReaderRequest
+from crm.templatetags.charts import Point
+from crm.templatetags.formats import date_month, date_short
+
+OVERVIEW = "overview"
+TABS = (OVERVIEW, "activity", "needs", "contracts", "contacts")
+CATEGORIES = ("activity", "hearing", "nps", "offer")
+READABLE = frozenset(CATEGORIES)
+FEW, MANY = 8, 25
+
+
+def account_or_404(request: ReaderRequest, account_id: int) -> Account:
+    rows = Account.objects.visible_to(request.user).select_related("owner", "team", "industry")
+    found: Account = get_object_or_404(rows, pk=account_id)
+    return found
+
+
+@login_required
+def customer(request: ReaderRequest, account_id: int) -> HttpResponse:
+    """`tab` chooses the part, `category` and `before` the entries of the timeline."""
+    account = account_or_404(request, account_id)
+    if request.htmx and "before" in request.GET:
+        return render(request, "customers/_entries.html", entries_of(request, account))
+    return page(request, account)
+
+
+def page(request: ReaderRequest, account: Account, *, status: int = 200, **context: Any) -> HttpResponse:
+    record = Record(account, request.user, timezone.localdate())
+    tab = tab_of(request, account)
+    context = {
+        "account": account,
+        "record": record,
+        "tab": tab,
+        "extra_tabs": [one for one in slots.account_tabs if one.key in tab_keys()],
+        "rail": [fill(request, account) for fill in slots.account_rail],
+        "need_form": NeedForm(account=account),
+        "heard_form": HeardForm(),
+        "case_form": CaseForm(),
+        "solve_form": SolveForm(),
+        "toast": toasts.take(request),
+        **PARTS.get(tab, of_another_app)(request, record),
+        **context,
+    }
+    context["tabs"] = tabs_of(record)
+    return render(request, "customers/customer.html", context, status=status)
+
+
+def tab_keys() -> list[str]:
+    return [one.key for one in slots.account_tabs]
+
+
+def tab_of(request: ReaderRequest, account: Account) -> str:
+    asked = request.GET.get("tab", OVERVIEW)
+    return asked if asked in (*TABS, *tab_keys()) else OVERVIEW
+
+
+def tabs_of(record: Record) -> list[tuple[str, str, int | None]]:
+    """Key, label and count of each tab."""
+    ours: list[tuple[str, str, int | None]] = [
+        (OVERVIEW, _("Overview"), None),
+        ("activity", _("Activity"), record.number_of_activities),
+        ("needs", _("Needs"), len(record.needs)),
+        ("contracts", _("Contracts"), len(record.contracts)),
+        ("contacts", _("Contacts"), len(record.people)),
+    ]
+    return ours + [(one.key, str(one.label), one.count(record.account)) for one in slots.account_tabs]
+
+
+# -- The parts -------------------------------------------------------------------------------------
+
+
+def overview(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    account = record.account
+    standing = record.standing
+    gain = sum(fill(request, account) for fill in slots.account_outlook)
+    return {
+        "panels": [fill(request, account) for fill in slots.account_panels],
+        "drivers": phrases.health_drivers(standing.health_parts) if standing else [],
+        "base": phrases.base_of(standing.health_parts) if standing else 0,
+        "band": phrases.health_band(standing.health) if standing and standing.health is not None else "",
+        "nps_points": [Point(date_month(answer.answered_at), answer.score) for answer in record.answers],
+        "ltv_sources": {key: phrases.ltv_source(str(code)) for key, code in standing.ltv_sources.items()}
+        if standing
+        else {},
+        "ltv_then": record.ltv_with(gain) if gain > 0 else None,
+        **usage_of(record.usage, record),
+        **entries_of(request, account, FEW),
+    }
+
+
+def usage_of(usage: Usage | None, record: Record) -> dict[str, Any]:
+    """The chart of storage: readings, limit, and when it fills up."""
+    if usage is None:
+        return {}
+    forecast = _("around %(day)s") % {"day": date_short(usage.full_on, record.today)} if usage.full_on else ""
+    return {
+        "usage": usage,
+        "usage_points": [(date_month(reading.read_on), float(reading.value)) for reading in usage.readings],
+        "usage_limit": float(usage.newest.allowance or 0),
+        "forecast": forecast,
+    }
+
+
+def activity(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    return entries_of(request, record.account, MANY)
+
+
+def nothing_more(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    return {}
+
+
+def of_another_app(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    tab = next(one for one in slots.account_tabs if one.key == request.GET["tab"])
+    return {"content": tab.render(request, record.account)}
+
+
+PARTS: dict[str, Callable[[ReaderRequest, Record], dict[str, Any]]] = {
+    OVERVIEW: overview,
+    "activity": activity,
+    "needs": nothing_more,
+    "contracts": nothing_more,
+    "contacts": nothing_more,
+}
+
+
+def entries_of(request: ReaderRequest, account: Account, limit: int = MANY) -> dict[str, Any]:
+    """A page of the timeline; `before` and `key` are the cursor of the entry above."""
+    category = request.GET.get("category", "")
+    wanted = frozenset({category}) & READABLE
+    found = timeline.page(account, categories=wanted, before=cursor_of(request), limit=limit)
+    return {"account": account, "entries": found.entries, "cursor": found.next_cursor, "category": category}
+
+
+def cursor_of(request: ReaderRequest) -> tuple[datetime, str] | None:
+    try:
+        at = parse_datetime(request.GET.get("before", ""))
+    except ValueError:
+        return None
+    return (at, request.GET.get("key", "")) if at and at.tzinfo else None
+
+
+# -- What may be done here -------------------------------------------------------------------------
+
+
+@login_required
+def write_need(request: ReaderRequest, account_id: int) -> HttpResponse:
+    """A small form: what it is about, and the customer's own words."""
+    account = account_or_404(request, account_id)
+    form = NeedForm(request.POST or None, account=account)
+    if request.method == "POST" and form.is_valid():
+        try:
+            needs.write(account=account, by=request.user, at=timezone.now(), **form.cleaned_data)
+        except needs.NoWords:
+            form.add_error("words", _("Write down what the customer said."))
+        else:
+            return back(request, account, _("The need is written down"))
+    return render(
+        request, "customers/need.html", {"account": account, "need_form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+@login_required
+def solve_need(request: ReaderRequest, need_id: int) -> HttpResponse:
+    need = get_object_or_404(Need.objects.visible_to(request.user).select_related("account"), pk=need_id)
+    form = SolveForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, need.account, _("Write down what solved it."))
+    try:
+        needs.solve(need=need, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except needs.AlreadySolved:
+        return refuse(request, need.account, _("Somebody else marked it as solved before."), 409)
+    return back(request, need.account, _("The need is solved"))
+
+
+@require_POST
+@login_required
+def close_loop(request: ReaderRequest, response_id: int) -> HttpResponse:
+    """Somebody listened to the unhappy customer; from here the days of the guard are counted."""
+    rows = NpsResponse.objects.visible_to(request.user).select_related("account")
+    response = get_object_or_404(rows, pk=response_id)
+    form = HeardForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, response.account, _("Write down what you heard and what was done."))
+    try:
+        nps.close_loop(response=response, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except nps.AlreadyClosed:
+        return refuse(request, response.account, _("Somebody else has listened already."), 409)
+    return back(request, response.account, _("It is written down that somebody listened"))
+
+
+@require_POST
+@login_required
+def open_case(request: ReaderRequest, account_id: int) -> HttpResponse:
+    account = account_or_404(request, account_id)
+    form = CaseForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, account, _("Write down what happened."))
+    cases.open_case(account=account, by=request.user, at=timezone.now(), **form.cleaned_data)
+    return back(request, account, _("The case is open; nothing is offered until it is solved and reported"))
+
+
+@require_POST
+@login_required
+def case_solved(request: ReaderRequest, case_id: int) -> HttpResponse:
+    return case_step(request, case_id, cases.solve, _("Solved. Tell the customer, and the case is closed"))
+
+
+@require_POST
+@login_required
+def case_reported(request: ReaderRequest, case_id: int) -> HttpResponse:
+    return case_step(request, case_id, cases.report, _("The customer knows; the case is closed"))
+
+
+def case_step(request: ReaderRequest, case_id: int, action: Callable[..., Case], words: str) -> HttpResponse:
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("account"), pk=case_id)
+    try:
+        action(case=case, by=request.user, at=timezone.now())
+    except cases.OutOfOrder:
+        return refuse(request, case.account, _("The case has moved on meanwhile. Nothing was changed."), 409)
+    return back(request, case.account, words)
+
+
+def back(request: ReaderRequest, account: Account, words: str) -> HttpResponse:
+    toasts.leave(request, words)
+    return toasts.lead_to(request, toasts.way_back(request, reverse("customer", args=[account.pk])))
+
+
+def refuse(request: ReaderRequest, account: Account, problem: str, status: int = 422) -> HttpResponse:
+    """The customer's page again, with what was wrong on top."""
+    return page(request, account, status=status, problem=problem)

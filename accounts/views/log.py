@@ -1,0 +1,71 @@
+"""Writing down a conversation: a page of its own, a sheet on the customer's page, or inside a right column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import activities
+from accounts.forms.log import LogForm
+from accounts.models import Account, Activity
+from accounts.views import toasts
+from crm import slots
+from crm.http import ReaderRequest
+
+EXTRA = "extra-"
+PLACES = ("page", "sheet", "detail")
+
+
+@login_required
+def log(request: ReaderRequest, account_id: int) -> HttpResponse:
+    """`place` says where the form stands; fields named `extra-…` go to whoever fills `after_log`."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=account_id)
+    today = timezone.localdate()
+    if request.method != "POST":
+        return page(request, account, LogForm(account=account, today=today))
+    form = LogForm(request.POST, account=account, today=today)
+    if form.is_valid():
+        try:
+            activities.log(
+                account=account, by=request.user, at=timezone.now(), extras=extras_of(request), **form.arguments
+            )
+        except activities.DifferentLog:
+            form.add_error(
+                None, _("Another log was saved under this one's number. Open the form again and write it anew.")
+            )
+        else:
+            toasts.leave(request, _("Written down: %(customer)s") % {"customer": account.label})
+            return toasts.lead_to(request, toasts.way_back(request, reverse("customer", args=[account.pk])))
+    return page(request, account, form, status=422)
+
+
+def extras_of(request: ReaderRequest) -> dict[str, Any]:
+    return {name.removeprefix(EXTRA): request.POST[name] for name in request.POST if name.startswith(EXTRA)}
+
+
+def page(request: ReaderRequest, account: Account, form: LogForm, status: int = 200) -> HttpResponse:
+    asked = request.POST.get("place") or request.GET.get("place", "")
+    place = asked if asked in PLACES else PLACES[0]
+    context = {
+        "account": account,
+        "form": form,
+        "place": place,
+        "now": timezone.now(),
+        "results": [choice for choice in Activity.Result.choices if choice[0] != Activity.Result.DONE],
+        "reactions": [
+            (value, words, key) for (value, words), key in zip(Activity.Reaction.choices, "QWE", strict=True)
+        ],
+        "next": toasts.way_back(
+            request, reverse("home") if place == "detail" else reverse("customer", args=[account.pk])
+        ),
+        "chosen_topics": form.data.getlist("topics") if form.is_bound else [],
+        "extra_fields": [fields(request, account) for fields in slots.log_fields],
+    }
+    template = "log/_form.html" if request.htmx else "log/page.html"
+    return render(request, template, context, status=status)
