@@ -30,7 +30,7 @@ class SightedViewSet(GenericViewSet[Any]):
     request: CallerRequest
 
     def get_queryset(self) -> QuerySet[Any]:
-        rows: Any = self.queryset.all()  # type: ignore[arg-type]
+        rows: Any = self.queryset.all()  # type: ignore[union-attr, arg-type]
         if getattr(self, "swagger_fake_view", False):
             return rows.none()
         return rows.visible_to(self.request.user)

@@ -67,7 +67,8 @@ class Shell:
 
     def _entry(self, item: NavigationItem) -> Entry:
         url = reverse(item.url_name)
-        count = item.count(self.request.user) if item.count else None
+        user = self.request.user
+        count = item.count(user) if item.count and user.is_authenticated else None
         return Entry(
             label=item.label,
             url=url,
