@@ -15,7 +15,7 @@ from campaigns.deciding.candidates import from_path, situation
 from campaigns.deciding.facts import LANE_OF_KIND, AccountFacts, Catalogue, Family
 from campaigns.deciding.guard import GuardCheck, GuardResult, check
 from campaigns.deciding.offers import Candidate
-from campaigns.deciding.pipeline import AccountDecision, Models, Settings, WhyNot, decide, why_not
+from campaigns.deciding.pipeline import AccountDecision, Models, Settings, decide
 from campaigns.deciding.policies import PolicySet
 from campaigns.models import DecisionRun, Suggestion
 from campaigns.phrases import badge_of
@@ -162,14 +162,6 @@ def held_out_check(today: Day) -> GuardCheck:
         instead="nothing",
         overridable=False,
     )
-
-
-def why_not_of(account_id: int, product: str, as_of: date) -> WhyNot:
-    """Why this product or family (by code) is not suggested to this customer."""
-    today = business_day(as_of)
-    known = facts.facts_on([account_id], today)[account_id]
-    models = Models()
-    return why_not(known, product, facts.catalogue(today), policies_in_force(), models, today.last_moment)
 
 
 def accounts_of(run: DecisionRun, number: int) -> tuple[int, int]:

@@ -8,7 +8,16 @@ from campaigns.models import Response
 from campaigns.queries.facts import GUARD_PARTS, account_facts, catalogue, facts_on
 from tests.campaigns import worlds
 from tests.campaigns.worlds import TODAY, offered, suggest, welcome
-from tests.factories.accounts import ActivityFactory, CaseFactory, MeterFactory, NeedFactory, NpsFactory, UsageFactory
+from tests.factories.accounts import (
+    ActivityFactory,
+    CaseFactory,
+    MeterFactory,
+    NeedFactory,
+    NpsFactory,
+    ScoreRunFactory,
+    SnapshotFactory,
+    UsageFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -141,3 +150,13 @@ def test_the_catalogue_knows_prices_limits_and_what_a_step_lifts(account):
     assert (path.key, path.meters, path.topics) == ("plan-1-to-2", {"storage"}, {"storage"})
     assert found.products["plan-2"].monthly(80) == 144_000
     assert found.products["plan-2"].allowances == {"storage": 30.0}
+
+
+def test_the_standing_of_a_past_day_is_that_of_the_last_finished_run_before_it(account):
+    for on, health, finished_at in ((date(2026, 10, 1), 50, LATE_ON_TODAY), (date(2026, 10, 20), 7, None)):
+        run = ScoreRunFactory(as_of=on, finished_at=finished_at)
+        SnapshotFactory(account=account, run=run, as_of=on, health=health)
+
+    assert known(account, date(2026, 11, 1)).health == 50
+    assert known(account).health == 84
+    assert known(account, date(2026, 9, 1)).health is None
