@@ -41,7 +41,7 @@ class PlanText:
             "audience": list(self.audience),
             "goal_wins": self.goal_wins,
             "guardrail_nps": "8.0",
-            "guardrail_complaint_share": "0.010",
+            "guardrail_complaint_share": "0.030",
             "holdout_share": self.holdout,
         }
 

@@ -51,7 +51,7 @@ class Truth:
         A customer without such a need is hardly moved, and an unhappy one not at all.
         """
         needed = self.needs[:, [TOPIC[topic] for topic in topics]].any(axis=1)
-        moved = 0.58 * np.clip(self.satisfaction - 0.35, 0, None) / 0.65 * (1 - 0.6 * self.price_sensitivity)
+        moved = 0.75 * np.clip(self.satisfaction - 0.35, 0, None) / 0.65 * (1 - 0.6 * self.price_sensitivity)
         return np.minimum(np.where(needed, moved, 0.15 * moved), 1 - self.anyway)
 
     def annoyance(self, topics: tuple[str, ...]) -> Floats:
@@ -76,7 +76,7 @@ def draw(seed: int, chunk: int, size: int) -> Truth:
         fullness=fullness,
         growth=rng.uniform(0.01, 0.055, size),
         needs=needs,
-        anyway=np.clip(0.008 + 0.13 * pressure * satisfaction * (1 - 0.5 * price), 0, 1),
+        anyway=np.clip(0.008 + 0.26 * pressure * satisfaction * (1 - 0.5 * price), 0, 1),
     )
 
 

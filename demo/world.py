@@ -45,6 +45,8 @@ Floats = NDArray[np.floating[Any]]
 
 EXTRA_GIGABYTES = 200
 YEARS = 2
+QUIET_DAYS = 100
+"""For so long no contract of a quiet customer comes up for renewal."""
 PRESSING = 2.5
 """How much more often people whose storage is nearly full speak of it."""
 SURVEYS = (25, 207, 390, 572)
@@ -176,7 +178,7 @@ class _Chunk:
         self.employees = np.clip(np.exp(rng.normal(3.9, 0.8, size)), 6, 1800).astype(int)
         tenure = np.clip(rng.gamma(2.2, 620, size), 60, 4200).astype(int)
         self.since = self.today - tenure.astype("timedelta64[D]")
-        leaves = rng.random(size) < 0.04 + 0.16 * (1 - self.truth.satisfaction)
+        leaves = (rng.random(size) < 0.04 + 0.16 * (1 - self.truth.satisfaction)) & ~self.is_quiet
         stayed = (rng.uniform(0.05, 0.9, size) * np.minimum(tenure, 365 * YEARS)).astype(int)
         self.closed = np.where(leaves, self.today - stayed.astype("timedelta64[D]"), np.datetime64("NaT", "D"))
         self.end = np.where(leaves, self.closed, self.today)
@@ -335,7 +337,9 @@ class _Chunk:
         """Contracts run for a year from the day on which they began."""
         past = (self.today - self.since).astype(int)
         years = past // 365 + 1
-        return self.since + (years * 365).astype("timedelta64[D]")
+        renews = self.since + (years * 365).astype("timedelta64[D]")
+        is_near = (renews - self.today).astype(int) < QUIET_DAYS
+        return np.where(self.is_quiet & is_near, renews + np.timedelta64(QUIET_DAYS, "D"), renews)
 
     def _contracts(
         self,
