@@ -1,8 +1,9 @@
 from django.urls import path
 
-from accounts.views import customer, customers, log
+from accounts.views import customer, customers, log, search
 
 urlpatterns = [
+    path("search/", search.search, name="search"),
     path("customers/", customers.customers, name="customers"),
     path("customers/new/", customers.new_customer, name="new-customer"),
     path("customers/<int:account_id>/", customer.customer, name="customer"),

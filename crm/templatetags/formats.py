@@ -226,7 +226,7 @@ def grouped(value: Number, digits: int = 0) -> str:
 
 def sign_of(value: Number, digits: int = 0) -> str:
     """The sign a change prints; a change that rounds to nothing has none."""
-    shown = float(round(value, digits))
+    shown = float(f"{value:.{digits}f}")
     return "+" if shown > 0 else MINUS if shown < 0 else ""
 
 
