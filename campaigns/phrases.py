@@ -45,6 +45,7 @@ class Names:
 class ReasonWords:
     """`short` stands in a row, `full` in the detail, `source` says where from and when."""
 
+    code: str
     icon: str
     short: str
     full: str
@@ -60,6 +61,11 @@ class Told:
     on: date | None
     today: date
     names: Names
+
+    def meter(self) -> tuple[str, str]:
+        """Label and unit of the meter that this is about."""
+        code = self.figures["meter"]
+        return (_("Seats"), "") if code in SEATS else self.names.meters.get(code, (code, ""))
 
     def day(self, name: str) -> date | None:
         value = self.figures.get(name)
@@ -80,7 +86,7 @@ def reason_words(stored: Mapping[str, Any], names: Names, today: date) -> Reason
     told = Told(stored.get("figures", {}), stored.get("id"), day, today, names)
     icon, write = REASONS[stored["code"]]
     short, full = write(told)
-    return ReasonWords(icon, short, full, _source(stored.get("source", ""), told))
+    return ReasonWords(stored["code"], icon, short, full, _source(stored.get("source", ""), told))
 
 
 def _source(source: str, told: Told) -> str:
@@ -101,7 +107,7 @@ def _source(source: str, told: Told) -> str:
 
 
 def _near_limit(told: Told) -> tuple[str, str]:
-    label, unit = told.names.meters.get(told.figures["meter"], (told.figures["meter"], ""))
+    label, unit = told.meter()
     full_on = told.day("full_on")
     said = {
         "meter": label,
@@ -163,7 +169,7 @@ def _cancellation(told: Told) -> tuple[str, str]:
 
 
 def _low_use(told: Told) -> tuple[str, str]:
-    label, _unit = told.names.meters.get(told.figures["meter"], (told.figures["meter"], ""))
+    label, _unit = told.meter()
     said = {"meter": label, "percent": formats.percent(told.figures["percent"])}
     return _("%(meter)s: %(percent)s used") % said, _("Use is low: %(meter)s at %(percent)s") % said
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,11 +15,13 @@ from accounts.actions.activities import NextStep
 from accounts.models import Account, Activity, Case, Contact, Topic
 from accounts.models.activities import ActivityKind
 from accounts.queries.customer import topics_for
-from crm.templatetags.formats import date_long
+from crm.templatetags.formats import date_short
 from crm.workdays import next_working_day
 
 WEEK = timedelta(days=6)
 LISTEN = "listen"
+TOPICS = 8
+KEYS = {"talked": "1", "absent": "2", "call_back": "3", "positive": "Q", "neutral": "W", "upset": "E"}
 
 
 def steps_from(today: date) -> dict[str, tuple[str, str, date]]:
@@ -30,6 +33,18 @@ def steps_from(today: date) -> dict[str, tuple[str, str, date]]:
         "visit": (ActivityKind.VISIT, _("Visit"), later),
         LISTEN: (ActivityKind.CALL, _("Call to listen"), soon),
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    value: str
+    words: str
+    is_on: bool
+    key: str = ""
+
+    @property
+    def is_for_upset(self) -> bool:
+        return self.value == LISTEN
 
 
 class LogForm(forms.Form):
@@ -52,18 +67,39 @@ class LogForm(forms.Form):
         self.steps = steps_from(today)
         self.fields["step"].choices = [("", ""), *((code, words) for code, (_kind, words, _day) in self.steps.items())]  # type: ignore[attr-defined]
         self.fields["contact"].queryset = Contact.objects.filter(account=account, left_on=None).order_by("pk")  # type: ignore[attr-defined]
-        self.topics_offered = topics_for(account, today)
+        self.offered = topics_for(account, today)[:TOPICS]
+
+    def chips(self, name: str) -> list[Chip]:
+        """The choices of a field as chips, the chosen one on."""
+        value = str(self[name].value() or "")
+        return [Chip(code, words, code == value, KEYS.get(code, "")) for code, words in self._choices(name)]
+
+    def _choices(self, name: str) -> list[tuple[str, str]]:
+        if name == "step":
+            return [(code, f"{words} {date_short(day)}") for code, (_kind, words, day) in self.steps.items()]
+        left_out = ("", Activity.Result.DONE)
+        return [(code, words) for code, words in self.fields[name].choices if code not in left_out]  # type: ignore[attr-defined]
 
     @property
-    def step_chips(self) -> list[tuple[str, str]]:
-        return [
-            (code, f"{words} {date_long(day)}") for code, (_kind, words, day) in self.steps.items() if code != LISTEN
-        ]
+    def kinds(self) -> list[Chip]:
+        return self.chips("kind")
 
     @property
-    def listen_chip(self) -> tuple[str, str]:
-        _kind, words, day = self.steps[LISTEN]
-        return LISTEN, f"{words} {date_long(day)}"
+    def results(self) -> list[Chip]:
+        return self.chips("result")
+
+    @property
+    def reactions(self) -> list[Chip]:
+        return self.chips("reaction")
+
+    @property
+    def steps_offered(self) -> list[Chip]:
+        return self.chips("step")
+
+    @property
+    def topics_offered(self) -> list[Chip]:
+        chosen = self.data.getlist("topics") if self.is_bound else []
+        return [Chip(str(topic.pk), topic.label, str(topic.pk) in chosen) for topic in self.offered]
 
     def clean(self) -> dict[str, Any]:
         """Nobody reacts to a call that was not answered, and nobody says what they need in one."""

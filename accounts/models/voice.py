@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.accounts import Account, Contact
 from accounts.models.activities import Activity
 from accounts.models.catalogue import Topic
+from crm.bilingual import pick
 from crm.people import User
 from crm.sight import SightedQuerySet, ThroughAccount
 
@@ -43,6 +44,14 @@ class Need(ThroughAccount):
     class Meta:
         indexes = [models.Index(fields=["account", "-heard_on"], name="need_newest")]
         constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_need_has_words")]
+
+    @property
+    def said(self) -> str:
+        return pick(self.words, self.words_en)
+
+    @property
+    def solved_by(self) -> str:
+        return pick(self.solution, self.solution_en)
 
 
 class CaseQuerySet(SightedQuerySet):
@@ -80,6 +89,10 @@ class Case(ThroughAccount):
             )
         ]
 
+    @property
+    def label(self) -> str:
+        return pick(self.subject, self.subject_en)
+
 
 class NpsResponse(ThroughAccount):
     class Band(models.TextChoices):
@@ -102,6 +115,10 @@ class NpsResponse(ThroughAccount):
     class Meta:
         indexes = [models.Index(fields=["account", "-answered_at"], name="nps_newest")]
         constraints = [models.CheckConstraint(condition=Q(score__lte=10), name="nps_is_0_to_10")]
+
+    @property
+    def said(self) -> str:
+        return pick(self.comment, self.comment_en)
 
     @property
     def band(self) -> NpsResponse.Band:

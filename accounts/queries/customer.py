@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
-from statistics import median
+from itertools import groupby, pairwise
+from statistics import mean, median
 
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.models import (
     Account,
@@ -31,7 +32,8 @@ from crm.people import User
 from crm.slots import GuardBadge
 
 USAGE_DAYS = 190
-ANSWERS = 7
+ANSWERS = 40
+SURVEYS = 7
 FAR = timedelta(days=365)
 MONTHS = 12
 
@@ -108,6 +110,12 @@ class Record:
         """The newest answers, oldest first."""
         rows = NpsResponse.objects.filter(account=self.account).select_related("contact")
         return list(rows.order_by("-answered_at", "-pk")[:ANSWERS])[::-1]
+
+    @property
+    def surveys(self) -> list[tuple[date, float]]:
+        """The mean score of each month with answers, oldest first."""
+        months = groupby(self.answers, key=lambda answer: timezone.localdate(answer.answered_at).replace(day=1))
+        return [(month, mean(answer.score for answer in answers)) for month, answers in months][-SURVEYS:]
 
     @property
     def quote(self) -> NpsResponse | None:

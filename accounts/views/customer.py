@@ -103,7 +103,7 @@ def overview(request: ReaderRequest, record: Record) -> dict[str, Any]:
         "drivers": phrases.health_drivers(standing.health_parts) if standing else [],
         "base": phrases.base_of(standing.health_parts) if standing else 0,
         "band": phrases.health_band(standing.health) if standing and standing.health is not None else "",
-        "nps_points": [Point(date_month(answer.answered_at), answer.score) for answer in record.answers],
+        "nps_points": [Point(date_month(day), score) for day, score in record.surveys],
         "ltv_sources": {key: phrases.ltv_source(str(code)) for key, code in standing.ltv_sources.items()}
         if standing
         else {},

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import activities
 from accounts.forms.log import LogForm
-from accounts.models import Account, Activity
+from accounts.models import Account
 from accounts.views import toasts
 from crm import slots
 from crm.http import ReaderRequest
@@ -57,14 +57,9 @@ def page(request: ReaderRequest, account: Account, form: LogForm, status: int = 
         "form": form,
         "place": place,
         "now": timezone.now(),
-        "results": [choice for choice in Activity.Result.choices if choice[0] != Activity.Result.DONE],
-        "reactions": [
-            (value, words, key) for (value, words), key in zip(Activity.Reaction.choices, "QWE", strict=True)
-        ],
         "next": toasts.way_back(
             request, reverse("home") if place == "detail" else reverse("customer", args=[account.pk])
         ),
-        "chosen_topics": form.data.getlist("topics") if form.is_bound else [],
         "extra_fields": [fields(request, account) for fields in slots.log_fields],
     }
     template = "log/_form.html" if request.htmx else "log/page.html"

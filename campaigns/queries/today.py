@@ -50,7 +50,10 @@ class Pick:
 
     @property
     def row_reasons(self) -> list[ReasonWords]:
-        return self.reasons[:REASONS_IN_ROW]
+        """The strongest of each sort: three things said differ more than three needs alike."""
+        by_sort = {reason.code: reason for reason in reversed(self.reasons)}
+        first = [reason for reason in self.reasons if by_sort[reason.code] is reason]
+        return first[:REASONS_IN_ROW]
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +226,9 @@ def portfolio_of(user: User) -> QuerySet[Account]:
 def guarded(accounts: Iterable[Account], guards: dict[int, Any], today: date) -> list[NotNow]:
     """Customers to leave alone now, those first whom somebody can help."""
     rows = [
-        NotNow(account, badge_of(result, today), why_words(result.first, today))
+        NotNow(account, badge_of(result, today), why_words(result.first, today).rstrip(".。"))
         for account in accounts
-        if (result := guards.get(account.pk)) and result.first
+        if (result := guards.get(account.pk)) is not None and result.first
     ]
     return sorted(rows, key=lambda row: (SERIOUS.index(row.badge.state), row.account.reading))
 

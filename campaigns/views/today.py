@@ -35,7 +35,7 @@ def home(request: ReaderRequest) -> HttpResponse:
     if request.htmx and "s" in request.GET:
         suggestion = get_object_or_404(queries.open_for(request.user), pk=number_of(request))
         actions.note_opened(suggestion=suggestion, by=request.user, at=timezone.now())
-        return render(request, "today/_detail.html", shown(suggestion, today))
+        return render(request, "today/_selected.html", shown(suggestion, today))
     day = queries.today_of(request.user, today)
     chosen = chosen_of([pick.suggestion for pick in day.picks], number_of(request))
     context = {
