@@ -34,13 +34,22 @@ OWN_NAMES = {"Japanese", "English"}
 """Languages call themselves what they are called at home."""
 
 PAINTED = """async () => {
-  const isBusy = () => document.querySelector(".htmx-request") || document.fonts.status !== "loaded";
-  const isMoving = () => document.getAnimations().some((each) => each instanceof CSSTransition);
   const frame = () => new Promise((done) => requestAnimationFrame(done));
+  const isBusy = () => document.querySelector(".htmx-request") || document.fonts.status !== "loaded";
+  const endMovement = () => document.getAnimations().forEach((each) => {
+    if (Number.isFinite(each.effect.getComputedTiming().endTime)) each.finish();
+  });
   await frame();
-  while (isBusy() || isMoving()) await frame();
+  for (let frames = 0; isBusy(); frames++) {
+    if (frames > 600) throw new Error("The page is still busy");
+    await frame();
+  }
+  endMovement();
+  await frame();
+  endMovement();
   await frame();
 }"""
+"""Requests and fonts are waited for, passing movements brought to their end."""
 
 TEXTS = """(language) => {
   const found = [];
@@ -85,7 +94,8 @@ def why(node: dict[str, Any]) -> str:
 
 
 def check_no_sideways_scroll(page: Page) -> None:
-    assert page.evaluate(WIDE_NODES) == [], f"{page.url} at {page.viewport_size} scrolls sideways"
+    found = page.evaluate(WIDE_NODES)
+    assert found == [], f"{page.url} scrolls sideways: {', '.join(found)}"
 
 
 def check_head(page: Page, language: str) -> None:
