@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from crm.templatetags import formats
 
@@ -82,8 +82,8 @@ HEALTH: dict[str, Callable[[Figures], str]] = {
 def health_band(score: int) -> str:
     """One word for a health score; below 40 nothing is offered."""
     if score >= 70:
-        return _("Good")
-    return _("Fair") if score >= 40 else _("At risk")
+        return pgettext("health", "Good")
+    return pgettext("health", "Fair") if score >= 40 else pgettext("health", "At risk")
 
 
 def ltv_source(code: str) -> str:

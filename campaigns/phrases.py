@@ -65,7 +65,7 @@ class Told:
     def meter(self) -> tuple[str, str]:
         """Label and unit of the meter that this is about."""
         code = self.figures["meter"]
-        return (_("Seats"), "") if code in SEATS else self.names.meters.get(code, (code, ""))
+        return (pgettext("meter", "Seats"), "") if code in SEATS else self.names.meters.get(code, (code, ""))
 
     def day(self, name: str) -> date | None:
         value = self.figures.get(name)
