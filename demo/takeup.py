@@ -117,7 +117,9 @@ class Field:
         Response.objects.bulk_create(row for move in moves for row in self._responses(revision, move))
         put = [(move, proposal) for move, proposal in zip(moves, proposals, strict=True) if move.proposed is not None]
         Touch.objects.bulk_create(self._touch(revision, move, proposal) for move, proposal in put)
-        Activity.objects.bulk_create(self._visit(revision, move) for move, _proposal in put)
+        visits = Activity.objects.bulk_create(self._visit(revision, move) for move, _proposal in put)
+        # The database would say that they were written down today.
+        Activity.objects.filter(pk__in=[visit.pk for visit in visits]).update(created_at=F("at"))
         for move in moves:
             if move.outcome == "won":
                 self._change_contract(revision, move.suggestion.account_id, move.decided or 0)
