@@ -140,8 +140,8 @@ class OfferForm(StepForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["path"].queryset = open_paths()
-        self.fields["offer"].queryset = valid_offers(today)
+        self.fields["path"].queryset = open_paths()  # type: ignore[attr-defined]
+        self.fields["offer"].queryset = valid_offers(today)  # type: ignore[attr-defined]
 
 
 class TalkForm(StepForm):
@@ -271,10 +271,11 @@ class AudienceForm(forms.Form):
 
 
 def _condition(data: QueryDict, prefix: str) -> dict[str, Any]:
-    field = FIELDS.get(data[f"{prefix}-field"])
+    code = data.get(f"{prefix}-field", "")
+    field = FIELDS.get(code)
     values = data.getlist(f"{prefix}-value")
     value: Any = values if field is None or field.is_choice else _number("".join(values))
-    return {"field": data[f"{prefix}-field"], "op": data.get(f"{prefix}-op", ""), "value": value}
+    return {"field": code, "op": data.get(f"{prefix}-op", ""), "value": value}
 
 
 def _number(text: str) -> int | str:
@@ -283,7 +284,7 @@ def _number(text: str) -> int | str:
     return int(text) if text.isdecimal() else text
 
 
-STEP_FORMS: dict[str, type[forms.BaseForm]] = {
+STEP_FORMS: dict[str, Any] = {
     "aim": AimForm,
     "audience": AudienceForm,
     "offer": OfferForm,

@@ -20,9 +20,7 @@ State = CampaignRevision.State
 def inbox(user: User) -> QuerySet[Announcement]:
     """What this reader may see, unread first, newest first; each with their own receipt's times and reaction."""
     own = Receipt.objects.filter(announcement=OuterRef("pk"), user=user)
-    rows = Announcement.objects.visible_to(user).select_related(  # type: ignore[attr-defined]
-        "revision__campaign__owner", "revision__launched_by"
-    )
+    rows = Announcement.objects.visible_to(user).select_related("revision__campaign__owner", "revision__launched_by")
     return rows.annotate(
         is_addressed=Exists(own),
         is_unread=Exists(own.filter(reacted_at=None)),
@@ -82,22 +80,18 @@ def my_targets(announcement: Announcement, user: User, *, on: date) -> QuerySet[
     open_now = Suggestion.objects.filter(
         account=OuterRef("account"), revision=OuterRef("revision"), state=Suggestion.State.OPEN
     )
-    targets = Target.objects.visible_to(user).filter(  # type: ignore[attr-defined]
+    targets = Target.objects.visible_to(user).filter(
         revision=announcement.revision_id, arm=Target.Arm.TREATED, rep=user
     )
     return (
         targets.select_related("account")
         .annotate(
             stage=Subquery(snapshot(on, account="account").values("stage")[:1]),
-            storage=Subquery(_storage(on).values("share")[:1]),
+            storage=newest_share("storage", on, account="account"),
             suggestion=Subquery(open_now.values("pk")[:1]),
         )
         .order_by(F("storage").desc(nulls_last=True), "account__reading", "pk")
     )
-
-
-def _storage(on: date) -> QuerySet[Account]:
-    return Account.objects.filter(pk=OuterRef("account")).annotate(share=newest_share("storage", on))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +111,7 @@ def my_excluded(announcement: Announcement, user: User, *, as_of: datetime, at_m
         rows = judged(revision.audience, asking_for(revision, as_of=as_of))
     except Invalid:
         return []
-    mine = rows.visible_to(user).filter(owner=user)  # type: ignore[attr-defined]
+    mine = rows.visible_to(user).filter(owner=user)
     mine = mine.exclude(pk__in=targets).exclude(rule="").order_by("reading", "pk")
     shown = [Excluded(account, BADGES[account.rule]) for account in mine[:at_most]]
     return [row for row in shown if row.badge != "control"]
@@ -125,7 +119,7 @@ def my_excluded(announcement: Announcement, user: User, *, as_of: datetime, at_m
 
 def voice(announcement: Announcement, user: User) -> Feedback | None:
     """The newest note of a colleague whom the reader may read, about what should be kept."""
-    notes = Feedback.objects.visible_to(user).filter(  # type: ignore[attr-defined]
+    notes = Feedback.objects.visible_to(user).filter(
         revision__campaign=announcement.revision.campaign_id, theme__state=Theme.State.KEEP
     )
     return notes.exclude(by=user).select_related("by__team").order_by("-at", "-pk").first()

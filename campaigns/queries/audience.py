@@ -27,6 +27,7 @@ from accounts.models import (
     Tier,
     UsageReading,
 )
+from accounts.models.accounts import AccountQuerySet
 from accounts.models.standing import Stage
 from accounts.queries.facts import SEATS
 from crm.people import Team
@@ -70,10 +71,10 @@ class AudienceField:
 # ---------------------------------------------------------------------------- what is compared
 
 
-def newest_share(meter: str, on: date) -> Subquery:
+def newest_share(meter: str, on: date, account: str = "pk") -> Subquery:
     """Percent of the allowance that the newest reading of a meter uses; null without an allowance."""
     readings = UsageReading.objects.filter(
-        account=OuterRef("pk"), meter__code=meter, read_on__lte=on, allowance__gt=0
+        account=OuterRef(account), meter__code=meter, read_on__lte=on, allowance__gt=0
     ).order_by("-read_on")
     return Subquery(readings.values(percent=F("value") * 100 / F("allowance"))[:1])
 
@@ -91,7 +92,7 @@ def standing(on: date, **conditions: Any) -> Exists:
 
 
 def running(on: date) -> QuerySet[Subscription]:
-    return Subscription.objects.running(on).filter(account=OuterRef("pk"))  # type: ignore[attr-defined]
+    return Subscription.objects.running(on).filter(account=OuterRef("pk"))
 
 
 def compared(operator: str) -> str:
@@ -210,7 +211,7 @@ FIELDS: Mapping[str, AudienceField] = {
 # ------------------------------------------------------------------------------ asking for it
 
 
-def matching(conditions: Iterable[Condition], *, on: date) -> QuerySet[Account]:
+def matching(conditions: Iterable[Condition], *, on: date) -> AccountQuerySet:
     """Active customers that meet every condition on a day. Raises Invalid."""
     accounts = Account.objects.filter(closed_on=None)
     for position, condition in enumerate(conditions):

@@ -24,7 +24,7 @@ State = CampaignRevision.State
 
 def portfolio(user: User) -> QuerySet[Campaign]:
     """Campaigns a reader may see, the one with the newest revision first, each with `revisions_seen`."""
-    revisions = CampaignRevision.objects.visible_to(user).order_by("-number")  # type: ignore[attr-defined]
+    revisions = CampaignRevision.objects.visible_to(user).order_by("-number")
     treated = Target.objects.filter(revision=OuterRef("pk"), arm=Target.Arm.TREATED).order_by().values("revision")
     won = Suggestion.objects.filter(revision=OuterRef("pk"), state=Suggestion.State.WON).order_by().values("revision")
     revisions = revisions.annotate(
@@ -32,7 +32,7 @@ def portfolio(user: User) -> QuerySet[Campaign]:
         won=Subquery(won.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
     )
     newest = CampaignRevision.objects.filter(campaign=OuterRef("pk")).order_by("-created_at")
-    campaigns = Campaign.objects.visible_to(user).select_related("owner")  # type: ignore[attr-defined]
+    campaigns = Campaign.objects.visible_to(user).select_related("owner")
     return (
         campaigns.annotate(newest=Subquery(newest.values("created_at")[:1]))
         .prefetch_related(Prefetch("revisions", queryset=revisions, to_attr="revisions_seen"))
@@ -41,7 +41,7 @@ def portfolio(user: User) -> QuerySet[Campaign]:
 
 
 def revision_for(user: User, revision_id: int) -> CampaignRevision | None:
-    rows = CampaignRevision.objects.visible_to(user).select_related(  # type: ignore[attr-defined]
+    rows = CampaignRevision.objects.visible_to(user).select_related(
         "campaign__owner",
         "path__from_product",
         "path__to_product__tier",
@@ -61,9 +61,7 @@ def previous_of(revision: CampaignRevision) -> CampaignRevision | None:
 
 def draft_after(revision: CampaignRevision, user: User) -> CampaignRevision | None:
     """The next revision that is being prepared, for those who may see it."""
-    later = CampaignRevision.objects.visible_to(user).filter(  # type: ignore[attr-defined]
-        campaign=revision.campaign_id, number__gt=revision.number
-    )
+    later = CampaignRevision.objects.visible_to(user).filter(campaign=revision.campaign_id, number__gt=revision.number)
     return _with_plan(later.exclude(state__in=CampaignRevision.PUBLIC_STATES)).first()
 
 
@@ -72,7 +70,7 @@ def _with_plan(revisions: QuerySet[CampaignRevision]) -> QuerySet[CampaignRevisi
 
 
 def open_paths() -> QuerySet[UpgradePath]:
-    paths = UpgradePath.objects.open().exclude(kind__in=("reorder",))  # type: ignore[attr-defined]
+    paths = UpgradePath.objects.open().exclude(kind__in=("reorder",))
     return paths.select_related("from_product", "to_product").order_by("kind", "key")
 
 
@@ -155,9 +153,9 @@ class Voices:
 
 def voices(revision: CampaignRevision, user: User) -> Voices:
     """What was said about a revision, as far as this reader may read the words; counts are of all notes."""
-    themes = Theme.objects.visible_to(user).filter(revision=revision)  # type: ignore[attr-defined]
-    themes = list(themes.annotate(count=Count("notes")).order_by("-count", "pk"))
-    readable = Feedback.objects.visible_to(user).filter(revision=revision)  # type: ignore[attr-defined]
+    seen = Theme.objects.visible_to(user).filter(revision=revision)
+    themes = seen.annotate(count=Count("notes")).order_by("-count", "pk")
+    readable = Feedback.objects.visible_to(user).filter(revision=revision)
     notes = list(readable.select_related("by__team").order_by("-at", "-pk"))
     newest: dict[int | None, Feedback] = {}
     for note in notes:
@@ -211,7 +209,7 @@ class LogEntry:
 def measure_log(campaign: Campaign, user: User, *, as_of: datetime) -> list[LogEntry]:
     """Every revision with what it added to sales, the newest first."""
     sales = effects.sales_by_revision(campaign.pk, as_of=as_of)
-    revisions = CampaignRevision.objects.visible_to(user).filter(campaign=campaign)  # type: ignore[attr-defined]
+    revisions = CampaignRevision.objects.visible_to(user).filter(campaign=campaign)
     return [LogEntry(revision, sales.get(revision.pk)) for revision in revisions.order_by("-number")]
 
 

@@ -188,8 +188,8 @@ def _effects(part: Outcome, progress: float, share: float) -> Effects:
 
 def _loyalty(part: Outcome, progress: float) -> Uplift:
     """A holdout of which nobody has answered yet is still a holdout."""
-    scores = {"treated": part.treated.scores, "holdout": part.holdout.scores}
-    found = mean_uplift(**scores, progress=progress, winsorise=None)
+    treated, holdout = part.treated.scores, part.holdout.scores
+    found = mean_uplift(treated=treated, holdout=holdout, progress=progress, winsorise=None)
     is_unheard = found.verdict is Verdict.NO_HOLDOUT and part.holdout.customers
     return replace(found, verdict=Verdict.TOO_EARLY) if is_unheard else found
 

@@ -50,7 +50,7 @@ def frozen_audience(revision: CampaignRevision, *, as_of: datetime) -> FrozenAud
         health=Subquery(standing.values("health")[:1]),
     )
     found = rows.order_by("pk").values("pk", "rule", "owner_id", "team_id", "worth", "tier", "stage", "health")
-    return _frozen(list(found))
+    return _frozen([dict(row) for row in found])
 
 
 def _frozen(rows: list[dict[str, Any]]) -> FrozenAudience:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
-from accounts.models import Account, Need, UpgradePath
+from accounts.models import Account, Need, Price, Product, UpgradePath
+from accounts.models.accounts import AccountQuerySet
 from accounts.queries.facts import day_of
 from campaigns.measure.power import detectable_rate, holdout_size
 from campaigns.models import CampaignRevision
@@ -79,7 +80,7 @@ def asking_for(revision: CampaignRevision, *, as_of: datetime) -> Asking:
     return Asking(day_of(as_of), policies_in_force(), revision.path, revision.campaign_id)
 
 
-def judged(conditions: Sequence[Condition], asking: Asking) -> QuerySet[Account]:
+def judged(conditions: Sequence[Condition], asking: Asking) -> AccountQuerySet:
     """Who matches, each with the code of the first rule that blocks (`rule`, "" for nobody)."""
     return matching(conditions, on=asking.on).annotate(rule=first_rule(asking))
 
@@ -89,7 +90,7 @@ def preview(revision: CampaignRevision, *, as_of: datetime) -> Preview:
     asking = asking_for(revision, as_of=as_of)
     rows = judged(revision.audience, asking).annotate(gain=yearly_gain(revision.path, asking.on))
     grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"), gains=Sum("gain"))
-    return _folded(list(grouped), float(revision.holdout_share))
+    return _folded([dict(group) for group in grouped], float(revision.holdout_share))
 
 
 def _folded(groups: list[dict[str, Any]], holdout_share: float) -> Preview:
@@ -116,9 +117,9 @@ def _folded(groups: list[dict[str, Any]], holdout_share: float) -> Preview:
 
 def yearly_gain(path: UpgradePath | None, on: date) -> Any:
     """Yen a year more that a customer would pay after the step, null where it cannot be said."""
-    price = path and path.to_product.prices.filter(valid_from__lte=on, period="month").order_by("-valid_from").first()
+    price = price_of(path.to_product, on) if path else None
     if path is None or price is None:
-        return Cast(None, BigIntegerField())
+        return Cast(Value(None), BigIntegerField())
     held = running(on).filter(product=path.from_product_id) if path.from_product_id else running(on)
     monthly = F("seats") * price.amount if price.is_per_seat else Value(price.amount)
     before = F("monthly_amount") if path.from_product_id else Value(0)
@@ -126,12 +127,17 @@ def yearly_gain(path: UpgradePath | None, on: date) -> Any:
     return Subquery(held.order_by("-monthly_amount", "pk").values(change=change)[:1])
 
 
+def price_of(product: Product, on: date) -> Price | None:
+    """What the product costs a month on that day."""
+    return product.prices.filter(valid_from__lte=on, period=Price.Period.MONTH).order_by("-valid_from").first()
+
+
 def examples(
     revision: CampaignRevision, *, user: User, as_of: datetime, left_out: bool = False, at_most: int = 4
 ) -> list[Example]:
     """A few customers who would be reached (or are left out), with the need that speaks for them."""
     asking = asking_for(revision, as_of=as_of)
-    rows = judged(revision.audience, asking).visible_to(user)  # type: ignore[attr-defined]
+    rows = judged(revision.audience, asking).visible_to(user)
     rows = rows.exclude(rule="") if left_out else rows.filter(rule="")
     needs = Need.objects.filter(account=OuterRef("pk"), solved_on=None).order_by("-heard_on", "-pk")
     rows = rows.annotate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -16,18 +16,19 @@ from campaigns.forms.voices import ReactionForm
 from campaigns.models import Announcement, CampaignRevision
 from campaigns.queries import announcements as queries
 from campaigns.queries import campaigns
+from crm.http import ReaderRequest
 
 State = CampaignRevision.State
 
 
 @login_required
-def announcements(request: HttpRequest) -> HttpResponse:
+def announcements(request: ReaderRequest) -> HttpResponse:
     """The list with its first entry opened on wide screens."""
     return page(request, None)
 
 
 @login_required
-def announcement(request: HttpRequest, announcement_id: int) -> HttpResponse:
+def announcement(request: ReaderRequest, announcement_id: int) -> HttpResponse:
     """Opening is remembered, and is not yet reading."""
     found = announcement_or_404(request, announcement_id)
     actions.open_receipt(announcement=found, by=request.user, at=timezone.now())
@@ -36,7 +37,7 @@ def announcement(request: HttpRequest, announcement_id: int) -> HttpResponse:
 
 @require_POST
 @login_required
-def react(request: HttpRequest, announcement_id: int) -> HttpResponse:
+def react(request: ReaderRequest, announcement_id: int) -> HttpResponse:
     found, form = announcement_or_404(request, announcement_id), ReactionForm(request.POST)
     if not form.is_valid():
         return HttpResponseBadRequest()
@@ -49,14 +50,14 @@ def react(request: HttpRequest, announcement_id: int) -> HttpResponse:
     return redirect("announcement", announcement_id)
 
 
-def announcement_or_404(request: HttpRequest, announcement_id: int) -> Announcement:
+def announcement_or_404(request: ReaderRequest, announcement_id: int) -> Announcement:
     found = queries.inbox(request.user).filter(pk=announcement_id).first()
     if found is None:
         raise Http404
     return found
 
 
-def page(request: HttpRequest, shown: Announcement | None) -> HttpResponse:
+def page(request: ReaderRequest, shown: Announcement | None) -> HttpResponse:
     is_past = request.GET.get("view") == "past"
     listed = list(queries.past(request.user) if is_past else queries.current(request.user))
     data: dict[str, Any] = {
@@ -70,7 +71,7 @@ def page(request: HttpRequest, shown: Announcement | None) -> HttpResponse:
     return render(request, "campaigns/announcements.html", {**data, **(detail(request, shown) if shown else {})})
 
 
-def detail(request: HttpRequest, shown: Announcement) -> dict[str, Any]:
+def detail(request: ReaderRequest, shown: Announcement) -> dict[str, Any]:
     now = timezone.now()
     previous = campaigns.previous_of(shown.revision)
     return {

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -25,6 +25,7 @@ from campaigns.queries import campaigns as queries
 from campaigns.queries import effects
 from campaigns.views.campaigns import BADGE_WORDS, fall_out_rows, revision_or_404
 from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
+from crm.http import ReaderRequest
 from crm.models import Team
 from crm.templatetags.charts import Effect
 
@@ -55,7 +56,7 @@ CROSSED = {
 
 
 @only_for(*PLANNERS_AND_MANAGERS)
-def board(request: HttpRequest, revision_id: int) -> HttpResponse:
+def board(request: ReaderRequest, revision_id: int) -> HttpResponse:
     revision = revision_or_404(request, revision_id)
     if revision.launched_at is None:
         return redirect("campaign-builder", revision_id)
@@ -63,7 +64,7 @@ def board(request: HttpRequest, revision_id: int) -> HttpResponse:
     return render(request, "campaigns/board.html", context_of(request, revision, tab if tab in TABS else "check"))
 
 
-def context_of(request: HttpRequest, revision: CampaignRevision, tab: str) -> dict[str, Any]:
+def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> dict[str, Any]:
     now = timezone.now()
     found = queries.adoption(revision)
     voices = queries.voices(revision, request.user)
@@ -185,12 +186,12 @@ def row(label: str, uplift: Uplift, note: str, scale: int, rise_is_good: bool = 
     }
 
 
-def cut_of(request: HttpRequest) -> str:
+def cut_of(request: ReaderRequest) -> str:
     cut = request.GET.get("cut", "all")
     return cut if cut in effects.CUTS else "all"
 
 
-def parts_of(request: HttpRequest, revision: CampaignRevision, now: Any) -> list[dict[str, Any]]:
+def parts_of(request: ReaderRequest, revision: CampaignRevision, now: Any) -> list[dict[str, Any]]:
     """The effects by tier or by team, when asked for."""
     cut = cut_of(request)
     if cut == "all":
@@ -234,7 +235,7 @@ def changes_of(
 
 @require_POST
 @login_required
-def give_feedback(request: HttpRequest, revision_id: int) -> HttpResponse:
+def give_feedback(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """Whoever may read the revision may say what they saw."""
     revision, form = revision_or_404(request, revision_id), FeedbackForm(request.POST)
     if form.is_valid():
@@ -245,7 +246,7 @@ def give_feedback(request: HttpRequest, revision_id: int) -> HttpResponse:
     return back(request, revision)
 
 
-def back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
+def back(request: ReaderRequest, revision: CampaignRevision) -> HttpResponse:
     """Reps came from an announcement, everybody else from the board."""
     if request.user.role in PLANNERS_AND_MANAGERS:
         return redirect("campaign-board", revision.pk)
@@ -255,7 +256,7 @@ def back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
 
 @require_POST
 @only_for(*PLANNERS)
-def name_theme(request: HttpRequest, revision_id: int) -> HttpResponse:
+def name_theme(request: ReaderRequest, revision_id: int) -> HttpResponse:
     revision = revision_or_404(request, revision_id)
     readable = Feedback.objects.visible_to(request.user).filter(revision=revision)
     form = ThemeForm(request.POST, notes=list(readable.values_list("pk", flat=True)))
@@ -270,7 +271,7 @@ def name_theme(request: HttpRequest, revision_id: int) -> HttpResponse:
 
 @require_POST
 @only_for(*PLANNERS)
-def answer_theme(request: HttpRequest, theme_id: int) -> HttpResponse:
+def answer_theme(request: ReaderRequest, theme_id: int) -> HttpResponse:
     theme = Theme.objects.visible_to(request.user).select_related("revision").filter(pk=theme_id).first()
     if theme is None:
         raise Http404

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +22,7 @@ from campaigns.models import CampaignRevision
 from campaigns.queries import audience, preview
 from campaigns.queries import campaigns as queries
 from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
+from crm.http import ReaderRequest
 from crm.organisation import Organisation
 
 State = CampaignRevision.State
@@ -48,13 +49,13 @@ ALWAYS_SHOWN = ("unhappy", "open_case", "recent", "no_need", "opted_out")
 
 
 @only_for(*PLANNERS_AND_MANAGERS)
-def campaign_list(request: HttpRequest) -> HttpResponse:
+def campaign_list(request: ReaderRequest) -> HttpResponse:
     found = list(queries.portfolio(request.user))
     return render(request, "campaigns/campaign_list.html", {"campaigns": found})
 
 
 @only_for(*PLANNERS)
-def new_campaign(request: HttpRequest) -> HttpResponse:
+def new_campaign(request: ReaderRequest) -> HttpResponse:
     form = NewCampaignForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         revision = actions.draft(by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -63,7 +64,7 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
 
 
 @only_for(*PLANNERS_AND_MANAGERS)
-def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
+def campaign(request: ReaderRequest, campaign_id: int) -> HttpResponse:
     """The newest launched revision on its board, else the draft in the builder."""
     revisions = CampaignRevision.objects.visible_to(request.user).filter(campaign=campaign_id)
     launched = revisions.filter(state__in=CampaignRevision.PUBLIC_STATES).order_by("-number").first()
@@ -74,7 +75,7 @@ def campaign(request: HttpRequest, campaign_id: int) -> HttpResponse:
 
 
 @only_for(*PLANNERS)
-def builder(request: HttpRequest, revision_id: int) -> HttpResponse:
+def builder(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """One step: read it, save it by button, or save it by itself while it is being written."""
     revision = revision_or_404(request, revision_id)
     step = step_of(request, revision)
@@ -84,7 +85,7 @@ def builder(request: HttpRequest, revision_id: int) -> HttpResponse:
     return page(request, revision, step, form)
 
 
-def step_of(request: HttpRequest, revision: CampaignRevision) -> str:
+def step_of(request: ReaderRequest, revision: CampaignRevision) -> str:
     """The step asked for; as long as there is no why, that of the why."""
     asked = request.GET.get("step", "audience")
     return asked if revision.why and asked in STEP_FORMS else "aim"
@@ -94,7 +95,7 @@ def to_step(revision: CampaignRevision, step: str) -> HttpResponse:
     return redirect(f"{reverse('campaign-builder', args=[revision.pk])}?step={step}")
 
 
-def save(request: HttpRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
+def save(request: ReaderRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
     if not form.is_valid():
         return refusal(request, revision, step, form)
     try:
@@ -112,22 +113,22 @@ def save(request: HttpRequest, revision: CampaignRevision, step: str, form: Any)
     return to_step(saved, next_step(request, step))
 
 
-def next_step(request: HttpRequest, step: str) -> str:
+def next_step(request: ReaderRequest, step: str) -> str:
     asked = request.POST.get("then", step)
     return asked if asked in STEP_FORMS else step
 
 
-def form_of(request: HttpRequest, revision: CampaignRevision, step: str) -> Any:
+def form_of(request: ReaderRequest, revision: CampaignRevision, step: str) -> Any:
     data = request.POST if request.method == "POST" else None
     more = {"today": day_of(timezone.now()).on} if step == "offer" else {}
     return STEP_FORMS[step](data, instance=revision, **more)
 
 
-def page(request: HttpRequest, revision: CampaignRevision, step: str, form: Any, status: int = 200) -> HttpResponse:
+def page(request: ReaderRequest, revision: CampaignRevision, step: str, form: Any, status: int = 200) -> HttpResponse:
     return render(request, "campaigns/builder.html", context_of(request, revision, step, form), status=status)
 
 
-def fragment(request: HttpRequest, revision: CampaignRevision, step: str) -> HttpResponse:
+def fragment(request: ReaderRequest, revision: CampaignRevision, step: str) -> HttpResponse:
     """What changes beside the form: the outlook, the steps, the version, the time of the save."""
     data = context_of(request, revision, step, form_of_saved(revision, step))
     return render(request, "campaigns/_saved.html", data)
@@ -138,14 +139,14 @@ def form_of_saved(revision: CampaignRevision, step: str) -> Any:
     return STEP_FORMS[step](None, instance=revision, **more)
 
 
-def refusal(request: HttpRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
+def refusal(request: ReaderRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
     if not request.htmx:
         return page(request, revision_or_404(request, revision.pk), step, form, status=422)
     response = render(request, "campaigns/_problems.html", {"form": form}, status=422)
     return beside(response)
 
 
-def conflict(request: HttpRequest, theirs: CampaignRevision, step: str, form: Any) -> HttpResponse:
+def conflict(request: ReaderRequest, theirs: CampaignRevision, step: str, form: Any) -> HttpResponse:
     """Both versions on the screen; what was typed stays in the form."""
     data = {"theirs": form_of_saved(theirs, step), "form": form, "revision": theirs, "step": step}
     if request.htmx:
@@ -162,7 +163,7 @@ def beside(response: HttpResponse) -> HttpResponse:
 # --------------------------------------------------------------------------- what the page shows
 
 
-def context_of(request: HttpRequest, revision: CampaignRevision, step: str, form: Any) -> dict[str, Any]:
+def context_of(request: ReaderRequest, revision: CampaignRevision, step: str, form: Any) -> dict[str, Any]:
     now = timezone.now()
     return {
         "revision": revision,
@@ -181,7 +182,7 @@ def context_of(request: HttpRequest, revision: CampaignRevision, step: str, form
     }
 
 
-def outlook(request: HttpRequest, revision: CampaignRevision, now: Any) -> dict[str, Any]:
+def outlook(request: ReaderRequest, revision: CampaignRevision, now: Any) -> dict[str, Any]:
     """The right column; without figures when a condition cannot be understood."""
     if not revision.why or audience.problems(revision.audience):
         return {"outlook": None}
@@ -240,7 +241,7 @@ def steps_of(revision: CampaignRevision, current: str) -> list[dict[str, Any]]:
     ]
 
 
-def revision_or_404(request: HttpRequest, revision_id: int) -> CampaignRevision:
+def revision_or_404(request: ReaderRequest, revision_id: int) -> CampaignRevision:
     revision = queries.revision_for(request.user, revision_id)
     if revision is None:
         raise Http404
@@ -248,7 +249,7 @@ def revision_or_404(request: HttpRequest, revision_id: int) -> CampaignRevision:
 
 
 @only_for(*PLANNERS)
-def outlook_fragment(request: HttpRequest, revision_id: int) -> HttpResponse:
+def outlook_fragment(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """The right column alone, for the switch between reached and left out."""
     revision = revision_or_404(request, revision_id)
     data = context_of(request, revision, "audience", None)
@@ -256,7 +257,7 @@ def outlook_fragment(request: HttpRequest, revision_id: int) -> HttpResponse:
 
 
 @only_for(*PLANNERS)
-def field_view(request: HttpRequest, revision_id: int) -> HttpResponse:
+def field_view(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """The announcement as the field will read it."""
     revision = revision_or_404(request, revision_id)
     return render(request, "campaigns/field_view.html", {"revision": revision, "now": timezone.now()})
@@ -267,7 +268,7 @@ def field_view(request: HttpRequest, revision_id: int) -> HttpResponse:
 
 @require_POST
 @only_for(*PLANNERS)
-def approval(request: HttpRequest, revision_id: int) -> HttpResponse:
+def approval(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """Ask, approve or send back."""
     revision = revision_or_404(request, revision_id)
     asked, now = request.POST.get("do"), timezone.now()
@@ -287,7 +288,7 @@ def approval(request: HttpRequest, revision_id: int) -> HttpResponse:
     return to_step(revision, "approval")
 
 
-def send_back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
+def send_back(request: ReaderRequest, revision: CampaignRevision) -> HttpResponse:
     form = SendBackForm(request.POST)
     if form.is_valid():
         actions.send_back(revision=revision, by=request.user, at=timezone.now(), **form.cleaned_data)
@@ -297,7 +298,7 @@ def send_back(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
 
 
 @only_for(*PLANNERS)
-def launch(request: HttpRequest, revision_id: int) -> HttpResponse:
+def launch(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """Asked once more with the numbers, then launched."""
     revision = revision_or_404(request, revision_id)
     if request.method == "POST":
@@ -307,7 +308,7 @@ def launch(request: HttpRequest, revision_id: int) -> HttpResponse:
     return render(request, "campaigns/launch.html", data)
 
 
-def launched(request: HttpRequest, revision: CampaignRevision) -> HttpResponse:
+def launched(request: ReaderRequest, revision: CampaignRevision) -> HttpResponse:
     try:
         read_as = forms.IntegerField().clean(request.POST.get("version"))
         revision.version = read_as
@@ -328,7 +329,7 @@ def changed_meanwhile() -> str:
 
 @require_POST
 @only_for(*PLANNERS)
-def revise(request: HttpRequest, revision_id: int) -> HttpResponse:
+def revise(request: ReaderRequest, revision_id: int) -> HttpResponse:
     revision = revision_or_404(request, revision_id)
     try:
         fork = actions.revise(revision=revision, by=request.user, at=timezone.now())
@@ -339,7 +340,7 @@ def revise(request: HttpRequest, revision_id: int) -> HttpResponse:
 
 @require_POST
 @only_for(*PLANNERS)
-def end(request: HttpRequest, revision_id: int) -> HttpResponse:
+def end(request: ReaderRequest, revision_id: int) -> HttpResponse:
     revision, form = revision_or_404(request, revision_id), EndForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Write what we learned; the next campaign begins with it."))

@@ -8,8 +8,9 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
+from crm.http import ReaderRequest
 from crm.people import Role
 
 View = Callable[..., HttpResponse]
@@ -22,7 +23,7 @@ def only_for(*roles: str) -> Callable[[View], View]:
     def guarded(view: View) -> View:
         @login_required
         @wraps(view)
-        def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def asked(request: ReaderRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.user.role not in roles:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
