@@ -6,4 +6,6 @@ class CrmConfig(AppConfig):
     verbose_name = "Sodate CRM"
 
     def ready(self) -> None:
-        from crm import tasks  # noqa: F401 (their names must be known wherever work is enqueued)
+        from crm import signin, tasks  # noqa: F401 (tasks' names must be known wherever work is enqueued)
+
+        signin.listen()

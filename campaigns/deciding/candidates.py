@@ -254,10 +254,11 @@ def _prices(catalogue: Catalogue, path: Path, held: HeldSubscription | None, sea
 
 
 def _margin(catalogue: Catalogue, path: Path, held: HeldSubscription | None, seats: int, difference: int) -> int:
-    """Yen of gross margin that twelve months of it would add."""
+    """Yen of gross margin that twelve months of it would add; an option on trial stands beside the plan."""
     target = catalogue.products[path.to_product]
     if path.kind == "trial":
-        gained = target.monthly(seats) - (held.monthly if held else 0)
+        replaced = held.monthly if held and held.family == target.family else 0
+        gained = target.monthly(seats) - replaced
         return round(gained * MONTHS * target.margin_rate * TRIAL_TURNS_PAID)
     return round(difference * MONTHS * target.margin_rate)
 

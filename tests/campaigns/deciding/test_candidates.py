@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from campaigns.deciding.affinity import POPULARITY, AffinityModel, fit_method
-from campaigns.deciding.candidates import candidates, situation
+from campaigns.deciding.candidates import TRIAL_TURNS_PAID, candidates, situation
 from campaigns.deciding.facts import CampaignOffer, Catalogue, FamilyPurchases, HeadCount, Path, Product, Signal
 from campaigns.deciding.offers import Candidate
 from tests.campaigns.deciding.world import CATALOGUE, TODAY, days_ago, happy, household, leaving, need, storage
@@ -55,6 +55,15 @@ def test_seats_are_added_for_the_people_who_joined_in_whole_steps() -> None:
 
 def test_a_trial_changes_no_price() -> None:
     assert ideas(happy())["premium-trial"].difference == 0
+
+
+def test_an_option_on_trial_is_worth_its_own_price_and_not_less_the_plan() -> None:
+    trial = Path("audit-trial", "trial", "standard", "audit", "証跡を30日試せます。", topics=frozenset({"trail"}))
+    catalogue = replace(CATALOGUE, paths=(*CATALOGUE.paths, trial))
+
+    found = ideas(happy(needs=(need("trail"),)), catalogue=catalogue)["audit-trial"]
+
+    assert found.margin == round(150 * 80 * 12 * CATALOGUE.products["audit"].margin_rate * TRIAL_TURNS_PAID)
 
 
 def test_a_moment_for_another_plan_does_not_speak_for_this_one() -> None:
