@@ -66,28 +66,26 @@ def step(
 ) -> HttpResponse:
     found = proposal_or_404(request, proposal_id)
     if not form.is_valid():
-        return page(request, found, problem=_("Choose the customer's reason."), status=422)
+        return refuse(request, proposal_id, _("Choose the customer's reason."))
     now = timezone.now()
     try:
         action(proposal=found, by=request.user, at=now, **form.arguments)
     except AlreadyTaken:
-        return page(
-            request,
-            proposal_or_404(request, proposal_id),
-            problem=_("Somebody went on with it meanwhile. Nothing was changed."),
-            status=409,
-        )
-    except NotWelcome as refusal:
-        return page(request, found, problem=refusal_words(refusal.checks, timezone.localdate(now)), status=422)
+        return refuse(request, proposal_id, _("Somebody went on with it meanwhile. Nothing was changed."), 409)
     except NotRunning:
         problem = _("The contract that this would change has ended. Nothing was changed.")
-        return page(request, found, problem=problem, status=409)
+        return refuse(request, proposal_id, problem, 409)
+    except NotWelcome as refusal:
+        return refuse(request, proposal_id, refusal_words(refusal.checks, timezone.localdate(now)))
     except actions.DisclosureNotTold:
-        return page(
-            request, found, problem=_("Tell the customer the drawbacks first, and tick that you did."), status=422
-        )
+        return refuse(request, proposal_id, _("Tell the customer the drawbacks first, and tick that you did."))
     toasts.leave(request, words)
     return toasts.lead_to(request, toasts.way_back(request, reverse("proposal", args=[proposal_id])))
+
+
+def refuse(request: ReaderRequest, proposal_id: int, problem: str, status: int = 422) -> HttpResponse:
+    """The page as it stands now, with the sentence on top."""
+    return page(request, proposal_or_404(request, proposal_id), problem=problem, status=status)
 
 
 def proposal_or_404(request: ReaderRequest, proposal_id: int) -> Proposal:

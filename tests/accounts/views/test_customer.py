@@ -1,0 +1,181 @@
+"""The page of one customer, in its states, and what may be done on it."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Case, Need
+from tests.campaigns import worlds
+from tests.campaigns.worlds import suggest, welcome
+from tests.factories.accounts import (
+    AccountFactory,
+    ActivityFactory,
+    CaseFactory,
+    ContactFactory,
+    NeedFactory,
+    NpsFactory,
+    SubscriptionFactory,
+    TopicFactory,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def account(cast):
+    worlds.nobody_in_control()
+    return welcome(cast.aiko, name="青葉メディカル株式会社", name_en="Aoba Medical")
+
+
+@pytest.fixture
+def browser(client, cast):
+    client.force_login(cast.aiko)
+    return client
+
+
+def page(browser, account, **query):
+    return browser.get(reverse("customer", args=[account.pk]), query).content.decode()
+
+
+def test_a_suggestion_stands_first_with_now_and_next(browser, account, now):
+    suggest(now)
+
+    text = page(browser, account)
+
+    assert "Suggested now" in text
+    assert "¥96,000 / mo" in text
+    assert "¥144,000 / mo" in text
+
+
+def test_an_unhappy_customer_is_met_with_the_careful_card(browser, account, now):
+    suggest(now)
+    answer = NpsFactory(account=account, score=3, comment="返事が遅い")
+
+    text = page(browser, account)
+
+    assert "Leave offers for now" in text
+    assert "返事が遅い" in text
+    assert reverse("nps-heard", args=[answer.pk]) in text
+    assert "Suggested now" not in text
+
+
+def test_without_a_suggestion_the_page_says_when_we_look_again(browser, account):
+    assert "There is no suggestion now" in page(browser, account)
+
+
+def test_an_empty_customer_has_dashes_and_no_noughts(browser, cast):
+    text = page(browser, AccountFactory(owner=cast.aiko))
+
+    assert "Nothing is known yet" in text
+    assert "No answer yet" in text
+    assert "No need is known yet" in text
+
+
+def test_the_page_reads_in_japanese(browser, cast, account):
+    cast.aiko.language = "ja"
+    cast.aiko.save()
+
+    assert "青葉メディカル株式会社" in page(browser, account)
+
+
+@pytest.mark.parametrize("tab", ["overview", "activity", "needs", "contracts", "contacts", "proposals", "nonsense"])
+def test_every_tab_opens(browser, account, tab):
+    assert browser.get(reverse("customer", args=[account.pk]), {"tab": tab}).status_code == 200
+
+
+def test_older_entries_follow_without_overlap(browser, account):
+    for number in range(30):
+        ActivityFactory(account=account, note=f"電話その{number}。")
+
+    first = browser.get(reverse("customer", args=[account.pk]), {"tab": "activity"})
+    at, key = first.context["cursor"]
+    older = browser.get(
+        reverse("customer", args=[account.pk]),
+        {"tab": "activity", "before": at.isoformat(), "key": key},
+        headers={"HX-Request": "true"},
+    )
+
+    shown = [{entry.key for entry in response.context["entries"]} for response in (first, older)]
+    assert shown[0] & shown[1] == set()
+    assert b"<html" not in older.content
+
+
+def test_what_they_refused_is_said_beside_the_contact(browser, account):
+    contact = ContactFactory(account=account, phone="03-0000-0000")
+    account.consents.create(contact=contact, channel="sales", is_granted=False, at="2026-10-01T00:00Z", source="call")
+
+    assert "No sales contact" in page(browser, account)
+    assert "tel:03-0000-0000" not in page(browser, account)
+
+
+def test_a_customer_with_a_long_history_costs_no_more_statements(
+    browser, account, now, django_assert_max_num_queries, django_assert_num_queries
+):
+    suggest(now)
+    ContactFactory(account=account)
+    page(browser, account)
+    with django_assert_max_num_queries(75) as few:
+        page(browser, account)
+    for _ in range(6):
+        ActivityFactory(account=account)
+        NeedFactory(account=account)
+        ContactFactory(account=account)
+        NpsFactory(account=account)
+        SubscriptionFactory(account=account, renews_on="2027-12-31")
+
+    with django_assert_num_queries(len(few)):
+        page(browser, account)
+
+
+def test_a_need_is_written_down_in_their_words(browser, account):
+    topic = TopicFactory()
+
+    response = browser.post(reverse("need", args=[account.pk]), {"topic": topic.pk, "words": "夜に聞ける人がいない"})
+
+    assert response.status_code == 302
+    assert Need.objects.filter(account=account, words="夜に聞ける人がいない").exists()
+
+
+def test_a_need_without_words_is_refused(browser, account):
+    before = Need.objects.count()
+
+    assert browser.post(reverse("need", args=[account.pk]), {"topic": TopicFactory().pk}).status_code == 422
+    assert Need.objects.count() == before
+
+
+def test_a_need_is_solved_once(browser, account):
+    need = NeedFactory(account=account)
+    address = reverse("need-solved", args=[need.pk])
+
+    assert browser.post(address, {"solution": "窓口を追加"}).status_code == 302
+    assert browser.post(address, {"solution": "もう一度"}).status_code == 409
+    need.refresh_from_db()
+    assert need.solution == "窓口を追加"
+
+
+def test_listening_closes_the_loop_once(browser, cast, account):
+    answer = NpsFactory(account=account, score=3)
+    address = reverse("nps-heard", args=[answer.pk])
+
+    assert browser.post(address, {"what_was_done": "お詫びして改善を約束"}).status_code == 302
+    assert browser.post(address, {"what_was_done": "もう一度"}).status_code == 409
+    answer.refresh_from_db()
+    assert answer.loop_closed_by == cast.aiko
+
+
+def test_a_case_is_opened_solved_and_reported_in_that_order(browser, account):
+    browser.post(reverse("case", args=[account.pk]), {"kind": "complaint", "subject": "画面が重い"})
+    case = Case.objects.get(account=account)
+
+    assert browser.post(reverse("case-reported", args=[case.pk])).status_code == 409
+    assert browser.post(reverse("case-solved", args=[case.pk])).status_code == 302
+    assert browser.post(reverse("case-reported", args=[case.pk])).status_code == 302
+    assert not Case.objects.filter(account=account).open().exists()
+
+
+def test_another_team_finds_nothing(client, cast, account):
+    need, case = NeedFactory(account=account), CaseFactory(account=account)
+    client.force_login(cast.chie)
+
+    assert client.get(reverse("customer", args=[account.pk])).status_code == 404
+    assert client.post(reverse("need-solved", args=[need.pk]), {"solution": "x"}).status_code == 404
+    assert client.post(reverse("case-solved", args=[case.pk])).status_code == 404

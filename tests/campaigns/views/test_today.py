@@ -1,0 +1,189 @@
+"""Today: what a rep sees first, in both languages and at a price that does not grow with the day."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import FollowUp
+from campaigns.models import Response
+from campaigns.queries import today as queries
+from tests.campaigns import worlds
+from tests.campaigns.worlds import TODAY, offered, suggest, welcome
+from tests.factories.accounts import CaseFactory, FollowUpFactory
+from tests.factories.campaigns import AnnouncementFactory, ReceiptFactory
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def account(cast, now):
+    worlds.nobody_in_control()
+    account = welcome(cast.aiko, name="青葉メディカル株式会社", name_en="Aoba Medical")
+    suggest(now)
+    return account
+
+
+@pytest.fixture
+def browser(client, cast):
+    client.force_login(cast.aiko)
+    return client
+
+
+def page(browser, **query):
+    return browser.get("/", query).content.decode()
+
+
+def test_the_queue_tells_whom_what_and_why(browser, account):
+    text = page(browser)
+
+    assert "Aoba Medical" in text
+    assert "Plan 2 for 80 people" in text
+    assert "Storage 92%" in text
+    assert "+¥48,000" in text
+
+
+def test_the_same_day_reads_in_japanese(browser, cast, account):
+    cast.aiko.language = "ja"
+    cast.aiko.save()
+
+    text = page(browser)
+
+    assert "青葉メディカル株式会社" in text
+    assert "プラン2" in text
+    assert "92%" in text
+
+
+def test_the_first_suggestion_stands_in_the_right_column_with_its_answers(browser, account):
+    (suggestion,) = offered(account)
+
+    text = page(browser)
+
+    assert f'data-shown="{suggestion.pk}"' in text
+    assert reverse("suggestion-accept", args=[suggestion.pk]) in text
+    assert suggestion.benefit_en in text
+
+
+def test_a_link_selects_another_suggestion_without_any_script(browser, cast, account, now):
+    other = welcome(cast.aiko)
+    suggest(now + timedelta(minutes=1))
+    second = offered(other)[0]
+
+    assert f'data-shown="{second.pk}"' in page(browser, s=second.pk)
+
+
+def test_selecting_a_row_answers_with_the_column_alone_and_remembers_the_look(browser, account):
+    (suggestion,) = offered(account)
+
+    response = browser.get(f"/?s={suggestion.pk}", headers=HTMX)
+
+    assert b"<html" not in response.content
+    assert Response.objects.filter(suggestion=suggestion, kind="opened").count() == 1
+
+
+def test_a_suggestion_of_another_team_cannot_be_selected(client, cast, account):
+    (suggestion,) = offered(account)
+    client.force_login(cast.chie)
+
+    assert client.get(f"/?s={suggestion.pk}", headers=HTMX).status_code == 404
+
+
+def test_a_colleague_of_the_team_has_a_queue_of_their_own(client, cast, account):
+    client.force_login(cast.ben)
+
+    assert "Aoba Medical" not in page(client)
+
+
+def test_a_manager_sees_the_suggestions_of_the_team(client, cast, account):
+    client.force_login(cast.emi)
+
+    assert "Aoba Medical" in page(client)
+
+
+def test_whoever_plans_campaigns_starts_with_them(client, cast):
+    client.force_login(cast.daisuke)
+
+    assert client.get("/").url == reverse("campaigns")
+
+
+def test_a_stranger_is_asked_to_sign_in(client):
+    assert "/signin/" in client.get("/").url
+
+
+def test_a_guarded_customer_stays_visible_with_what_helps(browser, cast, account):
+    troubled = welcome(cast.aiko, name_en="Fujimi Logistics")
+    CaseFactory(account=troubled)
+
+    text = page(browser)
+
+    assert "Fujimi Logistics" in text
+    assert "1 open case" in text
+    assert "Report the fix first" in text
+
+
+def test_the_day_is_finished_once_its_number_is_dealt_with(cast, account, now):
+    (suggestion,) = offered(account)
+    suggestion.state, suggestion.decided_at, suggestion.decided_by = "snoozed", now, cast.aiko
+    suggestion.save()
+
+    left, decided = queries.queue(cast.aiko, TODAY)
+
+    assert (left, decided) == ([], 1)
+
+
+def test_a_finished_day_says_so(browser, cast, account, now):
+    (suggestion,) = offered(account)
+    suggestion.state, suggestion.decided_at, suggestion.decided_by = "snoozed", now, cast.aiko
+    suggestion.save()
+
+    assert "All suggestions of today are done" in page(browser)
+
+
+def test_an_unread_announcement_stands_above_with_its_why(browser, cast):
+    announcement = AnnouncementFactory(revision__campaign__owner=cast.daisuke)
+    ReceiptFactory(announcement=announcement, user=cast.aiko)
+
+    text = page(browser)
+
+    assert announcement.revision.why_en in text
+    assert reverse("announcement", args=[announcement.pk]) in text
+
+
+def test_an_overdue_promise_is_counted_and_can_be_ticked_off_and_back(browser, cast, account):
+    follow_up = FollowUpFactory(account=account, owner=cast.aiko, due_on=TODAY - timedelta(days=1))
+    address = reverse("follow-up", args=[follow_up.pk])
+
+    assert "1 overdue" in page(browser)
+    browser.post(address)
+    assert FollowUp.objects.get().done_by == cast.aiko
+    browser.post(address, {"undo": "1"})
+    assert FollowUp.objects.get().done_at is None
+
+
+def test_a_promise_of_another_team_cannot_be_ticked_off(client, cast, account):
+    follow_up = FollowUpFactory(account=account, owner=cast.aiko)
+    client.force_login(cast.chie)
+
+    assert client.post(reverse("follow-up", args=[follow_up.pk])).status_code == 404
+    assert FollowUp.objects.get().done_at is None
+
+
+def test_nps_after_a_win_counts_only_answers_that_follow_one(cast, account):
+    assert queries.nps_after(cast.aiko, date(2026, 11, 24)) == (None, None)
+
+
+def test_ten_customers_cost_no_more_statements_than_two(
+    browser, cast, account, now, django_assert_max_num_queries, django_assert_num_queries
+):
+    welcome(cast.aiko)
+    suggest(now + timedelta(minutes=1))
+    page(browser)
+    with django_assert_max_num_queries(60) as few:
+        page(browser)
+    for _ in range(8):
+        FollowUpFactory(account=welcome(cast.aiko), owner=cast.aiko, due_on=TODAY)
+    suggest(now + timedelta(minutes=2))
+
+    with django_assert_num_queries(len(few)):
+        page(browser)
