@@ -267,7 +267,7 @@ def badge_of(result: GuardResult, today: date) -> GuardBadge:
 
 def _badge_words(check: GuardCheck, today: date) -> str:
     if check.rule == "OPEN_CASE":
-        many = int(check.value or 1)
+        many = int(str(check.value or 1))
         return ngettext("%(many)s open case", "%(many)s open cases", many) % {"many": many}
     if check.rule in ("RECENT_OFFER", "OVER_BUDGET", "QUIET_AFTER_NO") and check.until:
         return pgettext("guard", "From %(day)s") % {"day": formats.date_short(check.until, today)}

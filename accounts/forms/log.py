@@ -98,7 +98,7 @@ class LogForm(forms.Form):
 
     @property
     def topics_offered(self) -> list[Chip]:
-        chosen = self.data.getlist("topics") if self.is_bound else []
+        chosen = {str(pk) for pk in self["topics"].value() or []}
         return [Chip(str(topic.pk), topic.label, str(topic.pk) in chosen) for topic in self.offered]
 
     def clean(self) -> dict[str, Any]:

@@ -93,7 +93,7 @@ class Record:
 
     @cached_property
     def contracts(self) -> list[Subscription]:
-        rows = Subscription.objects.running(self.today).filter(account=self.account)  # type: ignore[attr-defined]
+        rows = Subscription.objects.running(self.today).filter(account=self.account)
         return list(rows.select_related("product").order_by("product__kind", "-monthly_amount", "pk"))
 
     @cached_property
@@ -129,7 +129,7 @@ class Record:
 
     @cached_property
     def open_cases(self) -> list[Case]:
-        rows = Case.objects.filter(account=self.account).open()  # type: ignore[attr-defined]
+        rows = Case.objects.filter(account=self.account).open()
         return list(rows.order_by("opened_at", "pk"))
 
     @cached_property
@@ -225,9 +225,9 @@ def neighbours(account: Account, reader: User) -> Neighbours:
 
 def topics_for(account: Account, today: date) -> list[Topic]:
     """What may be heard: topics of open needs first, then of every step that is open to this customer."""
-    held = Subscription.objects.running(today).filter(account=account).values("product")  # type: ignore[attr-defined]
+    held = Subscription.objects.running(today).filter(account=account).values("product")
     steps = UpgradePath.objects.filter(Q(from_product=None) | Q(from_product__in=held), is_open=True)
-    needed = Need.objects.filter(account=account).open().values("topic")  # type: ignore[attr-defined]
+    needed = Need.objects.filter(account=account).open().values("topic")
     rows = Topic.objects.filter(Q(pk__in=needed) | Q(paths__in=steps)).distinct().order_by("pk")
-    open_now = set(Need.objects.filter(account=account).open().values_list("topic_id", flat=True))  # type: ignore[attr-defined]
+    open_now = set(Need.objects.filter(account=account).open().values_list("topic_id", flat=True))
     return sorted(rows, key=lambda topic: topic.pk not in open_now)

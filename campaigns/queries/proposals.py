@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Value, When
 
 from accounts.models import NpsResponse
 from campaigns.models import Proposal
+from campaigns.models.suggestions import ProposalQuerySet
 from campaigns.queries.today import what_of
 from crm.people import User
 
@@ -28,8 +29,8 @@ class Outcome:
     nps_after: int | None = None
 
 
-def in_sight(user: User) -> QuerySet[Proposal]:
-    rows = Proposal.objects.visible_to(user)
+def in_sight(user: User) -> ProposalQuerySet:
+    rows: ProposalQuerySet = Proposal.objects.visible_to(user)
     return rows.select_related("account", "owner", *PARTS)
 
 
@@ -57,11 +58,14 @@ def _nps_after(proposals: Iterable[Proposal]) -> dict[int, int]:
     rows = list(answers.values_list("account_id", "answered_at", "score")) if won else []
     found: dict[int, int] = {}
     for proposal in won:
-        first, last = (proposal.decided_at + span for span in AFTER)  # type: ignore[operator]
-        scores = (score for account, at, score in rows if account == proposal.account_id and first <= at <= last)
+        scores = (score for account, at, score in rows if account == proposal.account_id and _is_after(at, proposal))
         if (score := next(scores, None)) is not None:
             found[proposal.pk] = score
     return found
+
+
+def _is_after(at: datetime, proposal: Proposal) -> bool:
+    return proposal.decided_at is not None and AFTER[0] <= at - proposal.decided_at <= AFTER[1]
 
 
 def number_open(user: User) -> int:

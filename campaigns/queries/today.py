@@ -279,12 +279,18 @@ def _tones(suggestions: Iterable[Suggestion], not_now: Iterable[NotNow]) -> dict
     return careful | {one.account_id: FAMILY_TONES.get(one.kind, "up") for one in suggestions}
 
 
+def _unread(user: User) -> Announcement | None:
+    """Unread ones come first, so the first that is read ends the search."""
+    first = announcements.current(user).first()
+    return first if first is not None and first.is_unread else None  # type: ignore[attr-defined]
+
+
 def today_of(user: User, today: date) -> Today:
     suggestions, decided = queue(user, today)
     accounts = list(portfolio_of(user))
     not_now = guarded(accounts, guards_for([account.pk for account in accounts], today), today)
     follow_ups = follow_ups_of(user, today)
-    announcement = announcements.current(user).filter(is_unread=True).first()
+    announcement = _unread(user)
     return Today(
         strip=strip_of(user, today, follow_ups, _tones(open_for(user), not_now)),
         announcement=announcement,

@@ -48,7 +48,7 @@ def register() -> None:
 
 
 def best_of(account: Account) -> Suggestion | None:
-    rows = Suggestion.objects.filter(account=account).open()  # type: ignore[attr-defined]
+    rows = Suggestion.objects.filter(account=account).open()
     return rows.select_related("account__industry", *queries.OFFERED).order_by("rank", "-priority", "pk").first()
 
 
@@ -64,7 +64,7 @@ def suggestion_panel(request: ReaderRequest, account: Account) -> SafeString:
         record = Record(account, request.user, today)
         context = {"badge": badge_of(result, today), "why": why_words(result.first, today), "record": record}
         return panel(request, "suggestions/_guarded.html", {**context, "account": account, "softer": suggestion})
-    renews_on = Subscription.objects.running(today).filter(account=account, renews_on__gte=today)  # type: ignore[attr-defined]
+    renews_on = Subscription.objects.running(today).filter(account=account, renews_on__gte=today)
     first = renews_on.order_by("renews_on").values_list("renews_on", flat=True).first()
     context = {"badge": badge_of(result, today), "renews_on": first, "days": DAYS_BEFORE_RENEWAL, "account": account}
     return panel(request, "suggestions/_none.html", context)
