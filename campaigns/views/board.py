@@ -147,7 +147,6 @@ def told(measured: effects.Measured, revision: CampaignRevision, now: Any, label
         "reached": part.treated.customers,
         "held": part.holdout.customers,
         "rows": rows,
-        "charts": [each["chart"] for each in rows if each["chart"]],
         "part": part,
         "treated_share": found.sales.treated.value,
         "holdout_share": found.sales.holdout.value,
@@ -156,7 +155,7 @@ def told(measured: effects.Measured, revision: CampaignRevision, now: Any, label
         "has_no_holdout": not part.holdout.customers,
         "crossed": [CROSSED[code] for code in measured.crossed],
         "is_working": found.sales.verdict is Verdict.EFFECT_UP,
-        "is_open": any(not each["is_effect"] for each in rows),
+        "is_open": any(not each.is_clear for each in rows),
         "days_to_know": days_to_know(found.sales, revision, now),
     }
 
@@ -171,19 +170,21 @@ def counts(treated: int, holdout: int) -> str:
     return _("%(treated)s v %(holdout)s") % {"treated": treated, "holdout": holdout}
 
 
-def row(label: str, uplift: Uplift, note: str, scale: int, rise_is_good: bool = True) -> dict[str, Any]:
-    """`chart` is None as long as nothing sound can be drawn; the verdict always says why."""
-    chart = None
-    if uplift.difference is not None and uplift.low is not None and uplift.high is not None:
-        figures = (uplift.difference * scale, uplift.low * scale, uplift.high * scale)
-        chart = Effect(label, *figures, note=note, in_points=scale == 100, rise_is_good=rise_is_good)
-    return {
-        "label": label,
-        "note": note,
-        "chart": chart,
-        "verdict": VERDICTS[uplift.verdict],
-        "is_effect": uplift.is_effect,
-    }
+def row(label: str, uplift: Uplift, note: str, scale: int, rise_is_good: bool = True) -> Effect:
+    """One of the three rows; without anything sound to draw, the verdict says why."""
+    known = None not in (uplift.difference, uplift.low, uplift.high)
+    figures = (uplift.difference or 0, uplift.low or 0, uplift.high or 0)
+    estimate, low, high = (figure * scale for figure in figures)
+    return Effect(
+        label,
+        estimate if known else None,
+        low,
+        high,
+        note=note,
+        in_points=scale == 100,
+        rise_is_good=rise_is_good,
+        verdict=str(VERDICTS[uplift.verdict]),
+    )
 
 
 def cut_of(request: ReaderRequest) -> str:

@@ -41,24 +41,28 @@ class Point(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """A difference to the holdout with its 95 % interval, in points or in plain units."""
+    """A difference to the holdout with its 95 % interval, in points or in plain units.
+
+    Without an estimate the row stays, empty but for its verdict: the measures always stand together.
+    """
 
     label: str
-    estimate: float
+    estimate: float | None
     low: float
     high: float
     note: str = ""
     in_points: bool = True
     rise_is_good: bool = True
+    verdict: str = ""
 
     @property
     def is_clear(self) -> bool:
         """An interval that covers zero says nothing yet, whatever the dot says."""
-        return self.low > 0 or self.high < 0
+        return self.estimate is not None and (self.low > 0 or self.high < 0)
 
     @property
     def tone(self) -> str:
-        if not self.is_clear:
+        if self.estimate is None or not self.is_clear:
             return "neutral"
         return "pos" if (self.estimate > 0) == self.rise_is_good else "neg"
 
@@ -593,40 +597,52 @@ def effect_rows(effects: Sequence[Effect]) -> SafeString:
 
 
 def effect_row(effect: Effect) -> SafeString:
+    return format_html(
+        '<li><span>{} <small>{}</small></span>{}<span class="effect-figures">{} <small>{}</small>{}</span></li>',
+        effect.label,
+        effect.note,
+        drawing("chart-effect", effect_summary(effect), 24, *effect_marks(effect)),
+        format_html("<strong>{}</strong>", estimate_words(effect)) if effect.estimate is not None else "",
+        interval_words(effect),
+        format_html('<small class="effect-verdict">{}</small>', effect.verdict) if effect.verdict else "",
+    )
+
+
+def effect_marks(effect: Effect) -> list[SafeString]:
     low, high = min(effect.low, 0), max(effect.high, 0)
     reach = max(high - low, 0.001)
 
     def place(value: float) -> float:
         return 12 + 76 * (value - low) / reach
 
-    tone = effect.tone
-    parts = [
-        stroke("chart-axis", 0, 12, 100, 12),
+    axis = stroke("chart-axis", 0, 12, 100, 12)
+    if effect.estimate is None:
+        return [axis, stroke("chart-zero", 50, 2, 50, 22)]
+    return [
+        axis,
         stroke("chart-zero", place(0), 2, place(0), 22),
-        bar(f"chart-interval is-{tone}", place(effect.low), 9.5, place(effect.high) - place(effect.low), 5, 2.5),
-        dot(f"mark-{tone}", place(effect.estimate), 12, 4.5),
+        bar(f"chart-interval is-{effect.tone}", place(effect.low), 9.5, place(effect.high) - place(effect.low), 5, 2.5),
+        dot(f"mark-{effect.tone}", place(effect.estimate), 12, 4.5),
     ]
-    return format_html(
-        '<li><span>{} <small>{}</small></span>{}<span class="effect-figures"><strong>{}</strong> <small>{}</small></span></li>',
-        effect.label,
-        effect.note,
-        drawing("chart-effect", effect_summary(effect), 24, *parts),
-        estimate_words(effect),
-        interval_words(effect),
-    )
 
 
 def estimate_words(effect: Effect) -> str:
+    if effect.estimate is None:
+        return formats.EMPTY
     return formats.points(effect.estimate) if effect.in_points else formats.signed(effect.estimate, 1)
 
 
 def interval_words(effect: Effect) -> str:
+    if effect.estimate is None:
+        return ""
     ends = {"low": formats.signed(effect.low, 1), "high": formats.signed(effect.high, 1)}
     return _("%(low)s to %(high)s") % ends
 
 
 def effect_summary(effect: Effect) -> str:
     said = {"label": effect.label, "estimate": estimate_words(effect), "interval": interval_words(effect)}
+    if effect.estimate is None:
+        return _("%(label)s: nothing to draw yet") % said
     if effect.is_clear:
         return _("%(label)s: %(estimate)s, 95%% interval %(interval)s") % said
     return _("%(label)s: %(estimate)s, 95%% interval %(interval)s, which includes no difference") % said

@@ -161,3 +161,11 @@ def test_words_in_a_chart_are_escaped():
 @pytest.mark.parametrize("draw", [charts.nps_line, lambda none: charts.trend_line(none, 0, 10)])
 def test_no_answer_is_said_instead_of_drawn(draw):
     assert draw([]) == '<p class="muted">No answer yet</p>'
+
+
+def test_a_measure_without_enough_to_draw_keeps_its_row_and_says_why():
+    drawn = charts.effect_rows([Effect("Complaints", None, 0, 0, verdict="Too early to tell")])
+
+    assert "Complaints: nothing to draw yet" in drawn
+    assert "Too early to tell" in drawn
+    assert "chart-interval" not in drawn

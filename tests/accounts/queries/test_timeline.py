@@ -55,13 +55,13 @@ def test_a_category_shows_only_its_own(account):
     assert [e.category for e in timeline.page(account, categories=frozenset({"nps"})).entries] == ["nps"]
 
 
-def test_it_costs_the_same_with_one_entry_and_with_many(account, now, cast, django_assert_num_queries):
+def test_it_costs_the_same_with_one_entry_and_with_many(account, now, django_assert_max_num_queries):
     ActivityFactory(account=account)
-    with django_assert_num_queries(5):
+    with django_assert_max_num_queries(10) as one:
         timeline.page(account)
     for n in range(30):
         ActivityFactory(account=account, at=now - timedelta(hours=n))
         NeedFactory(account=account)
 
-    with django_assert_num_queries(5):
+    with django_assert_max_num_queries(len(one)):
         timeline.page(account)

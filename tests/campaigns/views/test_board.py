@@ -44,7 +44,7 @@ def test_the_three_rows_stand_together_and_say_it_is_too_early(planner, revision
     response = planner.get(board(revision))
 
     rows = response.context["measured"]["rows"]
-    assert [row["label"] for row in rows] == ["Upgrade rate", "NPS answers", "Complaint rate"]
+    assert [row.label for row in rows] == ["Upgrade rate", "NPS answers", "Complaint rate"]
     assert response.content.decode().count("Too early to tell") == 4  # the three rows, and the head of the tab
 
 
