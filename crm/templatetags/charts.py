@@ -365,7 +365,7 @@ def trend_line(
         "first": formats.signed(known[0].value),
         "last": formats.signed(known[-1].value),
     }
-    head = [_("Period"), what or "NPS", _("95% interval"), _("Answers")]
+    head = [_("Period"), what or "NPS", _("Interval"), _("Answers")]
     return joined(
         [
             drawing(
@@ -590,7 +590,7 @@ def effect_rows(effects: Sequence[Effect]) -> SafeString:
         joined(effect_row(effect) for effect in effects),
         _("line = no difference"),
         chart_table(
-            [_("Measure"), _("Difference"), _("95% interval")],
+            [_("Measure"), _("Difference"), _("Interval")],
             [(effect.label, estimate_words(effect), interval_words(effect)) for effect in effects],
         ),
     )
