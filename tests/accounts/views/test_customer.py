@@ -1,5 +1,7 @@
 """The page of one customer, in its states, and what may be done on it."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -82,9 +84,9 @@ def test_every_tab_opens(browser, account, tab):
     assert browser.get(reverse("customer", args=[account.pk]), {"tab": tab}).status_code == 200
 
 
-def test_older_entries_follow_without_overlap(browser, account):
+def test_older_entries_follow_without_overlap(browser, account, now):
     for number in range(30):
-        ActivityFactory(account=account, note=f"電話その{number}。")
+        ActivityFactory(account=account, note=f"電話その{number}。", at=now - timedelta(hours=number))
 
     first = browser.get(reverse("customer", args=[account.pk]), {"tab": "activity"})
     at, key = first.context["cursor"]
