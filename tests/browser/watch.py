@@ -10,6 +10,9 @@ from playwright.sync_api import ConsoleMessage, Error, Page, Request, Response
 LEFT_BEHIND = "net::ERR_ABORTED"
 """What Chromium says of a request that a navigation or the end of the test has overtaken."""
 
+ANSWERS = {409, 422}
+"""A clash or a form to be mended is said in words on the page; it is no fault of the page."""
+
 
 @dataclass
 class Watch:
@@ -41,7 +44,7 @@ class Watch:
             self.problems.append(f"failed: {request.method} {request.url}: {request.failure}")
 
     def _on_response(self, response: Response) -> None:
-        if response.status >= 400:
+        if response.status >= 400 and response.status not in ANSWERS:
             self.problems.append(f"status {response.status}: {response.request.method} {response.url}")
 
     def _on_request(self, request: Request) -> None:
