@@ -254,8 +254,8 @@ def _upgrades() -> tuple[PathSpec, ...]:
             "Nobody has to delete files to make room, and papers of up to three sites are found in one place.",
             "月額は 1名あたり 600円上がります。契約期間の途中でライトには戻せません。",
             "The price rises by ¥600 per person a month. You cannot return to Light within the term.",
-            "「ファイルの整理に時間がかかっていると伺いました。消さずに済む方法をご覧いただけますか。」",
-            "“You said that clearing out files takes time. May I show you a way to keep them?”",
+            "ファイルの整理に時間がかかっていると伺いました。消さずに済む方法をご覧いただけますか。",
+            "You said that clearing out files takes time. May I show you a way to keep them?",
             alternative="light-storage-200",
         ),
         PathSpec(
@@ -268,8 +268,8 @@ def _upgrades() -> tuple[PathSpec, ...]:
             "Share large files between sites as they are, without watching how much room is left.",
             "月額は 1名あたり 600円上がります。使い切れない機能が残る場合があります。",
             "The price rises by ¥600 per person a month. Some features may stay unused.",
-            "「先日のファイル共有の件、年内に解決できそうです。容量もあわせてご覧いただけますか。」",
-            "“About the files you want to share: we can solve that before year-end. May I show you, with the storage too?”",
+            "先日のファイル共有の件、年内に解決できそうです。容量もあわせてご覧いただけますか。",
+            "About the files you want to share: we can solve that before year-end. May I show you, with the storage too?",
             alternative="standard-storage-200",
         ),
     )
@@ -287,8 +287,8 @@ def _seats() -> tuple[PathSpec, ...]:
             "New colleagues see the same calendars and papers from their first day.",
             "席数は契約期間の途中では減らせません。",
             "Seats cannot be reduced within the term.",
-            "「人が増えたと伺いました。席を待っている方はいらっしゃいませんか。」",
-            "“I heard that your team has grown. Is anybody waiting for a seat?”",
+            "人が増えたと伺いました。席を待っている方はいらっしゃいませんか。",
+            "I heard that your team has grown. Is anybody waiting for a seat?",
         )
         for plan in PLANS
     )
@@ -308,8 +308,8 @@ def _options() -> list[PathSpec]:
                 "Keep photos and drawings without deleting any, on the plan you have.",
                 "1年未満で解約する場合も、1年分の料金をいただきます。",
                 "The first year is charged in full even if you cancel earlier.",
-                "「容量の残りが少なくなっています。消したくないファイルはどのくらいありますか。」",
-                "“Your storage is running low. How many files would you rather not delete?”",
+                "容量の残りが少なくなっています。消したくないファイルはどのくらいありますか。",
+                "Your storage is running low. How many files would you rather not delete?",
             ),
             PathSpec(
                 f"{plan}-support",
@@ -321,8 +321,8 @@ def _options() -> list[PathSpec]:
                 "When something stops at night or on a holiday, call a person who knows your set-up.",
                 "電話が混み合う月曜の朝は、折り返しになる場合があります。",
                 "On busy Monday mornings we may have to call you back.",
-                "「夜の問い合わせ先がないと伺いました。どんな場面でお困りですか。」",
-                "“You said nobody answers at night. When does that hurt most?”",
+                "夜の問い合わせ先がないと伺いました。どんな場面でお困りですか。",
+                "You said nobody answers at night. When does that hurt most?",
             ),
         ]
     return paths
@@ -340,8 +340,8 @@ def _trials() -> list[PathSpec]:
             "Try for 30 busy days whether large files travel between your sites as they are.",
             "30日後に自動で元のプランに戻ります。超えた容量は 14日以内の整理が必要です。",
             "After 30 days you return to your plan; anything over its storage must be cleared within 14 days.",
-            "「決める前に、実際の書類で 30日だけ試してみませんか。」",
-            "“Before you decide, would you like to try it for 30 days with your own papers?”",
+            "決める前に、実際の書類で 30日だけ試してみませんか。",
+            "Before you decide, would you like to try it for 30 days with your own papers?",
             trial_days=30,
         )
     ]
@@ -357,8 +357,8 @@ def _trials() -> list[PathSpec]:
                 "Show who opened a drawing or a contract, and when, on the day a client asks.",
                 "お試し中の記録は、終了後 30日で消えます。",
                 "Records of the trial are deleted 30 days after it ends.",
-                "「証跡の件、30日だけ実際の書類で試してみませんか。」",
-                "“About keeping evidence: would you like to try it for 30 days on your own papers?”",
+                "証跡の件、30日だけ実際の書類で試してみませんか。",
+                "About keeping evidence: would you like to try it for 30 days on your own papers?",
                 trial_days=30,
             )
         )
@@ -379,8 +379,8 @@ def _additions() -> list[PathSpec]:
                 "See at the door which room is free, and start a meeting with another site at once.",
                 "設置に半日ほどかかり、LAN の口が 1つ必要です。3年未満の解約には残額がかかります。",
                 "Installation takes half a day and one network socket. Ending before 3 years costs the remainder.",
-                "「会議室が増えると伺いました。予約はどのようにされる予定ですか。」",
-                "“I heard you are adding rooms. How will people book them?”",
+                "会議室が増えると伺いました。予約はどのようにされる予定ですか。",
+                "I heard you are adding rooms. How will people book them?",
             ),
             PathSpec(
                 f"{plan}-reception",
@@ -392,8 +392,8 @@ def _additions() -> list[PathSpec]:
                 "Visitors reach their host without waiting, even when nobody sits at the desk.",
                 "ラベル用紙は別料金です。",
                 "Label paper is charged separately.",
-                "「来客の取り次ぎで手が止まると伺いました。どの時間帯が多いですか。」",
-                "“You said visitors interrupt your work. At what time of day is it worst?”",
+                "来客の取り次ぎで手が止まると伺いました。どの時間帯が多いですか。",
+                "You said visitors interrupt your work. At what time of day is it worst?",
             ),
             PathSpec(
                 f"{plan}-training",
@@ -405,8 +405,8 @@ def _additions() -> list[PathSpec]:
                 "People who just moved in learn to handle daily papers and calendars by themselves.",
                 "研修日の 5営業日前を過ぎた取り消しには料金がかかります。",
                 "Cancelling within 5 working days of the training is charged.",
-                "「使い方に差があると伺いました。どの部署から始めるとよさそうでしょうか。」",
-                "“You said some people use it little. Which department would be a good start?”",
+                "使い方に差があると伺いました。どの部署から始めるとよさそうでしょうか。",
+                "You said some people use it little. Which department would be a good start?",
             ),
         ]
     for plan in (LIGHT, STANDARD):
@@ -421,8 +421,8 @@ def _additions() -> list[PathSpec]:
                 "Requests move on through a deputy on days when the approver is away.",
                 "今の申請書の移し替えに 1週間ほどかかります。",
                 "Moving your present forms takes about a week.",
-                "「申請が止まりがちと伺いました。どこで待つことが多いですか。」",
-                "“You said requests get stuck. Where do they usually wait?”",
+                "申請が止まりがちと伺いました。どこで待つことが多いですか。",
+                "You said requests get stuck. Where do they usually wait?",
             )
         )
     return paths
@@ -440,8 +440,8 @@ def _right_sizes() -> tuple[PathSpec, ...]:
             "Stop paying for features nobody uses, and keep the daily work as it is.",
             "容量は 1名 10GB になり、監査ログは使えなくなります。",
             "Storage becomes 10 GB per person, and the audit log is no longer available.",
-            "「費用の見直しの件、使っていない機能をいっしょに確かめませんか。」",
-            "“About reviewing your costs: shall we look together at what is not being used?”",
+            "費用の見直しの件、使っていない機能をいっしょに確かめませんか。",
+            "About reviewing your costs: shall we look together at what is not being used?",
         ),
         PathSpec(
             "standard-to-light",
@@ -453,8 +453,8 @@ def _right_sizes() -> tuple[PathSpec, ...]:
             "Fit the contract to the way you work: same calendars and mail, lower monthly cost.",
             "容量は 1名 5GB になり、共有フォルダは 1拠点までになります。",
             "Storage becomes 5 GB per person, and shared folders are limited to one site.",
-            "「今の使い方なら、もう少し軽い形でも足りそうです。いっしょに確かめませんか。」",
-            "“For the way you use it, a lighter contract may be enough. Shall we check together?”",
+            "今の使い方なら、もう少し軽い形でも足りそうです。いっしょに確かめませんか。",
+            "For the way you use it, a lighter contract may be enough. Shall we check together?",
         ),
     )
 
