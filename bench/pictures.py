@@ -48,21 +48,23 @@ class Shot:
         return "-".join(parts) + ".png"
 
 
-CUSTOMER, REVISION = r"/customers/\d+/$", r"/campaigns/revisions/\d+/$"
+CUSTOMER, LOG = r"/customers/\d+/$", r"/customers/\d+/log/"
+REVISION, PLAN = r"/campaigns/revisions/\d+/$", r"/campaigns/revisions/\d+/plan/"
 README = (
     Shot("today", "rep", ("/",)),
     Shot("customer", "rep", ("/customers/?q=青葉メディカル", CUSTOMER)),
-    Shot("campaign-board", "planner", ("/campaigns/", REVISION), language="en"),
+    Shot("board", "planner", ("/campaigns/", REVISION), language="en"),
 )
 SCREENS = (
     *README,
     Shot("customers", "rep", ("/customers/",)),
     Shot("new-customer", "rep", ("/customers/new/",)),
-    Shot("log", "rep", ("/customers/?q=青葉メディカル", CUSTOMER, r"/log/")),
+    Shot("log", "rep", ("/customers/?q=青葉メディカル", CUSTOMER, LOG)),
     Shot("proposals", "rep", ("/proposals/",)),
+    Shot("proposal", "rep", ("/proposals/", r"/proposals/\d+/$")),
     Shot("announcement", "rep", ("/announcements/",)),
     Shot("campaigns", "planner", ("/campaigns/",)),
-    Shot("campaign-builder", "planner", ("/campaigns/", REVISION, r"/plan/$")),
+    Shot("builder", "planner", ("/campaigns/", PLAN)),
     Shot("today-manager", "manager", ("/",)),
     Shot("preferences", "rep", ("/preferences/",)),
     Shot("keys", "rep", ("/help/keys/",)),
@@ -79,16 +81,15 @@ def every(screens: Iterable[Shot]) -> Iterator[Shot]:
 
 
 class Photographer:
-    """One signed-in profile a role; language and theme are set for each picture."""
+    """One signed-in profile a role and size, the phone with touch; language and theme are set for each picture."""
 
     def __init__(self, browser: Browser, address: str, logins: dict[str, tuple[str, str]], scale: float) -> None:
         self.browser, self.address, self.logins, self.scale = browser, address, logins, scale
-        self.contexts: dict[str, BrowserContext] = {}
+        self.contexts: dict[tuple[str, tuple[int, int]], BrowserContext] = {}
 
     def take(self, shot: Shot, folder: Path, *, whole: bool) -> Path:
         """`whole` shows the page to its end, else the first view of it."""
-        page = self._context(shot.role).new_page()
-        page.set_viewport_size({"width": shot.size[0], "height": shot.size[1]})
+        page = self._context(shot.role, shot.size).new_page()
         self._dress(page, shot)
         self._walk(page, shot)
         file = folder / shot.file
@@ -96,21 +97,27 @@ class Photographer:
         page.close()
         return file
 
-    def _context(self, role: str) -> BrowserContext:
-        if role not in self.contexts:
+    def _context(self, role: str, size: tuple[int, int]) -> BrowserContext:
+        if (role, size) not in self.contexts:
             context = self.browser.new_context(
-                base_url=self.address, device_scale_factor=self.scale, reduced_motion="reduce", locale="ja-JP"
+                base_url=self.address,
+                viewport={"width": size[0], "height": size[1]},
+                has_touch=size == PHONE,
+                is_mobile=size == PHONE,
+                device_scale_factor=self.scale,
+                reduced_motion="reduce",
+                locale="ja-JP",
             )
-            self.contexts[role] = context
+            self.contexts[role, size] = context
             if role != STRANGER:
                 self._sign_in(context.new_page(), *self.logins[role])
-        return self.contexts[role]
+        return self.contexts[role, size]
 
     def _sign_in(self, page: Page, user: str, password: str) -> None:
         page.goto("/signin/login/")
         page.fill("[name=login]", user)
         page.fill("[name=password]", password)
-        page.click("main [type=submit], form[action*=login] [type=submit]")
+        page.click("form[action$='/login/'] [type=submit]")
         page.wait_for_url(lambda url: "/signin/" not in url)
         page.close()
 
@@ -134,7 +141,7 @@ class Photographer:
 
 
 def first_link(page: Page, pattern: str) -> str:
-    links: list[str] = page.eval_on_selector_all("main a[href], [id=detail] a[href]", "(all) => all.map((a) => a.href)")
+    links: list[str] = page.eval_on_selector_all(".frame a[href]", "(all) => all.map((a) => a.href)")
     found = [link for link in links if re.search(pattern, link)]
     if not found:
         raise LookupError(f"{page.url} has no link to {pattern}")
