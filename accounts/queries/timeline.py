@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from itertools import islice
+from operator import attrgetter
 from typing import Any, Literal
 
 from django.db.models import QuerySet
@@ -45,6 +46,16 @@ class TimelineEntry:
     def cursor(self) -> tuple[datetime, str]:
         return (self.at, self.key)
 
+    @property
+    def place(self) -> tuple[datetime, str, int]:
+        return place_of(self.at, self.key)
+
+
+def place_of(at: datetime, key: str) -> tuple[datetime, str, int]:
+    """Where "activity:12" of that moment stands: rows of one table by their number, as the database sorts them."""
+    kind, _colon, number = key.partition(":")
+    return (at, kind, int(number) if number.isdecimal() else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class TimelinePage:
@@ -63,19 +74,20 @@ def page(
     limit: int = 20,
 ) -> TimelinePage:
     """Entries older than the cursor `before`; no categories means all of them."""
-    edge = before or (END_OF_TIME, "")
+    at, key = before or (END_OF_TIME, "")
+    edge = place_of(at, key)
     streams = [
-        [entry for entry in source(account, edge[0], limit + TIES) if entry.cursor < edge]
+        [entry for entry in source(account, at, limit + 1 + TIES) if entry.place < edge]
         for source in slots.timeline_sources
     ]
-    merged = heapq.merge(*(sorted(s, key=_newest_first) for s in streams), key=_newest_first)
+    sorted_streams = [sorted(stream, key=_place, reverse=True) for stream in streams]
+    merged = heapq.merge(*sorted_streams, key=_place, reverse=True)
     wanted = (entry for entry in merged if not categories or entry.category in categories)
     entries = list(islice(wanted, limit + 1))
     return TimelinePage(entries[:limit], entries[limit - 1].cursor if len(entries) > limit else None)
 
 
-def _newest_first(entry: TimelineEntry) -> tuple[float, tuple[int, ...]]:
-    return (-entry.at.timestamp(), tuple(-ord(letter) for letter in entry.key))
+_place = attrgetter("place")
 
 
 def newest(rows: QuerySet[Any], field: str, until: Any, limit: int) -> QuerySet[Any]:

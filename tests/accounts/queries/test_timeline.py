@@ -31,10 +31,10 @@ def test_pages_hold_every_entry_once_even_when_moments_are_shared(account, now, 
             by=cast.aiko,
             kind="note",
             result="done",
-            at=now - timedelta(days=n // 5),
+            at=now - timedelta(days=n // 20),
             client_id=uuid4(),
         )
-        for n in range(53)
+        for n in range(130)
     )
     seen, cursor = [], None
 
@@ -45,7 +45,7 @@ def test_pages_hold_every_entry_once_even_when_moments_are_shared(account, now, 
         if cursor is None:
             break
 
-    assert len(seen) == len(set(seen)) == 53
+    assert len(seen) == len(set(seen)) == 130
 
 
 def test_a_category_shows_only_its_own(account):
