@@ -35,7 +35,9 @@ class Command(BaseCommand):
         with translation.override(options["language"]):
             self._load(**options)
 
-    def _load(self, kind: str, file: Path, dry_run: bool, skip_refused: bool, errors: Path | None, **options: Any) -> None:
+    def _load(
+        self, kind: str, file: Path, dry_run: bool, skip_refused: bool, errors: Path | None, **options: Any
+    ) -> None:
         started = perf_counter()
         try:
             with file.open("rb") as opened:
