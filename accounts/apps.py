@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AccountsConfig(AppConfig):
@@ -22,4 +23,15 @@ class AccountsConfig(AppConfig):
                 on_phone=True,
             ),
             order=20,
+        )
+        slots.navigation.fill(
+            "log",
+            slots.NavigationItem(
+                label=pgettext_lazy("navigation", "Log"),
+                url_name="log-choose",
+                icon="plus",
+                roles=frozenset({"rep", "manager"}),
+                on_phone=True,
+            ),
+            order=25,
         )

@@ -7,6 +7,7 @@ urlpatterns = [
     path("customers/", customers.customers, name="customers"),
     path("customers/new/", customers.new_customer, name="new-customer"),
     path("customers/<int:account_id>/", customer.customer, name="customer"),
+    path("log/", log.choose, name="log-choose"),
     path("customers/<int:account_id>/log/", log.log, name="log"),
     path("customers/<int:account_id>/needs/", customer.write_need, name="need"),
     path("customers/<int:account_id>/cases/", customer.open_case, name="case"),

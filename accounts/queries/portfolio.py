@@ -14,6 +14,7 @@ from accounts.models import (
     Account,
     Activity,
     CurrentScores,
+    FollowUp,
     Product,
     ScoreSnapshot,
     Subscription,
@@ -74,6 +75,18 @@ def find(user: User, *, text: str = "", owned_only: bool = False) -> QuerySet[Ac
 def number_in_sight(user: User) -> int | None:
     """A rep's own customers; for those who see everything the list's own counter is enough."""
     return Account.objects.visible_to(user).active().filter(owner=user).count() if user.is_rep else None
+
+
+def at_hand(user: User, *, on: date, at_most: int = 12) -> list[Account]:
+    """Customers of the user's follow-ups due by that day, then those they talked to last, each once."""
+    seen = Account.objects.visible_to(user).active()
+    due = FollowUp.objects.open().filter(owner=user, due_on__lte=on, account__in=seen)
+    talked = Activity.objects.filter(by=user, account__in=seen)
+    ids = [*due.order_by("due_on", "due_time").values_list("account_id", flat=True)[:at_most]]
+    ids += talked.order_by("-at").values_list("account_id", flat=True)[: at_most * 3]
+    wanted = list(dict.fromkeys(ids))[:at_most]
+    accounts = seen.in_bulk(wanted)
+    return [accounts[pk] for pk in wanted]
 
 
 def page(accounts: QuerySet[Account], *, as_of: date, after: tuple[str, int] | None = None, limit: int = 50) -> Page:

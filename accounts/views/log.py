@@ -14,12 +14,14 @@ from django.utils.translation import gettext as _
 from accounts.actions import activities
 from accounts.forms.log import LogForm
 from accounts.models import Account
+from accounts.queries import portfolio
 from accounts.views import toasts
 from crm import slots
 from crm.http import ReaderRequest
 
 EXTRA = "extra-"
 PLACES = ("page", "sheet", "detail")
+AT_MOST = 20
 
 
 @login_required
@@ -64,3 +66,12 @@ def page(request: ReaderRequest, account: Account, form: LogForm, status: int = 
     }
     template = "log/_form.html" if request.htmx else "log/page.html"
     return render(request, template, context, status=status)
+
+
+@login_required
+def choose(request: ReaderRequest) -> HttpResponse:
+    """Whom did you talk to? Those of today's follow-ups and the newest conversations first, or found by name."""
+    text = request.GET.get("q", "").strip()[:100]
+    found = portfolio.find(request.user, text=text).order_by("reading", "pk")[:AT_MOST] if text else None
+    customers = found if found is not None else portfolio.at_hand(request.user, on=timezone.localdate())
+    return render(request, "log/choose.html", {"text": text, "customers": customers})
