@@ -13,13 +13,13 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from accounts.models import (
     Account,
     Activity,
-    CurrentScores,
     FollowUp,
     Product,
     ScoreSnapshot,
     Subscription,
     UsageReading,
 )
+from accounts.queries.standing import current_snapshots
 from crm import slots
 from crm.people import User
 
@@ -124,8 +124,7 @@ def rows_for(accounts: Sequence[Account], *, as_of: date) -> list[Row]:
 
 
 def current_standings(ids: Iterable[int]) -> dict[int, ScoreSnapshot]:
-    rows = ScoreSnapshot.objects.filter(account_id__in=ids, run__in=CurrentScores.objects.values("run"))
-    return {row.account_id: row for row in rows}
+    return {row.account_id: row for row in current_snapshots().filter(account_id__in=ids)}
 
 
 def health_series(ids: Iterable[int], *, as_of: date) -> dict[int, list[int]]:

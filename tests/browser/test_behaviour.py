@@ -117,14 +117,14 @@ def test_control_enter_sends_the_form(gallery):
 
 def test_the_right_column_is_a_drawer_on_a_narrow_window(gallery):
     page = gallery(width=1024)
-    assert not page.locator("#detail").is_visible()
+    page.locator("#detail").wait_for(state="hidden")
 
     page.locator("[data-row-link]").first.focus()
     page.keyboard.press("Space")
-    assert page.locator("#detail").is_visible()
+    page.locator("#detail").wait_for()
 
     page.keyboard.press("Escape")
-    assert not is_open(page, "detail")
+    page.locator("#detail").wait_for(state="hidden")
 
 
 def test_a_phone_opens_its_menu_and_closes_it(gallery):

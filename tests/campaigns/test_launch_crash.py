@@ -133,6 +133,8 @@ class Worker:
 def address():
     known = connection.settings_dict
     secret = f":{quote(known['PASSWORD'])}" if known["PASSWORD"] else ""
+    if known["HOST"].startswith("/"):  # the folder of a socket
+        return f"postgres://{known['USER']}{secret}@/{known['NAME']}?host={quote(known['HOST'], safe='')}"
     return f"postgres://{known['USER']}{secret}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
 
 
