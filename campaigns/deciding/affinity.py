@@ -108,6 +108,11 @@ class AffinityModel:
         )
         return table[np.isfinite(table["score"])].reset_index(drop=True)
 
+    def most_bought(self, top: int = 20) -> list[str]:
+        """What most customers buy: all that can be said of somebody who has not bought anything yet."""
+        order = np.argsort(-self.popularity, kind="stable")[:top]
+        return [self.families[at] for at in order]
+
     def scores(self, matrix: Matrix, segments: Sequence[str]) -> Floats:
         """Accounts by families, whether owned or not; higher goes better."""
         if self.method.name == "ease":

@@ -52,6 +52,9 @@ def _by_affinity(wanted: Wanted, today: Day) -> Iterator[Row]:
         best = model.best_for_many(purchase_table(today, accounts), segments=segments, top=wanted.top)
         for account, rank, family in zip(best["account"], best["rank"], best["family"], strict=True):
             yield names[account], int(rank), family
+        for account in sorted(names.keys() - set(best["account"])):
+            for rank, family in enumerate(model.most_bought(wanted.top), start=1):
+                yield names[account], rank, family
 
 
 def _by_decision(wanted: Wanted, today: Day) -> Iterator[Row]:

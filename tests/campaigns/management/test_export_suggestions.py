@@ -85,3 +85,11 @@ def test_the_allowed_are_those_that_the_guard_lets_through(cast, tmp_path):
 
     assert allowed == [{"account_id": str(welcome.pk), "rank": "1", "product": "plan-2"}]
     assert [row["account_id"] for row in candidates] == [str(welcome.pk), "A-2"]
+
+
+def test_who_has_bought_nothing_yet_is_listed_what_most_customers_buy(shop, tmp_path):
+    AccountFactory(kind="person", external_id="new", customer_since=None)
+
+    rows = export(tmp_path, top=1, stage="candidates", lane="cross_sell", level="category")
+
+    assert rows[-1] == {"account_id": "new", "rank": "1", "category": "FAMILY 0"}
