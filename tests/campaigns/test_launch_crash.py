@@ -10,7 +10,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from time import monotonic
-from urllib.parse import quote
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -131,11 +131,8 @@ class Worker:
 
 
 def address():
-    known = connection.settings_dict
-    secret = f":{quote(known['PASSWORD'])}" if known["PASSWORD"] else ""
-    if known["HOST"].startswith("/"):  # the folder of a socket
-        return f"postgres://{known['USER']}{secret}@/{known['NAME']}?host={quote(known['HOST'], safe='')}"
-    return f"postgres://{known['USER']}{secret}@{known['HOST']}:{known['PORT']}/{known['NAME']}"
+    """The test's own database where DATABASE_URL points: a port or a socket alike."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 def test_a_launch_survives_sigkill_at_twenty_random_moments(worker, revision):
