@@ -5,7 +5,14 @@ from django.utils import timezone
 
 from accounts.actions import standing
 from accounts.queries import facts
-from crm import slots
+from crm import jobs, slots
+
+
+@shared_task(name="accounts.ask_for_rescore")
+def ask_for_rescore() -> None:
+    """Once a day, however often it is asked for."""
+    at = timezone.now()
+    jobs.enqueue("accounts.rescore", key=f"accounts.rescore:{facts.day_of(at).on}", at=at)
 
 
 @shared_task(name="accounts.rescore")

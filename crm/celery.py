@@ -1,9 +1,11 @@
 """The Celery application: settings under CELERY_, tasks from each app's `tasks` module."""
 
 import os
+import signal
 
 from celery import Celery
-from celery.signals import beat_init, before_task_publish, worker_init
+from celery.signals import beat_init, before_task_publish, task_postrun, task_prerun, worker_init
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
@@ -32,3 +34,14 @@ def sign_for_beat(**_: object) -> None:
     from crm.health import sign
 
     sign("beat")
+
+
+@task_prerun.connect
+def end_what_hangs(**_: object) -> None:
+    """A task beyond its time ends with its process; the supervisor starts another one."""
+    signal.alarm(settings.TASK_SECONDS)
+
+
+@task_postrun.connect
+def it_did_not_hang(**_: object) -> None:
+    signal.alarm(0)

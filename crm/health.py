@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
@@ -56,6 +59,23 @@ def sign(part: str) -> None:
     Heartbeat.objects.bulk_create(
         [Heartbeat(part=part, at=Now())], update_conflicts=True, unique_fields=["part"], update_fields=["at"]
     )
+
+
+@contextmanager
+def signing(part: str) -> Iterator[None]:
+    """Sign for `part` while it is at work on something long: busy is not missing."""
+    over = threading.Event()
+
+    def keep_signing() -> None:
+        while not over.wait(SILENCE.total_seconds() / 4):
+            sign(part)
+        connection.close()
+
+    threading.Thread(target=keep_signing, daemon=True).start()
+    try:
+        yield
+    finally:
+        over.set()
 
 
 def pending_migrations() -> list[str]:

@@ -1,25 +1,26 @@
 """Work that must not be lost: an outbox in the same transaction, swept until done; the queue is only a hint.
 
-A task is named by its registered name, so that actions need not import tasks.
+A task is named by its registered name, so that actions need not import tasks. Who works on an item holds an
+advisory lock of PostgreSQL: it ends with the connection, so what a killed worker held is free at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any, ClassVar
 
 from celery import current_app
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import connection, models, transaction
+from django.db.models import Q
 
-LEASE = timedelta(minutes=10)
+LONGEST_WAIT = timedelta(hours=1)
 
 
 class OutboxQuerySet(models.QuerySet["OutboxItem"]):
     def due(self, at: datetime) -> OutboxQuerySet:
-        """Not done, due, and leased by nobody who may still be alive."""
-        return self.filter(Q(claimed_until=None) | Q(claimed_until__lt=at), done_at=None, due_at__lte=at)
+        return self.filter(done_at=None, due_at__lte=at)
 
 
 class OutboxItem(models.Model):
@@ -27,7 +28,6 @@ class OutboxItem(models.Model):
     arguments = models.JSONField(default=dict)
     key = models.CharField(max_length=120, unique=True, help_text="The same key is enqueued once.")
     due_at = models.DateTimeField()
-    claimed_until = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
@@ -48,30 +48,49 @@ class Heartbeat(models.Model):
 def enqueue(task: str, *, key: str, at: datetime, **arguments: Any) -> OutboxItem:
     """Ask for `task` (a registered name) to run at least once after this transaction commits."""
     item, _ = OutboxItem.objects.get_or_create(key=key, defaults={"task": task, "arguments": arguments, "due_at": at})
-    transaction.on_commit(partial(_hint, item.pk), robust=True)
+
+    def hint() -> None:
+        """Tell a worker now; when the broker is away, the sweep finds the row later."""
+        current_app.tasks["crm.run_outbox_item"].apply_async(args=(item.pk,), retry=False)
+
+    transaction.on_commit(hint, robust=True)
     return item
 
 
-def _hint(item_id: int) -> None:
-    """Tell a worker now; when the broker is away, the sweep finds the row later."""
-    current_app.tasks["crm.run_outbox_item"].apply_async(args=(item_id,), retry=False)
+@contextmanager
+def claim(item_id: int, *, at: datetime) -> Iterator[OutboxItem | None]:
+    """Hold the item while working on it; None when somebody else does, or when it is done or not due yet.
+
+    Each claim puts off the next one, so an item that kills its workers does not keep them all busy.
+    """
+    if not _lock("pg_try_advisory_lock", item_id):
+        yield None
+        return
+    try:
+        item = OutboxItem.objects.due(at).filter(pk=item_id).first()
+        if item:
+            item.attempts, item.due_at = item.attempts + 1, at + _wait(item.attempts)
+            item.save(update_fields=["attempts", "due_at"])
+        yield item
+    finally:
+        _lock("pg_advisory_unlock", item_id)
 
 
-def claim(item_id: int, *, at: datetime) -> OutboxItem | None:
-    """Take the lease by one conditional update; None when somebody else has it or it is done."""
-    taken = (
-        OutboxItem.objects.filter(pk=item_id)
-        .filter(pk__in=OutboxItem.objects.due(at).values("pk"))
-        .update(claimed_until=at + LEASE, attempts=F("attempts") + 1)
-    )
-    return OutboxItem.objects.get(pk=item_id) if taken else None
+def _lock(function: str, item_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"outbox:{item_id}"])
+        return bool(cursor.fetchone()[0])
+
+
+def _wait(failed: int) -> timedelta:
+    """Nothing before the second attempt, then 1, 3, 7 … seconds, at most an hour."""
+    return min(timedelta(seconds=2 ** min(failed, 12) - 1), LONGEST_WAIT)
 
 
 def finish(item: OutboxItem, *, at: datetime) -> None:
-    OutboxItem.objects.filter(pk=item.pk).update(done_at=at, claimed_until=None, last_error="")
+    OutboxItem.objects.filter(pk=item.pk).update(done_at=at, last_error="")
 
 
-def fail(item: OutboxItem, *, error: str, at: datetime) -> None:
-    """Free the lease and wait longer each time: 1, 2, 4 … minutes, at most an hour."""
-    wait = min(timedelta(minutes=2 ** min(item.attempts - 1, 6)), timedelta(hours=1))
-    OutboxItem.objects.filter(pk=item.pk).update(claimed_until=None, last_error=error[:2000], due_at=at + wait)
+def fail(item: OutboxItem, *, error: str) -> None:
+    """Keep the words of the failure; `claim` has already put off the next attempt."""
+    OutboxItem.objects.filter(pk=item.pk).update(last_error=error[:2000])

@@ -142,7 +142,7 @@ def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
     return {
         "conn_string": make_conninfo(**{**known, **database.get("OPTIONS", {})}),
         "init_extension": False,
-        "visibility_timeout": TASK_SECONDS + 60,
+        "visibility_timeout": VISIBILITY_SECONDS,
         "use_notify": True,
         "wait_time_seconds": 0,
         "polling_interval": 0.5,
@@ -150,27 +150,29 @@ def pgmq_options(database: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-# A task that runs longer is ended, so that its message, back in the queue a minute later, never runs beside it.
-TASK_SECONDS = env.int("SODATE_TASK_SECONDS", default=840)
+# Long work stands in the outbox under a lock, so a message that comes back while it runs finds nothing to do.
+VISIBILITY_SECONDS = 60
+TASK_SECONDS = env.int("SODATE_TASK_SECONDS", default=7200)
 CELERY_BROKER_URL = env.str("CELERY_BROKER_URL", default="pgmq://own-database")
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     pgmq_options(DATABASES["default"])
     if CELERY_BROKER_URL == "pgmq://own-database"
-    else {"visibility_timeout": TASK_SECONDS + 60}
+    else {"visibility_timeout": VISIBILITY_SECONDS}
 )
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_TASK_TIME_LIMIT = TASK_SECONDS
 CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
-CELERY_WORKER_PREFETCH_MULTIPLIER = 4
+# One process, one task at a time: when it dies, nobody waits for a lock that it held (docs/adr/0003).
+CELERY_WORKER_POOL = "solo"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "Asia/Tokyo"
+SWEEP_SECONDS = env.float("SODATE_SWEEP_SECONDS", default=5.0)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "crm.heartbeat", "schedule": 5.0, "options": {"expires": 30}},
-    "sweep-outbox": {"task": "crm.sweep_outbox", "schedule": 60.0, "options": {"expires": 60}},
-    "rescore": {"task": "accounts.rescore", "schedule": crontab(hour=2, minute=30)},
+    "sweep-outbox": {"task": "crm.sweep_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
+    "rescore": {"task": "accounts.ask_for_rescore", "schedule": crontab(hour=2, minute=30)},
 }
 
 # -- People ----------------------------------------------------------------------------------------

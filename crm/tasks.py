@@ -13,6 +13,9 @@ from crm.jobs import OutboxItem, claim, fail, finish
 
 log = logging.getLogger(__name__)
 
+HINTS = 200
+"""In one sweep: workers that are behind are not helped by more hints."""
+
 
 @shared_task(name="crm.heartbeat")
 def heartbeat() -> None:
@@ -22,14 +25,18 @@ def heartbeat() -> None:
 
 @shared_task(name="crm.run_outbox_item")
 def run_outbox_item(item_id: int) -> None:
-    item = claim(item_id, at=timezone.now())
-    if item is None:
-        return
+    with claim(item_id, at=timezone.now()) as item:
+        if item:
+            _work_on(item)
+
+
+def _work_on(item: OutboxItem) -> None:
     try:
-        current_app.tasks[item.task].run(**item.arguments)
+        with health.signing("worker"):
+            current_app.tasks[item.task].run(**item.arguments)
     except Exception as error:
         log.exception("Outbox item %s (%s) failed", item.pk, item.task)
-        fail(item, error=repr(error), at=timezone.now())
+        fail(item, error=repr(error))
     else:
         finish(item, at=timezone.now())
 
@@ -37,5 +44,5 @@ def run_outbox_item(item_id: int) -> None:
 @shared_task(name="crm.sweep_outbox")
 def sweep_outbox() -> None:
     due = OutboxItem.objects.due(timezone.now()).order_by("due_at").values_list("pk", flat=True)
-    for item_id in due[:1000]:
+    for item_id in due[:HINTS]:
         run_outbox_item.delay(item_id)

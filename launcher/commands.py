@@ -21,6 +21,7 @@ from launcher.supervise import Company, Interrupted, stoppable
 from launcher.words import Stop, complain, say, sentence, stop
 
 DEFAULT_PORT = 8000
+WORKERS = int(os.environ.get("SODATE_WORKERS") or 2)
 HEALTH_SECONDS = 300  # a busy machine is slow, not broken; a dead program is noticed at once
 FAILURE, INTERRUPTED = 1, 130
 
@@ -193,14 +194,20 @@ def prepare(environment: dict[str, str]) -> list[str]:
 
 def start_parts(company: Company, folder: Path, host: str, port: int) -> None:
     python = str(install.PYTHON)
+    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    start_background(company, folder, python)
+    company.start("web", [python, "-m", "gunicorn", "--config", str(CHECKOUT / "crm" / "gunicorn.py"), "--bind", bind])
+
+
+def start_background(company: Company, folder: Path, python: str) -> None:
+    """Workers, one process each, and beat."""
     celery = [python, "-m", "celery", "--app", "crm", "--workdir", str(CHECKOUT)]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-    company.start("worker", [*celery, "worker", "--loglevel", "INFO", "--concurrency", "2", *quiet])
-    company.start(
-        "beat", [*celery, "beat", "--loglevel", "INFO", "--pidfile=", "--schedule", str(folder / "beat-schedule")]
-    )
-    company.start("web", [python, "-m", "gunicorn", "--config", str(CHECKOUT / "crm" / "gunicorn.py"), "--bind", bind])
+    for number in range(1, WORKERS + 1):
+        name = f"worker-{number}"
+        company.start(name, [*celery, "worker", "--hostname", f"{name}@%h", "--loglevel", "INFO", *quiet])
+    schedule = ["--pidfile=", "--schedule", str(folder / "beat-schedule")]
+    company.start("beat", [*celery, "beat", "--loglevel", "INFO", *schedule])
 
 
 def wait_until_healthy(company: Company, url: str) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from launcher.places import MEGABYTE
 from launcher.postgres import end_with_parent
-from launcher.words import complain, stop
+from launcher.words import complain, say, stop
 
 PATIENCE_SECONDS = 15
 LONGEST_LOG = 10 * MEGABYTE
@@ -24,9 +24,10 @@ class Interrupted(Exception):
 
 @dataclass
 class Part:
-    """One running program, its log, and the name people know it by."""
+    """One running program, how it was started, its log, and the name people know it by."""
 
     name: str
+    command: list[str]
     process: subprocess.Popen[bytes]
     log: Path
 
@@ -40,10 +41,13 @@ class Company:
         self.parts: list[Part] = []
 
     def start(self, name: str, command: list[str]) -> None:
-        """Start a program in a session of its own, so that Ctrl-C reaches us alone."""
         log = self.logs / f"{name}.log"
+        self.parts.append(Part(name, command, self.spawn(command, log), log))
+
+    def spawn(self, command: list[str], log: Path) -> subprocess.Popen[bytes]:
+        """A program in a session of its own, so that Ctrl-C reaches us alone."""
         with log.open("ab") as out:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -52,18 +56,25 @@ class Company:
                 start_new_session=True,
                 preexec_fn=end_with_parent(signal.SIGTERM),
             )
-        self.parts.append(Part(name, process, log))
 
     def watch(self, also: Callable[[], None]) -> None:
-        """Return never, but raise when a part ends or we are asked to stop; `also` is called every second."""
+        """Return never, but raise when we are asked to stop; `also` is called every second."""
         while True:
-            self.check()
+            self.mend()
             also()
             self.trim_logs()
             time.sleep(1)
 
+    def mend(self) -> None:
+        """Start again what ended by itself: it has run before, so it can."""
+        for part in self.parts:
+            if part.process.poll() is not None:
+                say("part_restarted", part=part.name, log=part.log)
+                end_session(part.process)
+                part.process = self.spawn(part.command, part.log)
+
     def check(self) -> None:
-        """Stop with the last words of a part that ended by itself."""
+        """Stop with the last words of a part that ended before everything ran."""
         for part in self.parts:
             if part.process.poll() is not None:
                 complain(last_lines(part.log))
@@ -83,9 +94,14 @@ class Company:
         for part in reversed(self.parts):
             with contextlib.suppress(subprocess.TimeoutExpired):
                 part.process.wait(max(0.0, deadline - time.monotonic()))
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(part.process.pid, signal.SIGKILL)
+            end_session(part.process)
             part.process.wait()
+
+
+def end_session(process: subprocess.Popen[bytes]) -> None:
+    """End what a program has left behind, itself included."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def last_lines(file: Path) -> str:

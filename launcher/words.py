@@ -121,6 +121,10 @@ SENTENCES = {
         "“{part}” ended by itself, so everything was stopped: its last words are above, all of them in {log}.",
         "「{part}」が終了したため、すべて停止しました。最後の出力は上のとおりで、全文は {log} にあります。",
     ),
+    "part_restarted": (
+        "“{part}” ended by itself and is started again; why it ended stands in {log}.",
+        "「{part}」が終了したため、起動し直しました。終了の原因は {log} を確認してください。",
+    ),
     "running": (
         "Sodate CRM is running: {url}",
         "Sodate CRM が起動しました: {url}",

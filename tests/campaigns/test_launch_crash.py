@@ -1,4 +1,4 @@
-"""A launch survives the death of its worker at any moment: nobody is lost, nobody is addressed twice."""
+"""A launch survives the death of its Celery workers at any moment: nobody is lost, nobody is addressed twice."""
 
 import os
 import random
@@ -8,18 +8,22 @@ import subprocess
 import sys
 from collections import Counter
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from accounts.models import Account, CurrentScores, Need, NpsResponse, ScoreSnapshot, Subscription, UsageReading
-from campaigns.actions import campaigns
-from campaigns.models import Announcement, LaunchChunk, Receipt, Suggestion, Target
+from campaigns.actions import campaigns, launches
+from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion, Target
 from crm.audit import AuditEvent
-from crm.jobs import OutboxItem
+from launcher.commands import start_background
+from launcher.places import CHECKOUT
+from launcher.supervise import Company
 from tests.factories.accounts import (
     MeterFactory,
     PathFactory,
@@ -34,7 +38,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 ACCOUNTS = 300
 KILLS = 20
-WORKER = Path(__file__).with_name("launch_worker.py")
+UNGUARDED = Path(__file__).with_name("unguarded_launch.py")
 
 
 @pytest.fixture
@@ -80,54 +84,14 @@ def _customers(owner, plan, run, now):
 
 
 @pytest.fixture
-def worker():
-    with Worker() as running:
-        yield running
-
-
-class Worker:
-    """Talks to launch_worker.py, on the test's own database, with a broker that holds nothing."""
-
-    def __enter__(self):
-        environment = {**os.environ, "DATABASE_URL": address(), "CELERY_BROKER_URL": "memory://localhost/"}
-        environment |= {"DJANGO_SETTINGS_MODULE": "crm.settings", "PYTHONPATH": str(WORKER.parents[2])}
-        self.process = subprocess.Popen(
-            [sys.executable, str(WORKER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
-        )
-        assert self.hear() == ["ready"]
-        return self
-
-    def __exit__(self, *_):
-        self.process.kill()
-        self.process.communicate()
-
-    def begin(self, way, revision):
-        """The process id of a child that is at work."""
-        self.process.stdin.write(f"{way} {revision.pk}\n")
-        self.process.stdin.flush()
-        word, child = self.hear()
-        assert word == "child"
-        return int(child)
-
-    def hear(self, patience=60.0):
-        """The next line, or None when there is none in time."""
-        ready, _, _ = select.select([self.process.stdout], [], [], patience)
-        return self.process.stdout.readline().split() if ready else None
-
-    def is_done_before_killed(self, way, revision, after):
-        child = self.begin(way, revision)
-        if self.hear(patience=after) == ["done"]:
-            return True
-        os.kill(child, signal.SIGKILL)
-        OutboxItem.objects.update(claimed_until=None)  # the lease of the dead runs out
-        return False
-
-    def seconds_for(self, way, revision):
-        """Let it finish."""
-        started = monotonic()
-        self.begin(way, revision)
-        assert self.hear() == ["done"]
-        return monotonic() - started
+def company(tmp_path):
+    """Two Celery workers and beat on the test's own database, watched as `./sodate up` watches them."""
+    environment = {**os.environ, "DATABASE_URL": address(), "SODATE_SWEEP_SECONDS": "1"}
+    environment |= {"DJANGO_SETTINGS_MODULE": "crm.settings", "PYTHONPATH": str(CHECKOUT)}
+    company = Company(environment, tmp_path)
+    start_background(company, tmp_path, sys.executable)
+    yield company
+    company.stop()
 
 
 def address():
@@ -135,21 +99,65 @@ def address():
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
-def test_a_launch_survives_sigkill_at_twenty_random_moments(worker, revision):
-    undisturbed = worker.seconds_for("guarded", revision)
-    whole(revision)
-    moments, died_with = random.Random(9), []
-    revision = next_one(revision)
-    while len(died_with) < KILLS:
-        if worker.is_done_before_killed("guarded", revision, moments.uniform(0, undisturbed / 2)):
-            whole(revision)
-            revision = next_one(revision)
-        else:
-            died_with.append(LaunchChunk.objects.filter(revision=revision, done_at__isnull=False).count())
-    worker.seconds_for("guarded", revision)
+def launched(revision):
+    launches.launch(revision=revision, by=revision.campaign.owner, at=timezone.now())
+    return revision
 
-    print(f"{undisturbed:.1f} s undisturbed; chunks done at each of {KILLS} deaths: {died_with}")
+
+def next_one(revision):
+    revision.refresh_from_db()
+    return campaigns.revise(revision=revision, by=revision.campaign.owner, at=timezone.now())
+
+
+def chunks_done(revision):
+    return LaunchChunk.objects.filter(revision=revision, done_at__isnull=False).count()
+
+
+def is_done(revision):
+    return CampaignRevision.objects.get(pk=revision.pk).state == "launched"
+
+
+def wait_until(condition, company, seconds=60):
+    """While the supervisor goes on mending."""
+    deadline = monotonic() + seconds
+    while not condition():
+        assert monotonic() < deadline, [(part.name, part.log.read_text()[-2000:]) for part in company.parts]
+        company.mend()
+        sleep(0.05)
+
+
+def is_at_work_or_done(revision):
+    return work_is_held() or is_done(revision)
+
+
+def work_is_held():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND granted")
+        return cursor.fetchone()[0] > 0
+
+
+def test_a_launch_survives_sigkill_of_its_workers_at_twenty_random_moments(company, revision, monkeypatch):
+    monkeypatch.setattr(launches, "CHUNK", 10)
+    moments, died_with, at_work = random.Random(9), [], 0
+    workers = [part for part in company.parts if part.name.startswith("worker")]
+    launched(revision)
+    while len(died_with) < KILLS:
+        wait_until(partial(is_at_work_or_done, revision), company)
+        sleep(moments.uniform(0, 0.3))
+        if is_done(revision):
+            whole(revision)
+            revision = launched(next_one(revision))
+            continue
+        at_work += work_is_held()
+        for part in moments.choice((workers, workers[:1], workers[1:])):
+            part.process.kill()
+            part.process.wait()
+        died_with.append(chunks_done(revision))
+    wait_until(partial(is_done, revision), company)
+
+    print(f"{KILLS} kills, {at_work} while a chunk was in work; chunks done at each: {died_with}")
     assert len(set(died_with)) > 3
+    assert at_work >= KILLS / 4
     whole(revision)
 
 
@@ -166,17 +174,59 @@ def whole(revision):
     assert Receipt.objects.filter(announcement__revision=revision).count() == 1
 
 
-def next_one(revision):
-    revision.refresh_from_db()
-    return campaigns.revise(revision=revision, by=revision.campaign.owner, at=revision.launched_at)
+@pytest.fixture
+def control():
+    with Control() as running:
+        yield running
 
 
-def test_the_same_kills_lose_targets_when_the_done_mark_is_not_one_with_the_work(worker, revision):
+class Control:
+    """Talks to launch_worker.py, on the test's own database, with a broker that holds nothing."""
+
+    def __enter__(self):
+        environment = {**os.environ, "DATABASE_URL": address(), "CELERY_BROKER_URL": "memory://localhost/"}
+        environment |= {"DJANGO_SETTINGS_MODULE": "crm.settings", "PYTHONPATH": str(CHECKOUT)}
+        self.process = subprocess.Popen(
+            [sys.executable, str(UNGUARDED)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+        assert self.hear() == ["ready"]
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.communicate()
+
+    def begin(self, revision):
+        """The process id of a child that is at work."""
+        self.process.stdin.write(f"{revision.pk}\n")
+        self.process.stdin.flush()
+        word, child = self.hear()
+        assert word == "child"
+        return int(child)
+
+    def hear(self, patience=60.0):
+        """The next line, or None when there is none in time."""
+        ready, _, _ = select.select([self.process.stdout], [], [], patience)
+        return self.process.stdout.readline().split() if ready else None
+
+    def is_done_before_killed(self, revision, after):
+        child = self.begin(revision)
+        if self.hear(patience=after) == ["done"]:
+            return True
+        os.kill(child, signal.SIGKILL)
+        return False
+
+    def finish(self, revision):
+        self.begin(revision)
+        assert self.hear() == ["done"]
+
+
+def test_the_same_kills_lose_targets_when_the_done_mark_is_not_one_with_the_work(control, revision):
     moments = random.Random(9)
     for _kill in range(KILLS // 4):
-        if worker.is_done_before_killed("unguarded", revision, moments.uniform(0.1, 0.6)):
+        if control.is_done_before_killed(revision, moments.uniform(0.1, 0.6)):
             break
-    worker.seconds_for("unguarded", revision)
+    control.finish(revision)
 
     treated = Target.objects.filter(revision=revision, arm="treated").count()
     lost = treated - Suggestion.objects.filter(revision=revision).count()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -68,3 +69,15 @@ def test_a_half_migrated_database_is_named_and_nothing_starts_on_it(client: Clie
 
 def test_only_reading_is_allowed(client: Client) -> None:
     assert client.post("/health/").status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_is_busy_signs_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "SILENCE", timedelta(seconds=0.2))
+    health.sign("worker")
+    first = Heartbeat.objects.get(part="worker").at
+
+    with health.signing("worker"):
+        time.sleep(0.3)
+
+    assert Heartbeat.objects.get(part="worker").at > first

@@ -1,7 +1,10 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from celery import shared_task
+from django.db import connection
+from kombu.exceptions import OperationalError
 
 from crm import jobs, tasks
 from crm.models import OutboxItem
@@ -26,6 +29,29 @@ def item(db, now):
     return jobs.enqueue("tests.note", key="note:1", at=now, text="done")
 
 
+@pytest.fixture
+def committed(transactional_db, now):
+    return jobs.enqueue("tests.note", key="note:1", at=now, text="done")
+
+
+def claimed(item, at):
+    with jobs.claim(item.pk, at=at) as claimed:
+        return claimed
+
+
+def in_another_worker(work):
+    """What `work` returns on a connection of its own, which ends with it."""
+
+    def run():
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result()
+
+
 def test_the_same_key_is_owed_once(item, now):
     again = jobs.enqueue("tests.note", key="note:1", at=now, text="done")
 
@@ -39,28 +65,36 @@ def test_work_that_is_done_is_not_done_again(item):
     assert ran == ["done"]
 
 
-def test_only_one_worker_gets_the_lease(item, now):
-    assert jobs.claim(item.pk, at=now) is not None
+def test_only_one_worker_holds_an_item(committed, now):
+    with jobs.claim(committed.pk, at=now) as mine:
+        assert mine == committed
+        assert in_another_worker(lambda: claimed(committed, now)) is None
 
-    assert jobs.claim(item.pk, at=now) is None
-
-
-def test_a_dead_workers_lease_runs_out(item, now):
-    jobs.claim(item.pk, at=now)
-
-    assert jobs.claim(item.pk, at=now + jobs.LEASE + timedelta(seconds=1)) is not None
+    assert in_another_worker(lambda: claimed(committed, now + timedelta(hours=1))) == committed
 
 
-def test_what_failed_waits_longer_each_time(db, now):
-    item = jobs.enqueue("tests.note", key="note:2", at=now, text="fails")
+def test_what_a_dead_worker_held_is_free_at_once(committed, now):
+    def die():
+        jobs.claim(committed.pk, at=now).__enter__()  # nobody will ever leave it
+
+    in_another_worker(die)
+
+    assert claimed(committed, now + timedelta(seconds=1)) == committed
+
+
+def test_each_attempt_puts_off_the_next(item, now):
     waits = []
-    for _ in range(3):
+    for _ in range(4):
         OutboxItem.objects.filter(pk=item.pk).update(due_at=now)
-        claimed = jobs.claim(item.pk, at=now)
-        jobs.fail(claimed, error="no", at=now)
-        waits.append(OutboxItem.objects.get(pk=item.pk).due_at - now)
+        waits.append(claimed(item, now).due_at - now)
 
-    assert waits == [timedelta(minutes=1), timedelta(minutes=2), timedelta(minutes=4)]
+    assert waits == [timedelta(seconds=seconds) for seconds in (0, 1, 3, 7)]
+
+
+def test_the_wait_ends_at_an_hour(item, now):
+    OutboxItem.objects.filter(pk=item.pk).update(attempts=500)
+
+    assert claimed(item, now).due_at == now + timedelta(hours=1)
 
 
 def test_a_failure_is_kept_with_its_words_and_tried_again(db, now):
@@ -69,7 +103,7 @@ def test_a_failure_is_kept_with_its_words_and_tried_again(db, now):
     tasks.run_outbox_item(item.pk)
 
     item.refresh_from_db()
-    assert (item.done_at, item.claimed_until, item.last_error) == (None, None, "RuntimeError('no')")
+    assert (item.done_at, item.last_error, item.attempts) == (None, "RuntimeError('no')", 1)
 
 
 def test_a_rolled_back_action_owes_nothing(transactional_db, now):
@@ -80,3 +114,15 @@ def test_a_rolled_back_action_owes_nothing(transactional_db, now):
         raise RuntimeError
 
     assert not OutboxItem.objects.exists()
+
+
+def test_a_broker_that_is_away_disturbs_nobody(transactional_db, now, monkeypatch, caplog):
+    def away(*args, **options):
+        raise OperationalError("no broker")
+
+    monkeypatch.setattr(tasks.run_outbox_item, "apply_async", away)
+
+    item = jobs.enqueue("tests.note", key="note:5", at=now, text="done")
+
+    assert OutboxItem.objects.due(now).get() == item
+    assert "no broker" in caplog.text

@@ -94,9 +94,11 @@ class Up:
             return None
 
     def part(self, word: str) -> int:
-        """The process number of the program with `word` in its command line that `up` started itself."""
-        ours = [pid for pid, line in command_lines() if word in line and parent_of(pid) == self.process.pid]
-        return ours[0]
+        return self.parts(word)[0]
+
+    def parts(self, word: str) -> list[int]:
+        """The process numbers of the programs with `word` in their command line that `up` started itself."""
+        return [pid for pid, line in command_lines() if word in line and parent_of(pid) == self.process.pid]
 
     def end(self, number: int = signal.SIGINT) -> tuple[int, str, str]:
         """Send a signal; exit code, output, complaints."""
