@@ -1,6 +1,21 @@
 from crm.audit import AuditEvent
+from crm.custom_fields import CustomField
 from crm.jobs import Heartbeat, OutboxItem
+from crm.notices import Notice
 from crm.organisation import Organisation
 from crm.people import Role, Team, Theme, User
+from crm.saved_views import SavedView
 
-__all__ = ["AuditEvent", "Heartbeat", "Organisation", "OutboxItem", "Role", "Team", "Theme", "User"]
+__all__ = [
+    "AuditEvent",
+    "CustomField",
+    "Heartbeat",
+    "Notice",
+    "Organisation",
+    "OutboxItem",
+    "Role",
+    "SavedView",
+    "Team",
+    "Theme",
+    "User",
+]

@@ -1,5 +1,5 @@
-from accounts.models.accounts import Account, Consent, Contact, Industry
-from accounts.models.activities import Activity, FollowUp, ObservedSignal, Touch
+from accounts.models.accounts import Account, AccountFile, Consent, Contact, Industry, Tag
+from accounts.models.activities import Activity, CalendarFeed, FollowUp, ObservedSignal, Touch
 from accounts.models.catalogue import (
     Meter,
     Price,
@@ -14,17 +14,34 @@ from accounts.models.catalogue import (
 from accounts.models.contracts import Subscription, UsageReading
 from accounts.models.orders import Order, OrderLine
 from accounts.models.standing import CurrentScores, ScoreRun, ScoreSnapshot
+from accounts.models.trust import (
+    DuplicatePair,
+    ImportBatch,
+    ImportChange,
+    ImportMapping,
+    ImportProblem,
+    Merge,
+    PrivacyRequest,
+)
 from accounts.models.voice import Case, Need, NpsResponse
 
 __all__ = [
     "Account",
+    "AccountFile",
     "Activity",
+    "CalendarFeed",
     "Case",
     "Consent",
     "Contact",
     "CurrentScores",
+    "DuplicatePair",
     "FollowUp",
+    "ImportBatch",
+    "ImportChange",
+    "ImportMapping",
+    "ImportProblem",
     "Industry",
+    "Merge",
     "Meter",
     "Need",
     "NpsResponse",
@@ -32,6 +49,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "Price",
+    "PrivacyRequest",
     "Product",
     "ProductFamily",
     "ProductFeature",
@@ -39,6 +57,7 @@ __all__ = [
     "ScoreRun",
     "ScoreSnapshot",
     "Subscription",
+    "Tag",
     "Tier",
     "Topic",
     "Touch",

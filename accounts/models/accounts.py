@@ -10,12 +10,26 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.bilingual import BilingualName, pick
+from crm.custom_fields import HasCustomFields
 from crm.people import Team, User
 from crm.sight import SightedQuerySet, ThroughAccount, of_teams
 
 
 class Industry(BilingualName):
     code = models.SlugField(max_length=40, unique=True)
+
+
+class Tag(models.Model):
+    """A word that groups customers across everything else."""
+
+    name = models.CharField(max_length=40, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="a_tag_has_a_name")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class AccountQuerySet(SightedQuerySet):
@@ -27,7 +41,7 @@ class AccountQuerySet(SightedQuerySet):
 
 
 @pghistory.track()
-class Account(models.Model):
+class Account(HasCustomFields, models.Model):
     class Kind(models.TextChoices):
         COMPANY = "company", _("Company")
         PERSON = "person", _("Person")
@@ -51,6 +65,8 @@ class Account(models.Model):
     customer_since = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True, help_text="The day the last contract ended.")
     margin_rate = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="accounts")
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -82,7 +98,7 @@ class Account(models.Model):
 
     @classmethod
     def sight_rule(cls, user: User) -> Q:
-        return of_teams(user, team="team_id", owner="owner_id")
+        return of_teams(user, team="team_id", owner="owner_id") & Q(merged_into=None)
 
     @property
     def label(self) -> str:
@@ -98,7 +114,7 @@ class Account(models.Model):
 
 
 @pghistory.track()
-class Contact(ThroughAccount):
+class Contact(HasCustomFields, ThroughAccount):
     class Part(models.TextChoices):
         DECIDER = "decider", _("Decision maker")
         CHAMPION = "champion", _("Champion")
@@ -175,3 +191,22 @@ class Consent(ThroughAccount):
 
     class Meta:
         indexes = [models.Index(fields=["account", "contact", "channel", "-at"], name="consent_newest")]
+
+
+class AccountFile(ThroughAccount):
+    """A file on a customer. It lies outside the web root under a name of our own and is served as an attachment."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="files")
+    file = models.FileField(upload_to="account-files/%Y/%m/", max_length=200)
+    name = models.CharField(max_length=200, help_text="As its writer called it.")
+    content_type = models.CharField(max_length=100, help_text="By content, not by name.")
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[AccountFile]] = SightedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "-at"], name="file_newest")]

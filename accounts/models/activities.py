@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models.accounts import Account, Contact
 from crm.bilingual import pick
+from crm.custom_fields import HasCustomFields
 from crm.people import User
 from crm.sight import SightedQuerySet, ThroughAccount
 
@@ -25,7 +26,7 @@ class ActivityKind(models.TextChoices):
 
 
 @pghistory.track()
-class Activity(ThroughAccount):
+class Activity(HasCustomFields, ThroughAccount):
     """In the rep's words. The client's own id makes a log that is sent twice exist once."""
 
     class Result(models.TextChoices):
@@ -74,6 +75,8 @@ class FollowUp(ThroughAccount):
     text_en = models.CharField(max_length=200, blank=True)
     due_on = models.DateField()
     due_time = models.TimeField(null=True, blank=True)
+    remind_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     source_activity = models.ForeignKey(Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -83,7 +86,10 @@ class FollowUp(ThroughAccount):
     objects: ClassVar[models.Manager[FollowUp]] = FollowUpQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["owner", "due_on"], condition=Q(done_at=None), name="follow_up_due")]
+        indexes = [
+            models.Index(fields=["owner", "due_on"], condition=Q(done_at=None), name="follow_up_due"),
+            models.Index(fields=["remind_at"], condition=Q(done_at=None, reminded_at=None), name="follow_up_to_remind"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(done_at=None, done_by=None) | Q(done_at__isnull=False, done_by__isnull=False),
@@ -145,3 +151,11 @@ class ObservedSignal(ThroughAccount):
 
     class Meta:
         indexes = [models.Index(fields=["account", "-at"], name="signal_newest")]
+
+
+class CalendarFeed(models.Model):
+    """The secret address under which a calendar program reads somebody's follow-ups. Only its hash is kept."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="calendar_feed")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 
 from accounts.models.accounts import Account
 from accounts.models.catalogue import Meter, Product
+from crm.custom_fields import HasCustomFields
 from crm.sight import SightedQuerySet, ThroughAccount
 
 
@@ -20,7 +21,7 @@ class SubscriptionQuerySet(SightedQuerySet):
 
 
 @pghistory.track()
-class Subscription(ThroughAccount):
+class Subscription(HasCustomFields, ThroughAccount):
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="subscriptions")
     external_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="subscriptions")

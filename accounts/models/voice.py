@@ -8,11 +8,13 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models.accounts import Account, Contact
 from accounts.models.activities import Activity
 from accounts.models.catalogue import Topic
 from crm.bilingual import pick
+from crm.custom_fields import HasCustomFields
 from crm.people import User
 from crm.sight import SightedQuerySet, ThroughAccount
 
@@ -23,7 +25,7 @@ class NeedQuerySet(SightedQuerySet):
 
 
 @pghistory.track()
-class Need(ThroughAccount):
+class Need(HasCustomFields, ThroughAccount):
     """In the customer's words, never translated; the English words are kept where they were given."""
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="needs")
@@ -61,11 +63,16 @@ class CaseQuerySet(SightedQuerySet):
 
 
 @pghistory.track()
-class Case(ThroughAccount):
+class Case(HasCustomFields, ThroughAccount):
     class Kind(models.TextChoices):
         COMPLAINT = "complaint", _("Complaint")
         QUESTION = "question", _("Question")
         OUTAGE = "outage", _("Outage")
+
+    class Severity(models.TextChoices):
+        LOW = "low", pgettext_lazy("severity", "Low")
+        NORMAL = "normal", pgettext_lazy("severity", "Normal")
+        HIGH = "high", pgettext_lazy("severity", "High")
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="cases")
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -73,6 +80,10 @@ class Case(ThroughAccount):
     kind = models.CharField(max_length=9, choices=Kind.choices)
     subject = models.CharField(max_length=200)
     subject_en = models.CharField(max_length=200, blank=True)
+    severity = models.CharField(max_length=6, choices=Severity.choices, default=Severity.NORMAL, db_default="normal")
+    details = models.TextField(blank=True, db_default="")
+    due_on = models.DateField(null=True, blank=True)
+    solution = models.TextField(blank=True, db_default="")
     opened_at = models.DateTimeField()
     solved_at = models.DateTimeField(null=True, blank=True)
     reported_at = models.DateTimeField(null=True, blank=True, help_text="When the customer was told of the solution.")

@@ -14,6 +14,7 @@ from typing import cast
 
 from django.db import models
 from psycopg.sql import SQL, Composable, Identifier, Literal
+from psycopg.types.json import Jsonb
 
 from accounts.queries.imports import (
     FLAG_WORDS,
@@ -164,7 +165,8 @@ def fallback(model: type[models.Model], target: str, at: datetime) -> object:
     """What an empty cell, or a column that the file lacks, stores: the default of the model."""
     one = next(one for one in model._meta.concrete_fields if one.column == target)
     if one.has_default():
-        return one.get_default()
+        default = one.get_default()
+        return Jsonb(default) if isinstance(one, models.JSONField) else default
     if getattr(one, "auto_now_add", False):
         return at
     if one.null:
