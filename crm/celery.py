@@ -4,10 +4,12 @@ import os
 import signal
 
 from celery import Celery
-from celery.signals import beat_init, before_task_publish, task_postrun, task_prerun, worker_init
+from celery.signals import beat_init, before_task_publish, task_postrun, task_prerun, worker_init, worker_ready
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+
+WORKER_STARTS = "worker starts"
 
 app = Celery("crm")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -20,6 +22,21 @@ def refuse_half_migrated(**_: object) -> None:
     from crm.health import require_migrated
 
     require_migrated()
+
+
+@worker_init.connect
+def wait_for_its_turn(**_: object) -> None:
+    """The transport makes its queue and trigger when a worker starts; two at once would trip over each other."""
+    from crm.jobs import advisory
+
+    advisory("pg_advisory_lock", WORKER_STARTS)
+
+
+@worker_ready.connect
+def let_the_next_start(**_: object) -> None:
+    from crm.jobs import advisory
+
+    advisory("pg_advisory_unlock", WORKER_STARTS)
 
 
 @beat_init.connect

@@ -63,7 +63,8 @@ def claim(item_id: int, *, at: datetime) -> Iterator[OutboxItem | None]:
 
     Each claim puts off the next one, so an item that kills its workers does not keep them all busy.
     """
-    if not _lock("pg_try_advisory_lock", item_id):
+    lock = f"outbox:{item_id}"
+    if not advisory("pg_try_advisory_lock", lock):
         yield None
         return
     try:
@@ -73,12 +74,13 @@ def claim(item_id: int, *, at: datetime) -> Iterator[OutboxItem | None]:
             item.save(update_fields=["attempts", "due_at"])
         yield item
     finally:
-        _lock("pg_advisory_unlock", item_id)
+        advisory("pg_advisory_unlock", lock)
 
 
-def _lock(function: str, item_id: int) -> bool:
+def advisory(function: str, name: str) -> bool:
+    """Call one of PostgreSQL's functions for locks that end with the connection; what it says."""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [f"outbox:{item_id}"])
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])
         return bool(cursor.fetchone()[0])
 
 

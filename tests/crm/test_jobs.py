@@ -6,7 +6,7 @@ from celery import shared_task
 from django.db import connection
 from kombu.exceptions import OperationalError
 
-from crm import jobs, tasks
+from crm import celery, jobs, tasks
 from crm.models import OutboxItem
 
 ran = []
@@ -126,3 +126,16 @@ def test_a_broker_that_is_away_disturbs_nobody(transactional_db, now, monkeypatc
 
     assert OutboxItem.objects.due(now).get() == item
     assert "no broker" in caplog.text
+
+
+def test_workers_start_one_after_the_other(transactional_db):
+    """Two that make the queue's trigger at once run into a deadlock."""
+
+    def may_start():
+        return jobs.advisory("pg_try_advisory_lock", celery.WORKER_STARTS)
+
+    celery.wait_for_its_turn()
+    assert in_another_worker(may_start) is False
+
+    celery.let_the_next_start()
+    assert in_another_worker(may_start) is True
