@@ -50,6 +50,7 @@ class Activity(HasCustomFields, ThroughAccount):
     at = models.DateTimeField()
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     client_id = models.UUIDField()
+    version = models.PositiveIntegerField(default=1, db_default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[Activity]] = SightedQuerySet.as_manager()
@@ -78,6 +79,9 @@ class FollowUp(ThroughAccount):
     remind_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     source_activity = models.ForeignKey(Activity, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    case = models.ForeignKey(
+        "accounts.Case", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups"
+    )
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     version = models.PositiveIntegerField(default=1)
