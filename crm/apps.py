@@ -1,4 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+FOOT = "foot"
+"""The section of the menu that stands below all others."""
 
 
 class CrmConfig(AppConfig):
@@ -6,6 +10,18 @@ class CrmConfig(AppConfig):
     verbose_name = "Sodate CRM"
 
     def ready(self) -> None:
-        from crm import signin, tasks  # noqa: F401 (tasks' names must be known wherever work is enqueued)
+        from crm import notices, signin, slots, tasks  # noqa: F401 (tasks' names must be known wherever work is enqueued)
 
         signin.listen()
+        slots.navigation.fill(
+            "notices",
+            slots.NavigationItem(
+                label=_("Notices"),
+                url_name="notices",
+                icon="bell",
+                section=FOOT,
+                count=notices.number_unread,
+                is_badge=True,
+            ),
+            order=90,
+        )

@@ -90,6 +90,11 @@ class Shell:
         return [entry for entry in self.entries if entry.section == FOOT]
 
     @cached_property
+    def bell(self) -> Entry | None:
+        """On a phone, where the menu is folded away, it also stands in the top bar."""
+        return next((entry for entry in self.foot if entry.icon == "bell"), None)
+
+    @cached_property
     def phone(self) -> list[Entry]:
         """The four places in thumb reach; the fifth is the menu itself."""
         return [entry for entry in self.entries if entry.on_phone][:4]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 
+from crm import slots
 from crm.people import User
+
+MANY = 99
+"""From here on the bell only says that there are more."""
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -36,3 +42,32 @@ class Notice(models.Model):
             models.Index(fields=["to"], condition=Q(read_at=None), name="notice_unread"),
         ]
         constraints = [models.UniqueConstraint(fields=["to", "key"], name="the_same_thing_is_told_once")]
+
+    @property
+    def words(self) -> str:
+        """Empty for a code that nobody fills any more."""
+        return slots.notice_kinds[self.code].words(self.figures) if self.code in slots.notice_kinds else ""
+
+    @property
+    def icon(self) -> str:
+        return slots.notice_kinds[self.code].icon if self.code in slots.notice_kinds else "bell"
+
+
+def tell(to: User, code: str, key: str, at: datetime, url: str = "", **figures: Any) -> None:
+    """Once for each `key`; the figures must be JSON and are all that the words are made of."""
+    tell_all([Notice(to=to, code=code, key=key, at=at, url=url, figures=figures)])
+
+
+def tell_all(notices: Iterable[Notice]) -> None:
+    """In one statement; what somebody was told before is left as it is, read or not."""
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+
+
+def number_unread(user: User) -> int:
+    """For the bell: at most one more than MANY."""
+    return Notice.objects.visible_to(user).unread()[: MANY + 1].count()
+
+
+def read(notices: models.QuerySet[Notice], *, at: datetime) -> None:
+    """What was read before keeps its moment."""
+    notices.filter(read_at=None).update(read_at=at)

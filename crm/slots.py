@@ -5,7 +5,7 @@ Filled in `AppConfig.ready`; `docs/architecture.md` lists every slot and who fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,9 @@ class Slot:
 
     def __getitem__(self, name: str) -> Any:
         return self._fillings[name][1]
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fillings
 
     def names(self) -> list[str]:
         return [name for name, _ in sorted(self._fillings.items(), key=lambda pair: pair[1][0])]
@@ -97,6 +100,21 @@ after_log = Slot("after_log")
 
 after_rescore = Slot("after_rescore")
 """Callables `(as_of, at)`, run when new scores are switched on."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """How notices of one code look: `words` makes a sentence of their figures, in the reader's language."""
+
+    icon: str
+    words: Callable[[Mapping[str, Any]], str]
+
+
+notice_kinds = Slot("notice_kinds")
+"""`NoticeKind`s by the code of the notice."""
+
+preference_parts = Slot("preference_parts")
+"""Callables `(request) -> html`: further parts of the reader's own settings."""
 
 sign_in_cast = Slot("sign_in_cast")
 """Callables `() -> [CastMember]`: whom a visitor may be on the sign-in page of a demonstration."""

@@ -13,6 +13,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/v1/token/", TokenView.as_view(), name="api-token"),
+    path("api/v1/", include("crm.views.api_urls")),
     path("api/v1/", include("accounts.api.urls")),
     path("api/v1/", include("campaigns.api.urls")),
     path("", include("crm.views.urls")),

@@ -10,6 +10,7 @@ from typing import Any
 from accounts.models import Account
 from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
+from crm.notices import Notice
 from tests.campaigns.worlds import ladder
 from tests.factories import accounts as make
 from tests.factories import campaigns as plan
@@ -63,8 +64,13 @@ def things_of(owner: User, mark: str) -> Things:
         "follow_up": make.FollowUpFactory(account=account),
         "suggestion": plan.SuggestionFactory(account=account, path=ladder()),
         "proposal": proposal_of(account),
+        "notice": notice_to(owner),
     }
     return Things({name: thing.pk for name, thing in made.items()})
+
+
+def notice_to(user: User) -> Notice:
+    return Notice.objects.create(to=user, code="follow_up.due", key="one", at=datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def proposal_of(account: Account) -> Proposal:
