@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from crm.bilingual import BilingualName
+from crm.bilingual import BilingualName, pick
 
 
 class CustomFieldQuerySet(models.QuerySet["CustomField"]):
@@ -62,6 +62,10 @@ class CustomField(BilingualName):
                 name="custom_field_range_is_not_empty",
             ),
         ]
+
+    @property
+    def help(self) -> str:
+        return pick(self.help_ja, self.help_en)
 
 
 class HasCustomFields(models.Model):
