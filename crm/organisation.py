@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from crm.bilingual import BilingualName
+from crm.once import once_a_request
 
 
 @pghistory.track()
@@ -29,6 +30,7 @@ class Organisation(BilingualName):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_organisation")]
 
     @classmethod
+    @once_a_request
     def current(cls) -> Organisation:
         """The stored organisation, or an unsaved one with the defaults on a fresh database."""
         return cls.objects.filter(pk=1).first() or cls(pk=1, name_ja="Sodate CRM", name_en="Sodate CRM")

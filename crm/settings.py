@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.middleware.HistoryMiddleware",
+    "crm.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"

@@ -57,13 +57,21 @@ navigation = Slot("navigation")
 """`NavigationItem`s of the sidebar."""
 
 account_panels = Slot("account_panels")
-"""Callables `(request, account) -> html` for the middle column of the customer's page, the suggestion first."""
+"""Callables `(request, record) -> html` for the middle column of the customer's page, the suggestion first.
+
+`record` is `accounts.queries.customer.Record`: what it has read already need not be read again, and what several
+fillings need is asked once through `record.once`.
+"""
 
 account_rail = Slot("account_rail")
-"""Callables `(request, account) -> html` for the right column of the customer's page."""
+"""Callables `(request, record) -> html` for the right column of the customer's page."""
 
 account_tabs = Slot("account_tabs")
-"""Further tabs of the customer's page: objects with `label`, `key`, `count(account)` and `render(request, account)`."""
+"""Further tabs of the customer's page: objects with `label`, `key`, `many` and `render(request, record)`.
+
+`many` is an expression over Account that counts what the tab holds, so that all tabs are counted in one statement;
+None for a tab that counts nothing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +95,10 @@ account_guards = Slot("account_guards")
 """One callable `(account_ids, as_of) -> {account_id: GuardBadge}`: may this customer be offered something now?"""
 
 account_outlook = Slot("account_outlook")
-"""Callables `(request, account) -> int`: yen a month that an open suggestion would add, for the lifetime value."""
+"""Callables `(request, record) -> int`: yen a month that an open suggestion would add, for the lifetime value."""
 
 timeline_sources = Slot("timeline_sources")
-"""Callables `(account, until, limit) -> [TimelineEntry]`, newest first."""
+"""`accounts.queries.timeline.Source`s: one kind of entry each; all of them are read in one statement."""
 
 log_fields = Slot("log_fields")
 """Callables `(request, account) -> html`: further fields of the log sheet, whose values reach `after_log`."""

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby, pairwise
-from statistics import mean, median
+from statistics import median, quantiles
+from typing import Any, TypeVar
 
-from django.db.models import F, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.models import (
     Account,
+    AccountFile,
     Activity,
     Case,
     Contact,
@@ -28,6 +32,8 @@ from accounts.models import (
 )
 from accounts.models.accounts import Channel, Consent
 from accounts.queries import portfolio
+from accounts.queries.standing import current_snapshots
+from crm import slots
 from crm.people import User
 from crm.slots import GuardBadge
 
@@ -36,6 +42,12 @@ ANSWERS = 40
 SURVEYS = 7
 FAR = timedelta(days=365)
 MONTHS = 12
+COUNTED = 1000
+"""Further than this nothing is counted on a tab."""
+LISTED = 200
+"""So many needs, contracts and contacts at most stand on the page."""
+SPARK_POINTS = 13
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,8 @@ class Usage:
 
     readings: Sequence[UsageReading]
     full_on: date | None
+    full_between: tuple[date, date | None] | None = None
+    """Earliest and latest day by the quick and the slow weeks; None as the end: perhaps never."""
 
     @property
     def newest(self) -> UsageReading:
@@ -66,25 +80,90 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """The place among the reader's customers by reading, from 1, and the customers before and after."""
+    """The customers before and after by reading; place, from 1, and number only among a rep's own."""
 
-    place: int
-    of: int
+    place: int | None
+    of: int | None
     before: int | None
     after: int | None
 
 
+def in_full(user: User) -> QuerySet[Account]:
+    """Customers in sight with what the head of their page shows: the tabs are counted in the same statement."""
+    many = {f"many_{key}": expression for key, expression in counted().items()}
+    rows = Account.objects.visible_to(user).select_related("owner", "team", "industry")
+    return rows.annotate(tag_names=ArraySubquery(TAG_NAMES), **many)
+
+
+def counted() -> dict[str, Any]:
+    """What the tabs count, by their keys."""
+    ours = {
+        "activity": number_of(Activity.objects.all()),
+        "needs": number_of(Need.objects.all()),
+        "files": number_of(AccountFile.objects.filter(deleted_at=None)),
+    }
+    return ours | {one.key: one.many for one in slots.account_tabs if one.many is not None}
+
+
+def number_of(rows: QuerySet[Any]) -> Func:
+    """How many rows hang on an account, up to a limit: ten thousand cost what a thousand cost."""
+    few = rows.filter(account=OuterRef("pk")).order_by().values("pk")[: COUNTED + 1]
+    return Func(ArraySubquery(few), function="CARDINALITY", output_field=IntegerField())
+
+
+TAG_NAMES = Account.tags.through.objects.filter(account=OuterRef("pk")).order_by("tag__name").values("tag__name")
+
+
+def survivor_of(account_id: int, user: User) -> int | None:
+    """Where a customer that was merged lives on, if the user may see it; merges may have followed each other."""
+    merged = Account.objects.exclude(merged_into=None)
+    survivor = account_id
+    while further := merged.filter(pk=survivor).values_list("merged_into", flat=True).first():
+        survivor = further
+    is_seen = survivor != account_id and Account.objects.visible_to(user).filter(pk=survivor).exists()
+    return survivor if is_seen else None
+
+
 class Record:
-    """Read as the page asks for it; every part is a statement or two."""
+    """Read as the page asks for it; every part is one statement, whatever the length of the history.
+
+    `account` comes from `in_full`.
+    """
 
     def __init__(self, account: Account, reader: User, today: date) -> None:
         self.account = account
         self.reader = reader
         self.today = today
+        self._asked: dict[Callable[..., Any], Any] = {}
+
+    def once(self, ask: Callable[[Record], T]) -> T:
+        """What several parts of the page need is asked once."""
+        if ask not in self._asked:
+            self._asked[ask] = ask(self)
+        answer: T = self._asked[ask]
+        return answer
+
+    def many(self, tab: str) -> int | None:
+        return getattr(self.account, f"many_{tab}", None)
 
     @cached_property
     def standing(self) -> ScoreSnapshot | None:
-        return portfolio.current_standings([self.account.pk]).get(self.account.pk)
+        """With `series`: health over some 90 days, oldest first."""
+        days = ScoreSnapshot.objects.filter(
+            account=OuterRef("account"),
+            as_of__gt=self.today - timedelta(days=portfolio.SPARK_DAYS),
+            as_of__lte=self.today,
+            run__finished_at__isnull=False,
+        )
+        series = days.order_by("as_of", "-run_id").distinct("as_of").values("health")
+        return current_snapshots().filter(account=self.account).annotate(series=ArraySubquery(series)).first()
+
+    @property
+    def health_series(self) -> list[int | None]:
+        """Few enough points to draw, evenly spread and ending today."""
+        series: list[int | None] = self.standing.series if self.standing else []  # type: ignore[attr-defined]
+        step = -(-len(series) // SPARK_POINTS) or 1
+        return series[::-1][::step][::-1]
 
     @cached_property
     def guard(self) -> GuardBadge | None:
@@ -94,12 +173,12 @@ class Record:
     @cached_property
     def contracts(self) -> list[Subscription]:
         rows = Subscription.objects.running(self.today).filter(account=self.account)
-        return list(rows.select_related("product").order_by("product__kind", "-monthly_amount", "pk"))
+        return list(rows.select_related("product").order_by("product__kind", "-monthly_amount", "pk")[:LISTED])
 
     @cached_property
     def needs(self) -> list[Need]:
         rows = Need.objects.filter(account=self.account).select_related("contact", "topic", "by")
-        return list(rows.order_by(F("solved_on").desc(nulls_first=True), "-heard_on", "-pk"))
+        return list(rows.order_by(F("solved_on").desc(nulls_first=True), "-heard_on", "-pk")[:LISTED])
 
     @property
     def open_needs(self) -> int:
@@ -112,10 +191,10 @@ class Record:
         return list(rows.order_by("-answered_at", "-pk")[:ANSWERS])[::-1]
 
     @property
-    def surveys(self) -> list[tuple[date, float]]:
-        """The mean score of each month with answers, oldest first."""
+    def surveys(self) -> list[tuple[date, list[NpsResponse]]]:
+        """The answers of each month that has some, oldest first."""
         months = groupby(self.answers, key=lambda answer: timezone.localdate(answer.answered_at).replace(day=1))
-        return [(month, mean(answer.score for answer in answers)) for month, answers in months][-SURVEYS:]
+        return [(month, list(answers)) for month, answers in months][-SURVEYS:]
 
     @property
     def quote(self) -> NpsResponse | None:
@@ -134,23 +213,10 @@ class Record:
 
     @cached_property
     def people(self) -> list[Person]:
-        contacts = list(Contact.objects.filter(account=self.account, left_on=None).order_by("part", "pk"))
+        contacts = list(contacts_of(self.account).filter(left_on=None).order_by("part", "pk")[:LISTED])
         contacts.sort(key=lambda contact: PARTS.index(contact.part))
         scores = {answer.contact_id: answer.score for answer in self.answers}
-        refused = self._refused()
-        return [Person(contact, scores.get(contact.pk), refused.get(contact.pk, [])) for contact in contacts]
-
-    def _refused(self) -> dict[int | None, list[str]]:
-        newest = (
-            Consent.objects.filter(account=self.account)
-            .order_by("contact_id", "channel", "-at", "-pk")
-            .distinct("contact_id", "channel")
-        )
-        found: dict[int | None, list[str]] = {}
-        for row in newest:
-            if not row.is_granted:
-                found.setdefault(row.contact_id, []).append(row.channel)
-        return found
+        return [Person(contact, scores.get(contact.pk), refused_by(contact)) for contact in contacts]
 
     @cached_property
     def usage(self) -> Usage | None:
@@ -161,11 +227,7 @@ class Record:
             read_on__lte=self.today,
         )
         readings = list(rows.select_related("meter").order_by("read_on"))
-        return Usage(readings, full_on(readings, self.today)) if readings else None
-
-    @cached_property
-    def number_of_activities(self) -> int:
-        return Activity.objects.filter(account=self.account).count()
+        return usage_of(readings, self.today) if readings else None
 
     @property
     def monthly(self) -> int:
@@ -187,19 +249,43 @@ class Record:
         return neighbours(self.account, self.reader)
 
 
+def contacts_of(account: Account) -> QuerySet[Contact]:
+    """With `consent`: what they said last on each channel."""
+    newest = Consent.objects.filter(contact=OuterRef("pk")).order_by("channel", "-at", "-pk").distinct("channel")
+    said = newest.values(said=JSONObject(channel="channel", is_granted="is_granted"))
+    return Contact.objects.filter(account=account).annotate(consent=ArraySubquery(said))
+
+
+def refused_by(contact: Contact) -> list[str]:
+    """The channels a contact of `contacts_of` closed."""
+    return [said["channel"] for said in contact.consent if not said["is_granted"]]  # type: ignore[attr-defined]
+
+
 PARTS = tuple(Contact.Part.values)
 SALES = Channel.SALES
 
 
-def full_on(readings: Sequence[UsageReading], today: date) -> date | None:
-    """The day the allowance is reached at the median pace between readings; None if not within a year."""
-    newest = readings[-1]
+def usage_of(readings: Sequence[UsageReading], today: date) -> Usage:
+    """When the allowance is reached at the median pace between readings, and at a quick and a slow one."""
+    paces = [_pace(one, two) for one, two in pairwise(readings[-7:])]
+    day = full_on(readings[-1], median(paces or [Decimal(0)]), today)
+    if day is None or len(paces) < FEWEST_PACES:
+        return Usage(readings, day)
+    slow, _middle, quick = quantiles(paces, n=4, method="inclusive")
+    return Usage(readings, day, (full_on(readings[-1], quick, today) or day, full_on(readings[-1], slow, today)))
+
+
+FEWEST_PACES = 3
+"""With fewer weeks than this nothing is said about how sure the day is."""
+
+
+def full_on(newest: UsageReading, pace: Decimal, today: date) -> date | None:
+    """The day the allowance is reached at this pace a day; None if not within a year."""
     if newest.allowance is None:
         return None
     room = newest.allowance - newest.value
     if room <= 0:
         return today
-    pace = median([_pace(one, two) for one, two in pairwise(readings[-7:])] or [Decimal(0)])
     if pace <= 0 or room / pace > FAR.days:
         return None
     return max(today, newest.read_on + timedelta(days=round(room / pace)))
@@ -210,17 +296,19 @@ def _pace(one: UsageReading, two: UsageReading) -> Decimal:
 
 
 def neighbours(account: Account, reader: User) -> Neighbours:
-    """Among the reader's own customers; for whoever owns none, among all in sight."""
-    rows = portfolio.find(reader, owned_only=reader.is_rep and account.owner_id == reader.pk)
-    order = rows.order_by("reading", "pk").values_list("pk", flat=True)
-    earlier = Q(reading__lt=account.reading) | Q(reading=account.reading, pk__lt=account.pk)
-    later = Q(reading__gt=account.reading) | Q(reading=account.reading, pk__gt=account.pk)
-    return Neighbours(
-        place=rows.filter(earlier).count() + 1,
-        of=rows.count(),
-        before=order.filter(earlier).reverse().first(),
-        after=order.filter(later).first(),
-    )
+    """Among a rep's own customers; for everybody else among all in sight, where counting would take too long."""
+    is_own = reader.is_rep and account.owner_id == reader.pk
+    rows = portfolio.find(reader, owned_only=is_own).order_by("reading", "pk").values("pk")
+    earlier = rows.filter(Q(reading__lt=account.reading) | Q(reading=account.reading, pk__lt=account.pk)).reverse()
+    later = rows.filter(Q(reading__gt=account.reading) | Q(reading=account.reading, pk__gt=account.pk))
+    counts = [_size(earlier), _size(rows)] if is_own else [Value(None), Value(None)]
+    here = Account.objects.filter(pk=account.pk)
+    before, after, place, of = here.values_list(Subquery(earlier[:1]), Subquery(later[:1]), *counts).get()
+    return Neighbours(place=place + 1 if is_own else None, of=of, before=before, after=after)
+
+
+def _size(rows: QuerySet[Any]) -> Func:
+    return Func(ArraySubquery(rows.order_by()), function="CARDINALITY", output_field=IntegerField())
 
 
 def topics_for(account: Account, today: date) -> list[Topic]:

@@ -1,31 +1,31 @@
 """Everything that happened with one customer, newest first, whatever table it lies in.
 
-Each source answers with its newest entries at or before a moment; merging them and cutting again gives the
-page, so that an account with ten thousand activities costs what one with ten costs.
+Each source gives its newest rows at or before a moment; the sources come back in one statement, and merging them and
+cutting again gives the page, so that an account with ten thousand activities costs what one with ten costs.
 """
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from itertools import islice
 from operator import attrgetter
 from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Activity, Case, Need, NpsResponse, ObservedSignal
+from accounts.models import Account, Activity, Case, Contact, Need, NpsResponse, ObservedSignal
 from crm import slots
 from crm.bilingual import pick
+from crm.people import User
 
 Category = Literal["activity", "hearing", "nps", "offer"]
 END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
-TIES = 20
-"""How many entries of one source may share one moment at the edge of a page."""
+Told = Mapping[str, Any]
+Place = tuple[datetime, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,11 @@ class TimelineEntry:
         return (self.at, self.key)
 
     @property
-    def place(self) -> tuple[datetime, str, int]:
+    def place(self) -> Place:
         return place_of(self.at, self.key)
 
 
-def place_of(at: datetime, key: str) -> tuple[datetime, str, int]:
+def place_of(at: datetime, key: str) -> Place:
     """Where "activity:12" of that moment stands: rows of one table by their number, as the database sorts them."""
     kind, _colon, number = key.partition(":")
     return (at, kind, int(number) if number.isdecimal() else 0)
@@ -63,7 +63,43 @@ class TimelinePage:
     next_cursor: tuple[datetime, str] | None
 
 
-Source = Callable[[Account, datetime, int], Iterable[TimelineEntry]]
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One kind of entry: the rows of a table by the moment or day `by`, and how one row is told.
+
+    `told` are the columns that `tell` reads, under names of its own; "at" and "key" are added.
+    """
+
+    kind: str
+    category: Category
+    rows: QuerySet[Any]
+    by: str
+    told: Mapping[str, Any]
+    tell: Callable[[Told], TimelineEntry]
+    has_only_days: bool = False
+
+    def older(self, account: Account, edge: Place, limit: int) -> QuerySet[Any]:
+        """The newest rows before a place, exactly: ever so many may share one moment."""
+        rows = self.rows.filter(self._before(edge), account=account).order_by(f"-{self.by}", "-pk")
+        told = JSONObject(at=F(self.by), **{name: _column(column) for name, column in self.told.items()})
+        return rows.values_list(Value(self.kind), "pk", told)[:limit]
+
+    def _before(self, edge: Place) -> Q:
+        at, kind, number = edge
+        moment = timezone.localdate(at) if self.has_only_days else at
+        here = (noon(moment) if self.has_only_days else at, self.kind)
+        earlier, until = Q(**{f"{self.by}__lt": moment}), Q(**{f"{self.by}__lte": moment})
+        if here == (at, kind):
+            return until & (earlier | Q(pk__lt=number))
+        return until if here < (at, kind) else earlier
+
+    def entry(self, number: int, told: dict[str, Any]) -> TimelineEntry:
+        at = noon(date.fromisoformat(told["at"])) if self.has_only_days else datetime.fromisoformat(told["at"])
+        return self.tell({**told, "at": at, "key": f"{self.kind}:{number}"})
+
+
+def _column(column: Any) -> Any:
+    return F(column) if isinstance(column, str) else column
 
 
 def page(
@@ -74,24 +110,20 @@ def page(
     limit: int = 20,
 ) -> TimelinePage:
     """Entries older than the cursor `before`; no categories means all of them."""
-    at, key = before or (END_OF_TIME, "")
-    edge = place_of(at, key)
-    streams = [
-        [entry for entry in source(account, at, limit + 1 + TIES) if entry.place < edge]
-        for source in slots.timeline_sources
-    ]
-    sorted_streams = [sorted(stream, key=_place, reverse=True) for stream in streams]
-    merged = heapq.merge(*sorted_streams, key=_place, reverse=True)
-    wanted = (entry for entry in merged if not categories or entry.category in categories)
-    entries = list(islice(wanted, limit + 1))
-    return TimelinePage(entries[:limit], entries[limit - 1].cursor if len(entries) > limit else None)
+    edge = place_of(*before) if before else (END_OF_TIME, "", 0)
+    sources = [source for source in slots.timeline_sources if not categories or source.category in categories]
+    found = sorted(read(sources, account, edge, limit + 1), key=attrgetter("place"), reverse=True)
+    return TimelinePage(found[:limit], found[limit - 1].cursor if len(found) > limit else None)
 
 
-_place = attrgetter("place")
-
-
-def newest(rows: QuerySet[Any], field: str, until: Any, limit: int) -> QuerySet[Any]:
-    return rows.filter(**{f"{field}__lte": until}).order_by(f"-{field}", "-pk")[:limit]
+def read(sources: Sequence[Source], account: Account, edge: Place, limit: int) -> list[TimelineEntry]:
+    """The newest entries of every source before a place, in one statement."""
+    if not sources:
+        return []
+    by_kind = {source.kind: source for source in sources}
+    first, *others = [source.older(account, edge, limit) for source in sources]
+    rows = first.union(*others, all=True) if others else first
+    return [by_kind[kind].entry(number, told) for kind, number, told in rows]
 
 
 def noon(day: date) -> datetime:
@@ -104,85 +136,139 @@ def noon(day: date) -> datetime:
 ICONS = {"call": "phone", "visit": "map-pin", "mail": "mail", "meeting": "users", "note": "file-text"}
 TONES = {"positive": "pos", "neutral": "neutral", "upset": "neg"}
 BAND_TONES = {"promoter": "pos", "passive": "neutral", "detractor": "neg"}
+BY = {"by": "by__name", "by_en": "by__name_en"}
+CONTACT = {"contact": "contact__name", "contact_en": "contact__name_en"}
 
 
-def activities(account: Account, until: datetime, limit: int) -> Iterable[TimelineEntry]:
-    rows = Activity.objects.filter(account=account).select_related("by", "contact")
-    for row in newest(rows, "at", until, limit):
-        result = " ".join(filter(None, [row.get_result_display(), row.contact.label if row.contact else ""]))
-        yield TimelineEntry(
-            at=row.at,
-            key=f"activity:{row.pk}",
-            category="activity",
-            icon=ICONS[row.kind],
-            verb=row.get_kind_display(),
-            text=row.note or result,
-            who=row.by.family_name,
-            badge=(row.get_reaction_display(), TONES[row.reaction]) if row.reaction else None,
-        )
+def colleague_of(told: Told) -> str:
+    """The family name of one of us, if the row has one."""
+    return User(name=told["by"], name_en=told["by_en"]).family_name if told["by"] else ""
 
 
-def needs(account: Account, until: datetime, limit: int) -> Iterable[TimelineEntry]:
-    rows = Need.objects.filter(account=account).select_related("by", "contact")
-    for row in newest(rows, "heard_on", timezone.localdate(until), limit):
-        person = row.contact or row.by
-        yield TimelineEntry(
-            at=noon(row.heard_on),
-            key=f"need:{row.pk}",
-            category="hearing",
-            icon="message-square",
-            verb=_("Hearing"),
-            quote=pick(row.words, row.words_en),
-            who=person.family_name if person else "",
-            badge=(_("Need"), "pos"),
-        )
+def contact_of(told: Told) -> Contact | None:
+    return Contact(name=told["contact"], name_en=told["contact_en"]) if told["contact"] else None
 
 
-def nps_answers(account: Account, until: datetime, limit: int) -> Iterable[TimelineEntry]:
-    rows = NpsResponse.objects.filter(account=account).select_related("contact")
-    for row in newest(rows, "answered_at", until, limit):
-        yield TimelineEntry(
-            at=row.answered_at,
-            key=f"nps:{row.pk}",
-            category="nps",
-            icon="gauge",
-            verb=f"NPS {row.score}",
-            quote=pick(row.comment, row.comment_en),
-            who=row.contact.label if row.contact else "",
-            badge=(row.band.label, BAND_TONES[row.band]),
-        )
+def tell_activity(told: Told) -> TimelineEntry:
+    row = Activity(kind=told["kind"], result=told["result"], reaction=told["reaction"])
+    contact = contact_of(told)
+    result = " ".join(filter(None, [row.get_result_display(), contact.label if contact else ""]))
+    return TimelineEntry(
+        at=told["at"],
+        key=told["key"],
+        category="activity",
+        icon=ICONS[row.kind],
+        verb=row.get_kind_display(),
+        text=told["note"] or result,
+        who=colleague_of(told),
+        badge=(row.get_reaction_display(), TONES[row.reaction]) if row.reaction else None,
+    )
 
 
-def cases(account: Account, until: datetime, limit: int) -> Iterable[TimelineEntry]:
-    rows = Case.objects.filter(account=account).select_related("owner")
-    for row in newest(rows, "opened_at", until, limit):
-        closed = row.reported_at is not None
-        yield TimelineEntry(
-            at=row.opened_at,
-            key=f"case:{row.pk}",
-            category="activity",
-            icon="shield-alert",
-            verb=row.get_kind_display(),
-            text=pick(row.subject, row.subject_en),
-            who=row.owner.family_name if row.owner else "",
-            badge=(_("Solved"), "neutral") if closed else (_("Open case"), "warn"),
-        )
+def tell_need(told: Told) -> TimelineEntry:
+    contact = contact_of(told)
+    return TimelineEntry(
+        at=told["at"],
+        key=told["key"],
+        category="hearing",
+        icon="message-square",
+        verb=_("Hearing"),
+        quote=pick(told["words"], told["words_en"]),
+        who=contact.family_name if contact else colleague_of(told),
+        badge=(_("Need"), "pos"),
+    )
 
 
-def signals(account: Account, until: datetime, limit: int) -> Iterable[TimelineEntry]:
-    rows = ObservedSignal.objects.filter(account=account).select_related("product")
-    for row in newest(rows, "at", until, limit):
-        yield TimelineEntry(
-            at=row.at,
-            key=f"signal:{row.pk}",
-            category="activity",
-            icon="activity",
-            verb=_("Use"),
-            text=" ".join(filter(None, [row.get_kind_display(), row.product.label if row.product else ""])),
-            who=_("Automatic"),
-        )
+def tell_answer(told: Told) -> TimelineEntry:
+    contact, band = contact_of(told), NpsResponse(score=told["score"]).band
+    return TimelineEntry(
+        at=told["at"],
+        key=told["key"],
+        category="nps",
+        icon="gauge",
+        verb=f"NPS {told['score']}",
+        quote=pick(told["comment"], told["comment_en"]),
+        who=contact.label if contact else "",
+        badge=(str(band.label), BAND_TONES[band]),
+    )
+
+
+def tell_case(told: Told) -> TimelineEntry:
+    return TimelineEntry(
+        at=told["at"],
+        key=told["key"],
+        category="activity",
+        icon="shield-alert",
+        verb=Case(kind=told["kind"]).get_kind_display(),
+        text=pick(told["subject"], told["subject_en"]),
+        who=colleague_of(told),
+        badge=(_("Solved"), "neutral") if told["reported_at"] else (_("Open case"), "warn"),
+    )
+
+
+def tell_signal(told: Told) -> TimelineEntry:
+    product = pick(told["product"] or "", told["product_en"] or "")
+    return TimelineEntry(
+        at=told["at"],
+        key=told["key"],
+        category="activity",
+        icon="activity",
+        verb=_("Use"),
+        text=" ".join(filter(None, [ObservedSignal(kind=told["kind"]).get_kind_display(), product])),
+        who=_("Automatic"),
+    )
+
+
+def named(*columns: str) -> dict[str, str]:
+    """Columns under their own names."""
+    return dict(zip(columns, columns, strict=True))
+
+
+SOURCES = (
+    Source(
+        "activity",
+        "activity",
+        Activity.objects.all(),
+        "at",
+        named("kind", "result", "reaction", "note") | BY | CONTACT,
+        tell_activity,
+    ),
+    Source(
+        "need",
+        "hearing",
+        Need.objects.all(),
+        "heard_on",
+        named("words", "words_en") | BY | CONTACT,
+        tell_need,
+        has_only_days=True,
+    ),
+    Source(
+        "nps",
+        "nps",
+        NpsResponse.objects.all(),
+        "answered_at",
+        named("score", "comment", "comment_en") | CONTACT,
+        tell_answer,
+    ),
+    Source(
+        "case",
+        "activity",
+        Case.objects.all(),
+        "opened_at",
+        named("kind", "subject", "subject_en", "reported_at") | {"by": "owner__name", "by_en": "owner__name_en"},
+        tell_case,
+    ),
+    Source(
+        "signal",
+        "activity",
+        ObservedSignal.objects.all(),
+        "at",
+        named("kind") | {"product": "product__name_ja", "product_en": "product__name_en"},
+        tell_signal,
+    ),
+)
 
 
 def register() -> None:
-    for order, source in enumerate([activities, needs, nps_answers, cases, signals]):
-        slots.timeline_sources.fill(source.__name__, source, order=order)
+    for order, source in enumerate(SOURCES):
+        slots.timeline_sources.fill(source.kind, source, order=order)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from statistics import mean
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -20,12 +21,12 @@ from accounts.actions import cases, needs, nps
 from accounts.forms.log import CaseForm, HeardForm, NeedForm, SolveForm
 from accounts.models import Account, Case, Need, NpsResponse
 from accounts.queries import timeline
-from accounts.queries.customer import Record, Usage
+from accounts.queries.customer import COUNTED, Record, Usage, in_full, survivor_of
 from accounts.views import toasts
 from crm import slots
 from crm.http import ReaderRequest
 from crm.templatetags.charts import Point
-from crm.templatetags.formats import date_month, date_short
+from crm.templatetags.formats import date_month, date_short, grouped
 
 OVERVIEW = "overview"
 TABS = (OVERVIEW, "activity", "needs", "contracts", "contacts")
@@ -43,30 +44,31 @@ def account_or_404(request: ReaderRequest, account_id: int) -> Account:
 @login_required
 def customer(request: ReaderRequest, account_id: int) -> HttpResponse:
     """`tab` chooses the part, `category` and `before` the entries of the timeline."""
-    account = account_or_404(request, account_id)
+    account = in_full(request.user).filter(pk=account_id).first()
+    if account is None and (survivor := survivor_of(account_id, request.user)):
+        return redirect("customer", survivor)
+    if account is None:
+        raise Http404
     if request.htmx and "before" in request.GET:
         return render(request, "customers/_entries.html", entries_of(request, account))
     return page(request, account)
 
 
 def page(request: ReaderRequest, account: Account, *, status: int = 200, **context: Any) -> HttpResponse:
+    """`account` as `in_full` gives it."""
     record = Record(account, request.user, timezone.localdate())
-    tab = tab_of(request, account)
+    tab = tab_of(request)
     context = {
         "account": account,
         "record": record,
         "tab": tab,
-        "extra_tabs": [one for one in slots.account_tabs if one.key in tab_keys()],
-        "rail": [fill(request, account) for fill in slots.account_rail],
-        "need_form": NeedForm(account=account),
-        "heard_form": HeardForm(),
+        "tabs": tabs_of(record),
+        "rail": [fill(request, record) for fill in slots.account_rail],
         "case_form": CaseForm(),
-        "solve_form": SolveForm(),
         "toast": toasts.take(request),
         **PARTS.get(tab, of_another_app)(request, record),
         **context,
     }
-    context["tabs"] = tabs_of(record)
     return render(request, "customers/customer.html", context, status=status)
 
 
@@ -74,42 +76,52 @@ def tab_keys() -> list[str]:
     return [one.key for one in slots.account_tabs]
 
 
-def tab_of(request: ReaderRequest, account: Account) -> str:
+def tab_of(request: ReaderRequest) -> str:
     asked = request.GET.get("tab", OVERVIEW)
     return asked if asked in (*TABS, *tab_keys()) else OVERVIEW
 
 
-def tabs_of(record: Record) -> list[tuple[str, str, int | None]]:
-    """Key, label and count of each tab."""
-    ours: list[tuple[str, str, int | None]] = [
-        (OVERVIEW, _("Overview"), None),
-        ("activity", _("Activity"), record.number_of_activities),
-        ("needs", _("Needs"), len(record.needs)),
-        ("contracts", _("Contracts"), len(record.contracts)),
-        ("contacts", _("Contacts"), len(record.people)),
+def tabs_of(record: Record) -> list[tuple[str, str, str]]:
+    """Key, label and count of each tab; further than a thousand nothing is counted."""
+    ours = [
+        (OVERVIEW, _("Overview")),
+        ("activity", _("Activity")),
+        ("needs", _("Needs")),
+        ("contracts", _("Contracts")),
+        ("contacts", _("Contacts")),
     ]
-    return ours + [(one.key, str(one.label), one.count(record.account)) for one in slots.account_tabs]
+    own_numbers = {"contracts": len(record.contracts), "contacts": len(record.people)}
+    labels = [*ours, *((one.key, str(one.label)) for one in slots.account_tabs)]
+    numbers = {key: own_numbers.get(key, record.many(key)) for key, _label in labels}
+    return [(key, label, count_words(numbers[key])) for key, label in labels]
+
+
+def count_words(many: int | None) -> str:
+    if many is None:
+        return ""
+    return f"{grouped(COUNTED)}+" if many > COUNTED else grouped(many)
 
 
 # -- The parts -------------------------------------------------------------------------------------
 
 
 def overview(request: ReaderRequest, record: Record) -> dict[str, Any]:
-    account = record.account
     standing = record.standing
-    gain = sum(fill(request, account) for fill in slots.account_outlook)
+    gain = sum(fill(request, record) for fill in slots.account_outlook)
     return {
-        "panels": [fill(request, account) for fill in slots.account_panels],
+        "panels": [fill(request, record) for fill in slots.account_panels],
         "drivers": phrases.health_drivers(standing.health_parts) if standing else [],
         "base": phrases.base_of(standing.health_parts) if standing else 0,
         "band": phrases.health_band(standing.health) if standing and standing.health is not None else "",
-        "nps_points": [Point(date_month(day), score) for day, score in record.surveys],
+        "nps_points": [
+            Point(date_month(month), mean(answer.score for answer in answers)) for month, answers in record.surveys
+        ],
         "ltv_sources": {key: phrases.ltv_source(str(code)) for key, code in standing.ltv_sources.items()}
         if standing
         else {},
         "ltv_then": record.ltv_with(gain) if gain > 0 else None,
         **usage_of(record.usage, record),
-        **entries_of(request, account, FEW),
+        **entries_of(request, record.account, FEW),
     }
 
 
@@ -136,7 +148,7 @@ def nothing_more(request: ReaderRequest, record: Record) -> dict[str, Any]:
 
 def of_another_app(request: ReaderRequest, record: Record) -> dict[str, Any]:
     tab = next(one for one in slots.account_tabs if one.key == request.GET["tab"])
-    return {"content": tab.render(request, record.account)}
+    return {"content": tab.render(request, record)}
 
 
 PARTS: dict[str, Callable[[ReaderRequest, Record], dict[str, Any]]] = {
@@ -179,9 +191,8 @@ def write_need(request: ReaderRequest, account_id: int) -> HttpResponse:
             form.add_error("words", _("Write down what the customer said."))
         else:
             return back(request, account, _("The need is written down"))
-    return render(
-        request, "customers/need.html", {"account": account, "need_form": form}, status=422 if form.errors else 200
-    )
+    template = "customers/_need_form.html" if request.htmx else "customers/need.html"
+    return render(request, template, {"account": account, "need_form": form}, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -253,4 +264,4 @@ def back(request: ReaderRequest, account: Account, words: str) -> HttpResponse:
 
 def refuse(request: ReaderRequest, account: Account, problem: str, status: int = 422) -> HttpResponse:
     """The customer's page again, with what was wrong on top."""
-    return page(request, account, status=status, problem=problem)
+    return page(request, in_full(request.user).get(pk=account.pk), status=status, problem=problem)

@@ -50,6 +50,9 @@ ALWAYS_ON = "always-on"
 
 RUNNING = "s.starts_on <= %(on)s AND (s.ended_on IS NULL OR s.ended_on > %(on)s)"
 
+LOOKED_BACK = 500
+"""So many conversations back the newest of each reaction is looked for: a long history costs what a short one costs."""
+
 PARTS: Mapping[str, str] = {
     "needs": """
         SELECT n.id, t.code AS topic, n.heard_on, n.words, n.contact_id,
@@ -63,9 +66,11 @@ PARTS: Mapping[str, str] = {
                     THEN (n.loop_closed_at AT TIME ZONE %(zone)s)::date END AS loop_closed_on
         FROM accounts_npsresponse n
         WHERE n.account_id = a.id AND n.answered_at < %(until)s ORDER BY n.answered_at, n.id""",
-    "heard": """
-        SELECT v.id, v.reaction, (v.at AT TIME ZONE %(zone)s)::date AS on FROM accounts_activity v
-        WHERE v.account_id = a.id AND v.reaction <> '' AND v.at < %(until)s ORDER BY v.at, v.id""",
+    "heard": f"""
+        SELECT DISTINCT ON (v.reaction) v.id, v.reaction, (v.at AT TIME ZONE %(zone)s)::date AS on
+        FROM (SELECT id, at, reaction FROM accounts_activity
+              WHERE account_id = a.id AND at < %(until)s ORDER BY at DESC, id DESC LIMIT {LOOKED_BACK}) v
+        WHERE v.reaction <> '' ORDER BY v.reaction, v.at DESC, v.id DESC""",
     "cases": """
         SELECT c.id, c.kind, c.subject, (c.opened_at AT TIME ZONE %(zone)s)::date AS opened_on,
                CASE WHEN c.reported_at < %(until)s

@@ -6,6 +6,7 @@ from typing import cast
 
 from campaigns.deciding import policies
 from campaigns.models import CurrentPolicy, PolicyRule, PolicySet
+from crm.once import once_a_request
 
 PREFIX = {
     PolicyRule.Scope.ORGANISATION: "",
@@ -14,6 +15,7 @@ PREFIX = {
 }
 
 
+@once_a_request
 def policies_in_force() -> policies.PolicySet:
     """The edition in force in one statement; on a database without any, the rules of the first day."""
     rows = PolicyRule.objects.filter(policy_set__in=CurrentPolicy.objects.values("policy_set"))

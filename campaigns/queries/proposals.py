@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 
 from accounts.models import NpsResponse
 from campaigns.models import Proposal
@@ -17,6 +17,15 @@ from crm.people import User
 State = Proposal.State
 AFTER = (timedelta(days=30), timedelta(days=120))
 LIMIT = 200
+_ANSWERS = NpsResponse.objects.filter(
+    account=OuterRef("account"),
+    answered_at__gte=OuterRef("decided_at") + AFTER[0],
+    answered_at__lte=OuterRef("decided_at") + AFTER[1],
+)
+NPS_AFTER = Case(
+    When(state=State.WON, then=Subquery(_ANSWERS.order_by("answered_at", "pk").values("score")[:1])),
+    output_field=IntegerField(),
+)
 PARTS = tuple(f"suggestion__{name}" for name in ("path__from_product", "path__to_product", "product", "family"))
 
 
@@ -30,8 +39,17 @@ class Outcome:
 
 
 def in_sight(user: User) -> ProposalQuerySet:
+    """With the NPS after a win."""
     rows: ProposalQuerySet = Proposal.objects.visible_to(user)
-    return rows.select_related("account", "owner", *PARTS)
+    return rows.select_related("account", "owner", *PARTS).annotate(nps_after=NPS_AFTER)
+
+
+def with_numbers(rows: ProposalQuerySet) -> ProposalQuerySet:
+    """Each with the number of all rows, and of those that were won."""
+    found: ProposalQuerySet = rows.annotate(
+        number=Window(Count("pk")), number_won=Window(Count("pk", filter=Q(state=State.WON)))
+    )
+    return found
 
 
 def listed(user: User, *, decided: bool = False) -> list[Outcome]:
@@ -46,26 +64,8 @@ def listed(user: User, *, decided: bool = False) -> list[Outcome]:
 
 
 def outcomes(proposals: Iterable[Proposal]) -> list[Outcome]:
-    """Two statements for any number of proposals."""
-    found = list(proposals)
-    after = _nps_after(found)
-    return [Outcome(proposal, what_of(proposal.suggestion), after.get(proposal.pk)) for proposal in found]
-
-
-def _nps_after(proposals: Iterable[Proposal]) -> dict[int, int]:
-    won = [proposal for proposal in proposals if proposal.state == State.WON and proposal.decided_at]
-    answers = NpsResponse.objects.filter(account__in={proposal.account_id for proposal in won}).order_by("answered_at")
-    rows = list(answers.values_list("account_id", "answered_at", "score")) if won else []
-    found: dict[int, int] = {}
-    for proposal in won:
-        scores = (score for account, at, score in rows if account == proposal.account_id and _is_after(at, proposal))
-        if (score := next(scores, None)) is not None:
-            found[proposal.pk] = score
-    return found
-
-
-def _is_after(at: datetime, proposal: Proposal) -> bool:
-    return proposal.decided_at is not None and AFTER[0] <= at - proposal.decided_at <= AFTER[1]
+    """In words; the proposals come from `in_sight`."""
+    return [Outcome(one, what_of(one.suggestion), one.nps_after) for one in proposals]  # type: ignore[attr-defined]
 
 
 def number_open(user: User) -> int:

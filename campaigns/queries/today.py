@@ -175,7 +175,11 @@ class Detail:
     pick: Pick
     checks: list[CheckWords]
     contracts: list[Subscription]
-    alternative: str
+
+    @property
+    def alternative(self) -> str:
+        path = self.suggestion.path
+        return path.alternative.to_product.label if path and path.alternative else ""
 
     @property
     def suggestion(self) -> Suggestion:
@@ -201,13 +205,7 @@ def detail_of(suggestion: Suggestion, today: date) -> Detail:
     [pick] = picks_of([suggestion], today)
     result = guards_for([suggestion.account_id], today)[suggestion.account_id]
     contracts = Subscription.objects.running(today).filter(account=suggestion.account_id).select_related("product")
-    alternative = suggestion.path.alternative if suggestion.path else None
-    return Detail(
-        pick=pick,
-        checks=four_checks(result, today),
-        contracts=list(contracts.order_by("-monthly_amount", "pk")),
-        alternative=alternative.to_product.label if alternative else "",
-    )
+    return Detail(pick, four_checks(result, today), list(contracts.order_by("-monthly_amount", "pk")))
 
 
 # -- The rest of the day ---------------------------------------------------------------------------

@@ -10,20 +10,26 @@ from campaigns.phrases import Names, Said
 from crm.bilingual import pick
 
 
-def names_of(suggestions: Iterable[Suggestion]) -> Names:
-    """At most five statements, whatever the number of suggestions."""
+def names_of(suggestions: Iterable[Suggestion], *, needs: Iterable[Need] = ()) -> Names:
+    """At most five statements, whatever the number of suggestions; `needs` are known with their contacts."""
     reasons = [reason for suggestion in suggestions for reason in suggestion.reasons]
     if not reasons:
         return Names()
     given = {reason["figures"]["given"] for reason in reasons if reason["code"] == "OFTEN_TOGETHER"}
     campaigns = {reason.get("figures", {}).get("campaign") for reason in reasons if reason["code"] == "CAMPAIGN"}
-    needs = {reason["id"] for reason in reasons if reason["code"] == "NEED_STATED"}
+    known = {need.pk: need for need in needs}
+    unknown = {reason["id"] for reason in reasons if reason["code"] == "NEED_STATED"} - known.keys()
+    rest = Need.objects.filter(pk__in=unknown).select_related("contact")
     return Names(
-        meters={meter.code: (meter.label, meter.unit) for meter in Meter.objects.all()},
+        meters=_meters() if any("meter" in reason.get("figures", {}) for reason in reasons) else {},
         things=_things(given),
         campaigns={row.pk: row.label for row in Campaign.objects.filter(pk__in=campaigns - {None})},
-        needs={need.pk: _said(need) for need in Need.objects.filter(pk__in=needs).select_related("contact")},
+        needs={need.pk: _said(need) for need in (*known.values(), *rest)},
     )
+
+
+def _meters() -> dict[str, tuple[str, str]]:
+    return {meter.code: (meter.label, meter.unit) for meter in Meter.objects.all()}
 
 
 def _said(need: Need) -> Said:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, cast
 
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -14,23 +14,26 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Account, Activity, Subscription
-from accounts.queries.customer import Record
-from accounts.queries.timeline import TimelineEntry, newest
+from accounts.models import Account, Activity, Product, ProductFeature
+from accounts.queries.customer import Record, number_of
 from campaigns.actions import proposals as proposal_actions
 from campaigns.actions import suggestions as suggestion_actions
-from campaigns.models import Proposal, Response, Suggestion
-from campaigns.phrases import badge_of, four_checks, why_words
+from campaigns.models import Proposal, Suggestion
+from campaigns.models.suggestions import ProposalQuerySet
+from campaigns.phrases import four_checks, why_words
 from campaigns.queries import proposals as proposal_queries
+from campaigns.queries import timeline
 from campaigns.queries import today as queries
-from campaigns.queries.decisions import guard_of
-from campaigns.views.today import shown
+from campaigns.queries.wording import names_of
+from campaigns.views.today import answers_to
 from crm import slots
 from crm.http import ReaderRequest
 from crm.people import User
+from crm.slots import GuardBadge
 
 DAYS_BEFORE_RENEWAL = 60
 FEW = 5
+SERIOUS = ("unhappy", "open_case", "opted_out")
 
 
 def register() -> None:
@@ -39,7 +42,7 @@ def register() -> None:
     slots.account_rail.fill("outcomes", outcomes_rail)
     slots.account_rail.fill("guard", guard_rail)
     slots.account_tabs.fill("proposals", ProposalsTab())
-    slots.timeline_sources.fill("responses", responses)
+    slots.timeline_sources.fill("response", timeline.RESPONSES)
     slots.log_fields.fill("proposed", proposed_field)
     slots.after_log.fill("proposed", mark_as_proposed)
 
@@ -47,66 +50,92 @@ def register() -> None:
 # -- The suggestion of a customer ------------------------------------------------------------------
 
 
-def best_of(account: Account) -> Suggestion | None:
-    rows = Suggestion.objects.filter(account=account).open()
-    return rows.select_related("account__industry", *queries.OFFERED).order_by("rank", "-priority", "pk").first()
+def guard_of(record: Record) -> GuardBadge:
+    """This app fills the slot of the guard, so the record has one."""
+    return cast(GuardBadge, record.guard)
 
 
-def suggestion_panel(request: ReaderRequest, account: Account) -> SafeString:
+def best_of(record: Record) -> Suggestion | None:
+    rows = Suggestion.objects.filter(account=record.account).open()
+    return rows.select_related(*queries.OFFERED).order_by("rank", "-priority", "pk").first()
+
+
+def offer_of(record: Record) -> Suggestion | None:
+    """The best open suggestion, unless the guard speaks; a smaller plan stays possible."""
+    suggestion = record.once(best_of)
+    is_safe = suggestion and (guard_of(record).allows or suggestion.lane == "right_size")
+    return suggestion if is_safe else None
+
+
+def suggestion_panel(request: ReaderRequest, record: Record) -> SafeString:
     """Now and next side by side; the careful card while the guard speaks; else when we look again."""
-    today = timezone.localdate()
-    result = guard_of(account.pk, today)
-    suggestion = best_of(account)
-    is_safe = suggestion is not None and (result.allowed or suggestion.lane == "right_size")
-    if suggestion and is_safe:
-        return panel(request, "suggestions/_card.html", card(suggestion, today))
-    if result.first and result.first.badge in ("unhappy", "open_case", "opted_out"):
-        record = Record(account, request.user, today)
-        context = {"badge": badge_of(result, today), "why": why_words(result.first, today), "record": record}
-        return panel(request, "suggestions/_guarded.html", {**context, "account": account, "softer": suggestion})
-    renews_on = Subscription.objects.running(today).filter(account=account, renews_on__gte=today)
-    first = renews_on.order_by("renews_on").values_list("renews_on", flat=True).first()
-    context = {"badge": badge_of(result, today), "renews_on": first, "days": DAYS_BEFORE_RENEWAL, "account": account}
-    return panel(request, "suggestions/_none.html", context)
+    context = {"record": record, "account": record.account, "badge": guard_of(record)}
+    if suggestion := offer_of(record):
+        return panel(request, "suggestions/_card.html", card(suggestion, record))
+    if guard_of(record).state in SERIOUS:
+        why = why_words(guard_of(record).detail.first, record.today)
+        return panel(request, "suggestions/_guarded.html", {**context, "why": why, "softer": record.once(best_of)})
+    renewals = [contract.renews_on for contract in record.contracts if contract.renews_on]
+    next_renewal = min((day for day in renewals if day >= record.today), default=None)
+    return panel(request, "suggestions/_none.html", {**context, "renews_on": next_renewal, "days": DAYS_BEFORE_RENEWAL})
 
 
 def panel(request: ReaderRequest, template: str, context: Mapping[str, Any]) -> SafeString:
     return render_to_string(template, {"today": timezone.localdate(), **context}, request)
 
 
-def card(suggestion: Suggestion, today: date) -> dict[str, Any]:
-    context = shown(suggestion, today)
+def card(suggestion: Suggestion, record: Record) -> dict[str, Any]:
     path = suggestion.path
-    next_product = path.to_product if path else suggestion.product
     now_product = path.from_product if path else None
-    return context | {
-        "now_features": list(now_product.features.all()) if now_product else [],
-        "next_features": list(next_product.features.all()) if next_product else [],
+    next_product = path.to_product if path else suggestion.product
+    features = features_of(now_product, next_product)
+    return answers_to(detail_on(suggestion, record), record.today) | {
+        "now_features": features.get(now_product, []),
+        "next_features": features.get(next_product, []),
         "now_label": now_product.label if now_product else _("As today"),
         "next_label": next_product.label if next_product else suggestion.family.label,
         "next": reverse("customer", args=[suggestion.account_id]),
     }
 
 
-def monthly_gain(request: ReaderRequest, account: Account) -> int:
-    suggestion = best_of(account)
+def features_of(*products: Product | None) -> dict[Product | None, list[ProductFeature]]:
+    rows = ProductFeature.objects.filter(product__in=[product for product in products if product])
+    found: dict[Product | None, list[ProductFeature]] = {}
+    for row in rows.select_related("product").order_by("product", "position"):
+        found.setdefault(row.product, []).append(row)
+    return found
+
+
+def detail_on(suggestion: Suggestion, record: Record) -> queries.Detail:
+    """As `queries.detail_of`, from what the page has read already."""
+    names = names_of([suggestion], needs=record.needs)
+    reasons = queries.reasons_of(suggestion.reasons, names, record.today)
+    pick = queries.Pick(suggestion, queries.what_of(suggestion), reasons, record.standing)
+    return queries.Detail(pick, four_checks(guard_of(record).detail, record.today), record.contracts)
+
+
+def monthly_gain(request: ReaderRequest, record: Record) -> int:
+    suggestion = offer_of(record)
     return (suggestion.price_change or 0) if suggestion else 0
 
 
-# -- The right column, the tab, the timeline -------------------------------------------------------
+# -- The right column and the tab ------------------------------------------------------------------
 
 
-def outcomes_rail(request: ReaderRequest, account: Account) -> SafeString:
-    found = proposal_queries.in_sight(request.user).filter(account=account).exclude(state=Proposal.State.WITHDRAWN)
-    shown_now = proposal_queries.outcomes(found.order_by("-created_at", "-pk")[:FEW])
-    decided = [outcome for outcome in shown_now if outcome.proposal.is_decided]
-    won = sum(outcome.proposal.state == Proposal.State.WON for outcome in decided)
-    return panel(request, "proposals/_rail.html", {"outcomes": shown_now, "won": won, "many": len(shown_now)})
+def of_record(request: ReaderRequest, record: Record) -> ProposalQuerySet:
+    found = proposal_queries.in_sight(request.user).filter(account=record.account)
+    return found.exclude(state=Proposal.State.WITHDRAWN).order_by("-created_at", "-pk")
 
 
-def guard_rail(request: ReaderRequest, account: Account) -> SafeString:
-    today = timezone.localdate()
-    checks = four_checks(guard_of(account.pk, today), today)
+def outcomes_rail(request: ReaderRequest, record: Record) -> SafeString:
+    outcomes = proposal_queries.outcomes(proposal_queries.with_numbers(of_record(request, record))[:FEW])
+    first = outcomes[0].proposal if outcomes else None
+    numbers = {"won": first.number_won, "many": first.number} if first else {"won": 0, "many": 0}  # type: ignore[attr-defined]
+    return panel(request, "proposals/_rail.html", {"outcomes": outcomes, **numbers})
+
+
+def guard_rail(request: ReaderRequest, record: Record) -> SafeString:
+    checks = four_checks(guard_of(record).detail, record.today)
     passed = sum(check.passed for check in checks)
     return panel(request, "suggestions/_rail_guard.html", {"checks": checks, "passed": passed})
 
@@ -115,43 +144,11 @@ class ProposalsTab:
     key = "proposals"
     label = gettext_lazy("Proposals and outcomes")
 
-    def count(self, account: Account) -> int:
-        return Proposal.objects.filter(account=account).exclude(state=Proposal.State.WITHDRAWN).count()
+    many = number_of(Proposal.objects.exclude(state=Proposal.State.WITHDRAWN))
 
-    def render(self, request: ReaderRequest, account: Account) -> SafeString:
-        found = proposal_queries.in_sight(request.user).filter(account=account)
-        found = found.exclude(state=Proposal.State.WITHDRAWN).order_by("-created_at", "-pk")
-        return panel(request, "proposals/_tab.html", {"outcomes": proposal_queries.outcomes(found)})
-
-
-ICONS = {
-    "accepted": "check",
-    "snoozed": "clock",
-    "dismissed": "x",
-    "proposed": "send",
-    "won": "award",
-    "lost": "x",
-    "withdrawn": "shield",
-    "undone": "undo-2",
-}
-TONES = {"won": "pos", "accepted": "up", "proposed": "up"}
-
-
-def responses(account: Account, until: datetime, limit: int) -> Iterable[TimelineEntry]:
-    """What people answered to suggestions; a mere look is not told."""
-    rows = Response.objects.filter(account=account).exclude(kind=Response.Kind.OPENED)
-    parts = [f"suggestion__{name}" for name in ("path__from_product", "path__to_product", "product", "family")]
-    for row in newest(rows.select_related("by", *parts), "at", until, limit):
-        yield TimelineEntry(
-            at=row.at,
-            key=f"response:{row.pk}",
-            category="offer",
-            icon=ICONS[row.kind],
-            verb=row.get_kind_display(),
-            text=queries.what_of(row.suggestion),
-            who=row.by.family_name if row.by else _("Automatic"),
-            badge=(_("Suggestion"), TONES.get(row.kind, "outline")),
-        )
+    def render(self, request: ReaderRequest, record: Record) -> SafeString:
+        outcomes = proposal_queries.outcomes(of_record(request, record)[: proposal_queries.LIMIT])
+        return panel(request, "proposals/_tab.html", {"outcomes": outcomes})
 
 
 # -- Marking as proposed while logging -------------------------------------------------------------

@@ -72,12 +72,15 @@ def chosen_of(suggestions: Sequence[Suggestion], asked: int) -> Suggestion | Non
 
 def shown(suggestion: Suggestion, today: date) -> dict[str, Any]:
     """One suggestion in full with the answers it takes."""
-    detail = queries.detail_of(suggestion, today)
+    return answers_to(queries.detail_of(suggestion, today), today)
+
+
+def answers_to(detail: queries.Detail, today: date) -> dict[str, Any]:
     renewals = [contract.renews_on for contract in detail.contracts if contract.renews_on]
     renews_on = min(renewals, default=None)
     return {
         "detail": detail,
-        "suggestion": suggestion,
+        "suggestion": detail.suggestion,
         "later": later_days(renews_on, today),
         "dismiss_reasons": list(enumerate(DismissReason.choices, start=1)),
         "again": [choice for choice in DismissForm.AGAIN if renews_on or choice[0] != "renewal"],

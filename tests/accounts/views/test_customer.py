@@ -15,7 +15,6 @@ from tests.factories.accounts import (
     ContactFactory,
     NeedFactory,
     NpsFactory,
-    SubscriptionFactory,
     TopicFactory,
 )
 
@@ -107,25 +106,6 @@ def test_what_they_refused_is_said_beside_the_contact(browser, account):
 
     assert "No sales contact" in page(browser, account)
     assert "tel:03-0000-0000" not in page(browser, account)
-
-
-def test_a_customer_with_a_long_history_costs_no_more_statements(
-    browser, account, now, django_assert_max_num_queries, django_assert_num_queries
-):
-    suggest(now)
-    ContactFactory(account=account)
-    page(browser, account)
-    with django_assert_max_num_queries(75) as few:
-        page(browser, account)
-    for _ in range(6):
-        ActivityFactory(account=account)
-        NeedFactory(account=account)
-        ContactFactory(account=account)
-        NpsFactory(account=account)
-        SubscriptionFactory(account=account, renews_on="2027-12-31")
-
-    with django_assert_num_queries(len(few)):
-        page(browser, account)
 
 
 def test_a_need_is_written_down_in_their_words(browser, account):
