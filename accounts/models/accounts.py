@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import pghistory
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.bilingual import BilingualName, pick
@@ -77,6 +77,9 @@ class Account(HasCustomFields, models.Model):
             models.Index(fields=["team", "reading", "id"], name="account_team_reading"),
             models.Index(fields=["owner", "reading", "id"], name="account_owner_reading"),
             models.Index(fields=["reading", "id"], name="account_reading"),
+            models.Index(Func("reading", function="sodate_reading"), condition=~Q(reading=""), name="account_sound"),
+            models.Index(Func("phone", function="sodate_phone"), condition=~Q(phone=""), name="account_phone"),
+            models.Index(Func("domain", function="sodate_domain"), condition=~Q(domain=""), name="account_domain"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["company", "person"]), name="account_kind_is_known"),

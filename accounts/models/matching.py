@@ -55,7 +55,7 @@ def matching_key(name: str) -> str:
 _ASCII = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 
 
-def _sides(table: dict[int, str]) -> str:
+def sides(table: dict[int, str]) -> str:
     """The two last arguments of SQL's translate()."""
     return "'{}', '{}'".format("".join(map(chr, table)), "".join(str(side) for side in table.values()))
 
@@ -74,10 +74,10 @@ DECLARE
     plain text := lower(normalize(name, NFKC) COLLATE "C");
     bare text;
 BEGIN
-    plain := translate(plain, {_sides(LETTERS)});
+    plain := translate(plain, {sides(LETTERS)});
     plain := replace(plain, 'ß', 'ss');
-    plain := translate(plain, {_sides(_codes(VARIANTS))});
-    plain := translate(plain, {_sides(HYPHENS)});
+    plain := translate(plain, {sides(_codes(VARIANTS))});
+    plain := translate(plain, {sides(HYPHENS)});
     bare := regexp_replace(plain, '{FRONT}', '');
     bare := regexp_replace(bare, '{BACK}', '');
     RETURN left(coalesce(nullif(translate(bare, {blanks}, ''), ''), translate(plain, {blanks}, '')), {MAX_LENGTH});

@@ -14,6 +14,18 @@ from crm.people import User
 from crm.sight import SightedQuerySet, ThroughAccount
 
 
+class PairQuerySet(models.QuerySet["DuplicatePair"]):
+    def visible_to(self, user: User | AnonymousUser) -> PairQuerySet:
+        """Only who may see both customers sees that they are alike."""
+        seen = Account.objects.visible_to(user)
+        if isinstance(user, User) and user.is_active and user.sees_everything:
+            return self.filter(first__merged_into=None, second__merged_into=None)
+        return self.filter(first__in=seen.values("pk"), second__in=seen.values("pk"))
+
+    def open(self) -> PairQuerySet:
+        return self.filter(state=DuplicatePair.State.OPEN)
+
+
 class DuplicatePair(models.Model):
     """Two customers that may be one, with the reasons. The one with the smaller id stands first."""
 
@@ -30,6 +42,8 @@ class DuplicatePair(models.Model):
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager[DuplicatePair]] = PairQuerySet.as_manager()
 
     class Meta:
         constraints = [
