@@ -25,3 +25,14 @@ class CrmConfig(AppConfig):
             ),
             order=90,
         )
+        slots.navigation.fill(
+            "custom-fields",
+            slots.NavigationItem(
+                label=_("Custom fields"),
+                url_name="custom-fields",
+                icon="sliders-horizontal",
+                section=_("Administration"),
+                roles=frozenset({"admin"}),
+            ),
+            order=80,
+        )

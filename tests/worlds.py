@@ -14,6 +14,7 @@ from crm.notices import Notice
 from tests.campaigns.worlds import ladder
 from tests.factories import accounts as make
 from tests.factories import campaigns as plan
+from tests.factories.fields import FieldFactory
 
 
 @dataclass
@@ -65,6 +66,7 @@ def things_of(owner: User, mark: str) -> Things:
         "suggestion": plan.SuggestionFactory(account=account, path=ladder()),
         "proposal": proposal_of(account),
         "notice": notice_to(owner),
+        "custom_field": FieldFactory(),
     }
     return Things({name: thing.pk for name, thing in made.items()})
 
