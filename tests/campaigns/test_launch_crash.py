@@ -126,6 +126,10 @@ def wait_until(condition, company, seconds=60):
         sleep(0.05)
 
 
+def is_that_far(revision, chunks):
+    return chunks_done(revision) >= chunks or is_done(revision)
+
+
 def is_at_work_or_done(revision):
     return work_is_held() or is_done(revision)
 
@@ -142,6 +146,8 @@ def test_a_launch_survives_sigkill_of_its_workers_at_twenty_random_moments(compa
     workers = [part for part in company.parts if part.name.startswith("worker")]
     launched(revision)
     while len(died_with) < KILLS:
+        further = chunks_done(revision) + moments.randint(0, 3)
+        wait_until(partial(is_that_far, revision, further), company)
         wait_until(partial(is_at_work_or_done, revision), company)
         sleep(moments.uniform(0, 0.3))
         if is_done(revision):
@@ -209,12 +215,14 @@ class Control:
         ready, _, _ = select.select([self.process.stdout], [], [], patience)
         return self.process.stdout.readline().split() if ready else None
 
-    def is_done_before_killed(self, revision, after):
+    def kill_in_the_middle(self, revision, chunks, moment):
+        """Once so many chunks are marked as done, and a moment later."""
         child = self.begin(revision)
-        if self.hear(patience=after) == ["done"]:
-            return True
+        deadline = monotonic() + 60
+        while chunks_done(revision) < chunks and monotonic() < deadline:
+            sleep(0.01)
+        sleep(moment)
         os.kill(child, signal.SIGKILL)
-        return False
 
     def finish(self, revision):
         self.begin(revision)
@@ -223,9 +231,8 @@ class Control:
 
 def test_the_same_kills_lose_targets_when_the_done_mark_is_not_one_with_the_work(control, revision):
     moments = random.Random(9)
-    for _kill in range(KILLS // 4):
-        if control.is_done_before_killed(revision, moments.uniform(0.1, 0.6)):
-            break
+    for chunks in range(2, 7):
+        control.kill_in_the_middle(revision, chunks, moments.uniform(0, 0.1))
     control.finish(revision)
 
     treated = Target.objects.filter(revision=revision, arm="treated").count()
