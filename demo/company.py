@@ -36,8 +36,7 @@ def load(
     """Everything, in the caller's transaction."""
     known = loading.references(as_of)
     plan = _plan(as_of, accounts, seed)
-    report = loading.customers_of(plan, known, tell)
-    loading.settle_sequences()
+    report = loading.customers_of(plan, known, tell, is_large=accounts >= LARGE)
     _draw_control(as_of)
     if accounts < LARGE:
         _live(plan, known, stage, tell)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -20,6 +21,7 @@ from campaigns import models as offering
 from crm.models import Organisation, Team, User
 from demo import book, cast, world
 from demo import catalogue as sold
+from demo.bulk import without_indexes
 from demo.ids import PERSON, Frames, Ids
 from demo.names import INDUSTRIES
 
@@ -61,7 +63,7 @@ class References:
 
 @dataclass(slots=True)
 class Report:
-    """How many rows went into each table, and in how many seconds all of them."""
+    """How many rows went into each table, and in how many seconds all of them, with their indexes."""
 
     rows: dict[str, int] = field(default_factory=dict)
     seconds: float = 0.0
@@ -243,21 +245,31 @@ def _trial_offer(as_of: date) -> None:
 # ------------------------------------------------------------------------------------ by COPY
 
 
-def customers_of(plan: world.Plan, known: References, tell: Callable[[str], object]) -> Report:
-    """Write the named customers and the simulated ones."""
-    report, ids, begun = Report(), Ids(plan.first_ids), time.monotonic()
+def customers_of(plan: world.Plan, known: References, tell: Callable[[str], object], *, is_large: bool) -> Report:
+    """Write the named customers and the simulated ones; many of them into tables without indexes."""
+    report, begun = Report(), time.monotonic()
     with connection.cursor() as cursor:
         # Foreign keys are checked at the end of each COPY, so that no queue of checks grows with the rows.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with without_indexes(list(MODELS.values())) if is_large else nullcontext():
+        _copy_all(plan, known, report, tell)
+        copied = time.monotonic() - begun
+    _settle()
+    report.seconds = time.monotonic() - begun
+    tell(f"{copied:.0f} s to copy, {report.seconds - copied:.0f} s to build indexes and statistics")
+    return report
+
+
+def _copy_all(plan: world.Plan, known: References, report: Report, tell: Callable[[str], object]) -> None:
+    ids, begun = Ids(plan.first_ids), time.monotonic()
     for frames in _all(plan, ids):
         names = frames["account"]["name"]
         frames["account"] = frames["account"].assign(matching_key=[matching_key(name) for name in names])
         for table, frame in frames.items():
             write(table, frame, known)
             report.count(table, len(frame))
-        report.seconds = time.monotonic() - begun
-        tell(f"{report.rows['account']:>9,} accounts, {report.total:>11,} rows, {report.total / report.seconds:,.0f}/s")
-    return report
+        rate = report.total / (time.monotonic() - begun)
+        tell(f"{report.rows['account']:>9,} accounts, {report.total:>11,} rows, {rate:,.0f}/s")
 
 
 def _all(plan: world.Plan, ids: Ids) -> Iterator[Frames]:
@@ -301,8 +313,8 @@ def first_ids() -> dict[str, int]:
     }
 
 
-def settle_sequences() -> None:
-    """Rows that came with their ids leave the counters behind; let the next row count on."""
+def _settle() -> None:
+    """Rows that came with their ids leave the counters behind; let the next row count on, and the planner know."""
     with connection.cursor() as cursor:
         for model in MODELS.values():
             table = model._meta.db_table

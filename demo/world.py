@@ -66,7 +66,7 @@ class Detail:
 
 
 FULL = Detail()
-THIN = Detail(monthly_readings=2, weekly_readings=1, talks=5.0, orders=4.2, surveys=2, touch_days=60)
+THIN = Detail(monthly_readings=2, weekly_readings=1, talks=6.0, orders=4.2, surveys=2, touch_days=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +217,7 @@ class _Chunk:
         middle = ("", "", "")
         again = number // len(company_pairs())
         if again:
-            middle = names.FAMILY_NAMES[(again - 1) % len(names.FAMILY_NAMES)]
+            middle = _middle(again - 1)
         bare, en = f"{kanji}{middle[0]}{word}", " ".join(filter(None, (latin, middle[2], word_en)))
         form = (number * 7 + business * 3 + place) % 10
         style = names.NO_FORM if not has_form else names.FORM_AFTER if form < 6 else names.FORM_BEFORE
@@ -868,6 +868,16 @@ class CompanyName:
     en: str
     industry: int
     slug: str
+
+
+def _middle(number: int) -> tuple[str, str, str]:
+    """What tells the later companies of one place and business apart: a family name, and then two."""
+    second, first = divmod(number, len(names.FAMILY_NAMES))
+    ja, kana, en = names.FAMILY_NAMES[first]
+    if not second:
+        return ja, kana, en
+    other = names.FAMILY_NAMES[(second - 1) % len(names.FAMILY_NAMES)]
+    return ja + other[0], kana + other[1], f"{en} {other[2]}"
 
 
 def _known(numbers: Any) -> pd.Series:

@@ -25,6 +25,7 @@ SEATS, ACTIVE_DAYS, HEADCOUNT = "seats_used", "active_days", "headcount"
 NO_CAPACITY = frozenset({SEATS, ACTIVE_DAYS, HEADCOUNT})
 TREND_DAYS = 90
 LAST = 2**63 - 1
+PART = 50_000
 STALE_DAYS = 90
 """How far behind the newest fact may lie before a database counts as a record of the past."""
 
@@ -110,7 +111,7 @@ def buying(today: Day) -> pd.DataFrame:
     Frequency counts days of buying in the last 365 days; `mean_order` is the mean spend of such a day;
     `order_trend` compares the last 90 days with the 90 before.
     """
-    bought = _table(
+    bought = _in_parts(
         """SELECT account_id AS account, min(day) AS first_order_on, max(day) AS last_order_on,
                   (count(*) - 1)::float8 AS repeats, avg(spent)::float8 AS mean_order,
                   (count(*) FILTER (WHERE day > %(on)s::date - 365))::float8 AS frequency,
@@ -121,12 +122,12 @@ def buying(today: Day) -> pd.DataFrame:
                  FROM accounts_order o JOIN accounts_orderline l ON l.order_id = o.id
                  WHERE o.ordered_at < %(until)s GROUP BY 1, 2) AS days
            GROUP BY 1""",
+        dates=("first_order_on", "last_order_on"),
         **today.figures,
     )
-    dates = {name: pd.to_datetime(bought[name]) for name in ("first_order_on", "last_order_on")}
     trend = _change(bought.pop("older"), bought.pop("newer").fillna(0))
-    recency = (pd.Timestamp(today.on) - dates["last_order_on"]).dt.days.astype(float)
-    return bought.assign(**dates, order_trend=trend, recency_days=recency)
+    recency = (pd.Timestamp(today.on) - bought["last_order_on"]).dt.days.astype(float)
+    return bought.assign(order_trend=trend, recency_days=recency)
 
 
 def gather(accounts: Sequence[int], today: Day, bought: pd.DataFrame) -> pd.DataFrame:
@@ -316,6 +317,18 @@ def _table(sql: str, **figures: Any) -> pd.DataFrame:
         table = pd.DataFrame(cursor.fetchall(), columns=names)
     numbers = {name: pd.to_numeric(table[name]) for name in names if _is_empty(table[name])}
     return table.assign(**numbers).set_index(names[0])
+
+
+def _in_parts(sql: str, *, dates: Sequence[str], **figures: Any) -> pd.DataFrame:
+    """A long table of numbers and dates: only a part of its rows at a time are Python objects."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, figures)
+        names = [column.name for column in cursor.description]
+        kinds = {name: "datetime64[s]" if name in dates else float for name in names[1:]}
+        parts = [pd.DataFrame(columns=names).astype(kinds)]
+        while rows := cursor.fetchmany(PART):
+            parts.append(pd.DataFrame(rows, columns=names).astype(kinds))
+    return pd.concat(parts, ignore_index=True).astype({names[0]: int}).set_index(names[0])
 
 
 def _is_empty(column: pd.Series) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from resource import RUSAGE_SELF, getrusage
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from crm.organisation import Organisation
 from demo import company
-from demo.load import TOKYO
+from demo.load import TOKYO, Report
 
 
 class Command(BaseCommand):
@@ -43,6 +44,19 @@ class Command(BaseCommand):
             _("%(accounts)s customers of Tsumugi Works are ready, %(rows)s rows.")
             % {"accounts": f"{report.rows['account']:,}", "rows": f"{report.total:,}"}
         )
+        if options["verbosity"] > 1:
+            self.stdout.write(_cost(report))
 
     def _teller(self, verbosity: int) -> Any:
         return self.stdout.write if verbosity > 1 else lambda _line: None
+
+
+def _cost(report: Report) -> str:
+    peak = getrusage(RUSAGE_SELF).ru_maxrss / 1024
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        size = cursor.fetchone()[0] / 2**20
+    return (
+        f"{report.seconds:,.0f} s, {report.total / report.seconds:,.0f} rows/s with indexes, "
+        f"{peak:,.0f} MB of memory at most, database {size:,.0f} MB"
+    )
