@@ -156,10 +156,7 @@ def _analyze(layout: Layout) -> None:
 
 def _stage(cursor: CursorWrapper, sheet: Sheet, *, is_express: bool) -> int:
     """The cells in a temporary table; the careful lane numbers the rows. Answers how many there are."""
-    columns = [
-        SQL("{} {}").format(Identifier(column.name), reading.staged_type(column.cell, is_express=is_express))
-        for column in sheet.columns
-    ]
+    columns: list[Composable] = [SQL("{} text").format(Identifier(column.name)) for column in sheet.columns]
     number = [] if is_express else [SQL("row bigint GENERATED ALWAYS AS IDENTITY (CACHE 1000)")]
     _create(cursor, "staged", SQL("({})").format(SQL(", ").join(columns + number)))
     names = SQL(", ").join(Identifier(column.name) for column in sheet.columns)
@@ -237,12 +234,14 @@ def _see_through(cursor: CursorWrapper, sheet: Sheet, layout: Layout, at: dateti
 
 def _express_text(column: Column) -> Composable:
     """Codes of known rows are compared as they stand; one with blanks around it is left to the careful lane."""
-    is_plain = reading.is_typed(column.cell) or isinstance(column.cell, Known)
+    is_plain = reading.plain_form(column.cell) or isinstance(column.cell, Known)
     return SQL("s.{}").format(Identifier(column.name)) if is_plain else reading.given(column)
 
 
 def _express_value(column: Column, text: Composable) -> Composable:
-    return text if reading.is_typed(column.cell) else reading.value(column, text)
+    if not reading.plain_form(column.cell):
+        return reading.value(column, text)
+    return SQL("{}::{}").format(text, reading.value_type(column.cell))
 
 
 def _expect(cursor: CursorWrapper, layout: Layout, rows: int) -> None:

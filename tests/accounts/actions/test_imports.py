@@ -200,6 +200,33 @@ def test_days_are_read_as_people_write_them(written: str):
     assert Account.objects.get().customer_since == date(2026, 11, 4 if written.endswith("/4") else 24)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("R8.12.31", date(2026, 12, 31)),
+        ("R8/12/31", date(2026, 12, 31)),
+        ("令和8年12月31日", date(2026, 12, 31)),
+        ("令和元年5月1日", date(2019, 5, 1)),
+        ("Ｈ３１．４．３０", date(2019, 4, 30)),
+        ("昭和64年1月7日", date(1989, 1, 7)),
+        ("㋿8年12月31日", date(2026, 12, 31)),
+        ("20261231", date(2026, 12, 31)),
+        ("2026/12/31 0:00:00", date(2026, 12, 31)),
+    ],
+)
+def test_days_of_an_era_are_read(written: str, read: date):
+    load("accounts", f"external_id,name,customer_since\nA1,青葉,{written}\n")
+
+    assert Account.objects.get().customer_since == read
+
+
+@pytest.mark.parametrize("written", ["R8.2.30", "令和0年13月1日", "Q8.12.31", "R8.12", "2026/12/31 9:30"])
+def test_what_is_no_day_of_any_era_is_refused(written: str):
+    loaded = load("accounts", f"external_id,name,customer_since\nA1,青葉,{written}\n", is_rehearsal=True)
+
+    assert [problem.code for problem in loaded.problems] == ["NOT_A_DAY"]
+
+
 def test_names_stay_as_they_were_written():
     load("accounts", "external_id,name\nA1,　㈱ﾃｽﾄ －ＡＢＣ \n")
 

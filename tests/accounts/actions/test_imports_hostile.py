@@ -252,6 +252,32 @@ def test_a_row_that_cannot_be_is_refused_with_its_place(world, name: str):
         assert all("%(" not in explain(problem) for problem in refusal.value.loaded.problems)
 
 
+@pytest.mark.parametrize("express_bytes", [0, 1 << 40])
+@pytest.mark.parametrize(
+    ("column", "written", "code"),
+    [
+        ("value", "0x1F", "NOT_A_NUMBER"),
+        ("value", "0b1", "NOT_A_NUMBER"),
+        ("value", "1_000", "NOT_A_NUMBER"),
+        ("value", "NaN", "NOT_A_NUMBER"),
+        ("read_on", "today", "NOT_A_DAY"),
+        ("read_on", "epoch", "NOT_A_DAY"),
+        ("read_on", "-infinity", "NOT_A_DAY"),
+        ("read_on", "20-Nov-2026", "NOT_A_DAY"),
+    ],
+)
+def test_what_postgresql_alone_would_take_for_a_value_is_refused(
+    world, monkeypatch, express_bytes: int, column: str, written: str, code: str
+):
+    monkeypatch.setattr("accounts.actions.imports.loading.EXPRESS_BYTES", express_bytes)
+    cells = {"account": "A1", "meter": "storage", "read_on": "2026-11-20", "value": "1"} | {column: written}
+
+    with pytest.raises(imports.RowsRefused) as refusal:
+        load("usage", f"{','.join(cells)}\n{','.join(cells.values())}\n")
+
+    assert found(refusal.value) == [(2, column, code)]
+
+
 @pytest.mark.parametrize("name", REFUSED)
 def test_the_express_lane_refuses_the_same_rows(world, monkeypatch, name: str):
     monkeypatch.setattr("accounts.actions.imports.loading.EXPRESS_BYTES", 0)
