@@ -9,9 +9,11 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.queries import portfolio, timeline
+        from accounts.views import custom
         from crm import slots
 
         timeline.register()
+        custom.register()
         slots.navigation.fill(
             "customers",
             slots.NavigationItem(

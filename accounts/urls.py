@@ -1,6 +1,7 @@
 from django.urls import path
 
-from accounts.views import customer, customers, log, search
+from accounts.views import custom, customer, customers, log, search
+from crm.custom_fields import CustomField
 
 urlpatterns = [
     path("search/", search.search, name="search"),
@@ -15,4 +16,8 @@ urlpatterns = [
     path("nps/<int:response_id>/heard/", customer.close_loop, name="nps-heard"),
     path("cases/<int:case_id>/solved/", customer.case_solved, name="case-solved"),
     path("cases/<int:case_id>/reported/", customer.case_reported, name="case-reported"),
+    *(
+        path(f"custom/{on}/<int:row_id>/", custom.custom_values, {"on": on}, name=f"{on}-custom")
+        for on in CustomField.On.values
+    ),
 ]

@@ -3,12 +3,14 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from rest_framework import status
+from rest_framework import serializers, status
 from rest_framework.exceptions import APIException
+from rest_framework.fields import empty
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.serializers import Serializer
 from rest_framework.viewsets import GenericViewSet
 
+from crm import custom_fields
 from crm.http import CallerRequest
 
 
@@ -45,3 +47,18 @@ def taken(shape: type[Serializer[Any]], request: CallerRequest) -> dict[str, Any
     body = shape(data=request.data)
     body.is_valid(raise_exception=True)
     return dict(body.validated_data)
+
+
+class CustomValuesField(serializers.DictField):
+    """`custom` of something new: checked like on screen, so that a required value cannot be left out."""
+
+    def __init__(self, *, on: str, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, **kwargs})
+        self.on = on
+
+    def run_validation(self, data: Any = empty) -> dict[str, Any]:
+        values = super().run_validation({} if data is empty else data)
+        try:
+            return custom_fields.clean(self.on, values)
+        except custom_fields.Invalid as refusal:
+            raise serializers.ValidationError(refusal.errors) from refusal

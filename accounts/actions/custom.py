@@ -24,33 +24,27 @@ class Conflict(Exception):
         self.current = current
 
 
-def set_values(*, row: Row, version: int | None, by: User, at: datetime, values: Mapping[str, Any]) -> Row:
+def set_values(*, row: Row, version: int, by: User, at: datetime, values: Mapping[str, Any]) -> Row:
     """Write the given keys, None or empty to take a value away; the others stay.
 
-    Raises `custom_fields.Invalid`, or `Conflict` if somebody saved since `version`. An activity has no version: there
-    the last one to write a key wins.
+    Raises `custom_fields.Invalid`, or `Conflict` if somebody saved since `version`.
     """
     on = row._meta.model_name or ""
     with transaction.atomic():
         current = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
-        stored = current.custom
-        if version is not None and getattr(current, "version", version) != version:
+        if current.version != version:
             raise Conflict(current)
+        stored = current.custom
         cleaned = custom_fields.clean(on, values, before=stored, is_partial=True)
         custom = {**{key: value for key, value in stored.items() if key not in values}, **cleaned}
         changed = sorted(key for key in values if stored.get(key) != custom.get(key))
         if changed:
-            _write(current, custom)
+            type(row).objects.filter(pk=row.pk).update(custom=custom, version=F("version") + 1)
             audit.record(
                 verb=f"{on}.custom_set", subject=row, by=by, at=at, account_id=_account_of(row), fields=changed
             )
     row.refresh_from_db()
     return row
-
-
-def _write(row: Row, custom: dict[str, Any]) -> None:
-    new_version = {} if isinstance(row, Activity) else {"version": F("version") + 1}
-    type(row).objects.filter(pk=row.pk).update(custom=custom, **new_version)
 
 
 def _account_of(row: Row) -> int:

@@ -20,6 +20,7 @@ from accounts.models import (
     UsageReading,
 )
 from accounts.models.activities import ActivityKind
+from crm.api import CustomValuesField
 
 
 class StandingSerializer(serializers.ModelSerializer[ScoreSnapshot]):
@@ -64,6 +65,7 @@ class AccountSerializer(serializers.ModelSerializer[Account]):
             "owner",
             "team",
             "customer_since",
+            "custom",
             "version",
         )
         read_only_fields = fields
@@ -83,9 +85,11 @@ class AccountDetailSerializer(AccountSerializer):
 
 
 class NewAccountSerializer(serializers.ModelSerializer[Account]):
+    custom = CustomValuesField(on="account")
+
     class Meta:
         model = Account
-        fields = ("name", "name_en", "reading", "corporate_number", "employees", "city", "phone", "domain")
+        fields = ("name", "name_en", "reading", "corporate_number", "employees", "city", "phone", "domain", "custom")
         extra_kwargs: dict[str, Any] = {"corporate_number": {"validators": []}}
 
 
@@ -100,14 +104,38 @@ class AccountEditSerializer(serializers.ModelSerializer[Account]):
 class ContactSerializer(serializers.ModelSerializer[Contact]):
     class Meta:
         model = Contact
-        fields = ("id", "account", "name", "name_en", "reading", "department", "title", "part", "email", "phone")
+        fields = (
+            "id",
+            "account",
+            "name",
+            "name_en",
+            "reading",
+            "department",
+            "title",
+            "part",
+            "email",
+            "phone",
+            "custom",
+            "version",
+        )
         read_only_fields = fields
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
     class Meta:
         model = Subscription
-        fields = ("id", "account", "product", "seats", "monthly_amount", "starts_on", "renews_on", "ended_on")
+        fields = (
+            "id",
+            "account",
+            "product",
+            "seats",
+            "monthly_amount",
+            "starts_on",
+            "renews_on",
+            "ended_on",
+            "custom",
+            "version",
+        )
         read_only_fields = fields
 
 
@@ -125,7 +153,18 @@ class NeedSerializer(serializers.ModelSerializer[Need]):
 
     class Meta:
         model = Need
-        fields = ("id", "account", "contact", "topic", "words", "heard_on", "solved_on", "solution")
+        fields = (
+            "id",
+            "account",
+            "contact",
+            "topic",
+            "words",
+            "heard_on",
+            "solved_on",
+            "solution",
+            "custom",
+            "version",
+        )
         read_only_fields = fields
 
 
@@ -141,7 +180,7 @@ class SolutionSerializer(serializers.Serializer[Any]):
 class CaseSerializer(serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
-        fields = ("id", "account", "kind", "subject", "opened_at", "solved_at", "reported_at")
+        fields = ("id", "account", "kind", "subject", "opened_at", "solved_at", "reported_at", "custom", "version")
         read_only_fields = fields
 
 
@@ -178,7 +217,21 @@ class NextStepSerializer(serializers.Serializer[Any]):
 class ActivitySerializer(serializers.ModelSerializer[Activity]):
     class Meta:
         model = Activity
-        fields = ("id", "account", "contact", "by", "kind", "result", "reaction", "note", "at", "minutes", "client_id")
+        fields = (
+            "id",
+            "account",
+            "contact",
+            "by",
+            "kind",
+            "result",
+            "reaction",
+            "note",
+            "at",
+            "minutes",
+            "client_id",
+            "custom",
+            "version",
+        )
         read_only_fields = fields
 
 

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.actions import accounts as account_actions
 from accounts.actions import activities, cases, needs, nps
 from accounts.api import serializers as shapes
+from accounts.api.custom import WithCustomValues
 from accounts.models import (
     Account,
     Activity,
@@ -30,7 +31,7 @@ from crm.api import Clash, ReadOnly, Refused, taken
 from crm.http import CallerRequest
 
 
-class AccountViewSet(ReadOnly):
+class AccountViewSet(WithCustomValues):
     queryset = Account.objects.all()
     serializer_class = shapes.AccountSerializer
     filterset_fields = ("owner", "team", "kind", "external_id")
@@ -118,13 +119,13 @@ class AccountViewSet(ReadOnly):
         return Response(shapes.FollowUpSerializer(follow_up).data, status=status.HTTP_201_CREATED)
 
 
-class ContactViewSet(ReadOnly):
+class ContactViewSet(WithCustomValues):
     queryset = Contact.objects.all()
     serializer_class = shapes.ContactSerializer
     filterset_fields = ("account",)
 
 
-class SubscriptionViewSet(ReadOnly):
+class SubscriptionViewSet(WithCustomValues):
     queryset = Subscription.objects.all()
     serializer_class = shapes.SubscriptionSerializer
     filterset_fields = ("account", "product")
@@ -136,13 +137,13 @@ class UsageViewSet(ReadOnly):
     filterset_fields = ("account", "meter__code")
 
 
-class ActivityViewSet(ReadOnly):
+class ActivityViewSet(WithCustomValues):
     queryset = Activity.objects.all()
     serializer_class = shapes.ActivitySerializer
     filterset_fields = ("account", "by", "kind")
 
 
-class NeedViewSet(ReadOnly):
+class NeedViewSet(WithCustomValues):
     queryset = Need.objects.select_related("topic")
     serializer_class = shapes.NeedSerializer
     filterset_fields = ("account", "topic__code")
@@ -159,7 +160,7 @@ class NeedViewSet(ReadOnly):
         return Response(self.get_serializer(need).data)
 
 
-class CaseViewSet(ReadOnly):
+class CaseViewSet(WithCustomValues):
     queryset = Case.objects.all()
     serializer_class = shapes.CaseSerializer
     filterset_fields = ("account", "kind")

@@ -8,9 +8,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from crm.custom_fields import WithCustomFields
 
 
-class NewAccountForm(forms.ModelForm):
+class NewAccountForm(WithCustomFields, forms.ModelForm):
+    custom_on = "account"
+
     class Meta:
         model = Account
         fields = ("name", "reading", "name_en", "corporate_number", "employees", "city", "phone", "domain")

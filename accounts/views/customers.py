@@ -47,7 +47,9 @@ def new_customer(request: ReaderRequest) -> HttpResponse:
     form = NewAccountForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            account = account_actions.create(by=request.user, at=timezone.now(), **form.cleaned_data)
+            account = account_actions.create(
+                by=request.user, at=timezone.now(), custom=form.custom_given, **form.own_data
+            )
         except account_actions.AlreadyACustomer as known:
             form.add_error("name", whom_to_ask(known))
         else:

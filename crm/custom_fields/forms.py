@@ -81,7 +81,8 @@ def options(field: CustomField, before: Any) -> list[tuple[Any, str]]:
 class WithCustomFields(forms.BaseForm):
     """For a form about an object with custom fields: name it in `custom_on`, hand in `custom=` the stored values.
 
-    The values by key are `custom_values` once the form is valid; `<c-custom-fields :form="form" />` shows the fields.
+    `<c-custom-fields :form="form" />` shows the fields. Once the form is valid, `own_data` is what it holds besides,
+    `custom_values` goes to `set_values` of a stored row, `custom_given` into a new one.
     """
 
     custom_on: str
@@ -98,3 +99,11 @@ class WithCustomFields(forms.BaseForm):
     def custom_values(self) -> dict[str, Any]:
         """Every field by key, None where it was emptied: as `set_values` takes them."""
         return {bound.name.removeprefix(PREFIX): self.cleaned_data[bound.name] for bound in self.custom_bound}
+
+    @property
+    def custom_given(self) -> dict[str, Any]:
+        return {key: value for key, value in self.custom_values.items() if value is not None}
+
+    @property
+    def own_data(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if not name.startswith(PREFIX)}

@@ -118,8 +118,8 @@ def people_shown(fields: Iterable[CustomField], rows: Iterable[Mapping[str, Any]
     return {user.pk: user.label for user in User.objects.filter(pk__in=ids)} if ids else {}
 
 
-def shown(on: str, values: Mapping[str, Any]) -> list[tuple[CustomField, str]]:
-    """The fields in use that hold something, with their text, for a record's page."""
-    fields = [field for field in CustomField.objects.of(on) if values.get(field.key) not in (None, "", [])]
-    people = people_shown(fields, [values])
-    return [(field, display(field, values[field.key], people=people)) for field in fields]
+def shown(fields: Iterable[CustomField], values: Mapping[str, Any]) -> list[tuple[CustomField, str]]:
+    """Those of the fields that hold something, with their text, for a record's page."""
+    filled = [field for field in fields if values.get(field.key) not in (None, "", [])]
+    people = people_shown(filled, [values])
+    return [(field, display(field, values[field.key], people=people)) for field in filled]
