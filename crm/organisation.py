@@ -24,6 +24,15 @@ class Organisation(BilingualName):
     touches_window_days = models.PositiveSmallIntegerField(default=30)
     control_share = models.DecimalField(max_digits=4, decimal_places=3, default="0.050")
     control_salt = models.CharField(max_length=40, default="always-on")
+    privacy_days = models.PositiveSmallIntegerField(
+        default=14,
+        db_default=14,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+        help_text="Within how many days we answer a person who asks about their data.",
+    )
+    contract_years = models.PositiveSmallIntegerField(
+        default=7, db_default=7, help_text="How long the party of an ended contract must be kept."
+    )
     is_demo = models.BooleanField(default=False, help_text="Holds the demonstration company.")
 
     class Meta:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,7 @@ class Account(HasCustomFields, models.Model):
             models.Index(fields=["team", "reading", "id"], name="account_team_reading"),
             models.Index(fields=["owner", "reading", "id"], name="account_owner_reading"),
             models.Index(fields=["reading", "id"], name="account_reading"),
+            GinIndex(fields=["custom"], opclasses=["jsonb_path_ops"], name="account_custom"),
             models.Index(Func("reading", function="sodate_reading"), condition=~Q(reading=""), name="account_sound"),
             models.Index(Func("phone", function="sodate_phone"), condition=~Q(phone=""), name="account_phone"),
             models.Index(Func("domain", function="sodate_domain"), condition=~Q(domain=""), name="account_domain"),
