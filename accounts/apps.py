@@ -8,8 +8,9 @@ class AccountsConfig(AppConfig):
     verbose_name = "Customers"
 
     def ready(self) -> None:
-        from accounts.queries import portfolio, timeline
-        from accounts.views import custom
+        from accounts import phrases
+        from accounts.queries import follow_ups, portfolio, timeline
+        from accounts.views import calendar, custom
         from crm import slots
 
         timeline.register()
@@ -37,3 +38,21 @@ class AccountsConfig(AppConfig):
             ),
             order=25,
         )
+        slots.navigation.fill(
+            "follow-ups",
+            slots.NavigationItem(
+                label=_("Follow-ups"),
+                url_name="follow-ups",
+                icon="circle-check",
+                key="g f",
+                count=follow_ups.number_due,
+            ),
+            order=27,
+        )
+        slots.navigation.fill(
+            "cases", slots.NavigationItem(label=_("Cases"), url_name="cases", icon="shield-alert"), order=35
+        )
+        slots.notice_kinds.fill("follow_up.due", slots.NoticeKind("clock", phrases.follow_up_due))
+        slots.notice_kinds.fill("case.overdue", slots.NoticeKind("shield-alert", phrases.case_overdue))
+        slots.notice_kinds.fill("case.assigned", slots.NoticeKind("shield-alert", phrases.case_assigned))
+        slots.preference_parts.fill("calendar", calendar.preference_part)

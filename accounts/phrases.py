@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
+from accounts.queries.cases import Step
+from crm.bilingual import pick
 from crm.templatetags import formats
 
 Figures = Mapping[str, Any]
@@ -17,6 +20,42 @@ BASE = "BASE"
 def base_of(parts: Iterable[Mapping[str, Any]]) -> int:
     """The points everybody starts from, as stored with the score."""
     return sum(part["points"] for part in parts if part["code"] == BASE)
+
+
+def follow_up_due(figures: Figures) -> str:
+    return _("%(time)s %(customer)s: %(text)s") % {"time": _when(figures), **_named(figures)}
+
+
+def case_overdue(figures: Figures) -> str:
+    day = formats.date_short(date.fromisoformat(figures["due_on"]))
+    return _("An answer was due on %(day)s. %(customer)s: %(text)s") % {"day": day, **_named(figures)}
+
+
+def case_assigned(figures: Figures) -> str:
+    return _("A case was handed to you. %(customer)s: %(text)s") % _named(figures)
+
+
+def _named(figures: Figures) -> dict[str, str]:
+    return {name: pick(figures[name], figures[f"{name}_en"]) for name in ("customer", "text")}
+
+
+def _when(figures: Figures) -> str:
+    return f"{formats.date_short(date.fromisoformat(figures['due_on']))} {figures['due_time'] or ''}".strip()
+
+
+def case_step(step: Step) -> str:
+    """What happened to a case, as its history tells it."""
+    if step.verb == "case.assigned":
+        return _("Handed to %(name)s") % {"name": step.owner}
+    return str(CASE_STEPS[step.verb])
+
+
+CASE_STEPS = {
+    "case.opened": pgettext_lazy("case", "Opened"),
+    "case.edited": pgettext_lazy("case", "Changed"),
+    "case.solved": pgettext_lazy("case", "Solved"),
+    "case.reported": pgettext_lazy("case", "Customer told"),
+}
 
 
 def health_drivers(parts: Iterable[Mapping[str, Any]]) -> list[tuple[str, int]]:

@@ -1,9 +1,9 @@
-"""The nightly look at all accounts: the clock is read here, once."""
+"""The nightly look at all accounts, and what somebody is told in time: the clock is read here, once."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import standing
+from accounts.actions import cases, follow_ups, standing
 from accounts.queries import facts
 from crm import jobs, slots
 
@@ -23,3 +23,13 @@ def rescore() -> None:
     standing.rescore(as_of=as_of, at=at)
     for follow in slots.after_rescore:
         follow(as_of=as_of, at=at)
+
+
+@shared_task(name="accounts.remind")
+def remind() -> None:
+    follow_ups.remind(at=timezone.now())
+
+
+@shared_task(name="accounts.tell_overdue")
+def tell_overdue() -> None:
+    cases.tell_overdue(at=timezone.now())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import custom, customer, customers, log, search
+from accounts.views import calendar, cases, custom, customer, customers, follow_ups, log, search
 from crm.custom_fields import CustomField
 
 urlpatterns = [
@@ -10,12 +10,27 @@ urlpatterns = [
     path("customers/<int:account_id>/", customer.customer, name="customer"),
     path("log/", log.choose, name="log-choose"),
     path("customers/<int:account_id>/log/", log.log, name="log"),
+    path("follow-ups/", follow_ups.follow_ups, name="follow-ups"),
+    path("customers/<int:account_id>/follow-ups/new/", follow_ups.new, name="new-follow-up"),
+    path("follow-ups/<int:follow_up_id>/", follow_ups.edit, name="follow-up-edit"),
+    path("follow-ups/<int:follow_up_id>/move/", follow_ups.move, name="follow-up-move"),
+    path("follow-ups/<int:follow_up_id>/done/", follow_ups.done, name="follow-up-done"),
+    path("follow-ups/<int:follow_up_id>/reopen/", follow_ups.reopen, name="follow-up-reopen"),
+    path("follow-ups/<int:follow_up_id>/back/", follow_ups.back, name="follow-up-back"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/feed/", calendar.renew, name="calendar-feed"),
+    path("calendar/feed/off/", calendar.switch_off, name="calendar-feed-off"),
+    path("calendar/<str:token>.ics", calendar.feed, name="calendar-ics"),
     path("customers/<int:account_id>/needs/", customer.write_need, name="need"),
-    path("customers/<int:account_id>/cases/", customer.open_case, name="case"),
+    path("customers/<int:account_id>/cases/", cases.new, name="case"),
     path("needs/<int:need_id>/solved/", customer.solve_need, name="need-solved"),
     path("nps/<int:response_id>/heard/", customer.close_loop, name="nps-heard"),
-    path("cases/<int:case_id>/solved/", customer.case_solved, name="case-solved"),
-    path("cases/<int:case_id>/reported/", customer.case_reported, name="case-reported"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<int:case_id>/", cases.case, name="case-page"),
+    path("cases/<int:case_id>/assign/", cases.assign, name="case-assign"),
+    path("cases/<int:case_id>/back/", cases.back, name="case-back"),
+    path("cases/<int:case_id>/solved/", cases.solved, name="case-solved"),
+    path("cases/<int:case_id>/reported/", cases.reported, name="case-reported"),
     *(
         path(f"custom/{on}/<int:row_id>/", custom.custom_values, {"on": on}, name=f"{on}-custom")
         for on in CustomField.On.values

@@ -1,7 +1,8 @@
 """Names that exist in both languages side by side, and the choice between them."""
 
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.functional import Promise
+from django.utils.translation import get_language, override
 
 
 def pick(ja: str, en: str) -> str:
@@ -9,6 +10,14 @@ def pick(ja: str, en: str) -> str:
     if (get_language() or "").startswith("ja"):
         return ja or en
     return en or ja
+
+
+def in_both(words: Promise) -> tuple[str, str]:
+    """Japanese and English of our own words, for rows that everybody reads in their language."""
+    with override("ja"):
+        japanese = str(words)
+    with override("en"):
+        return japanese, str(words)
 
 
 class BilingualName(models.Model):

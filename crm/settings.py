@@ -173,6 +173,8 @@ SWEEP_SECONDS = env.float("SODATE_SWEEP_SECONDS", default=5.0)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "crm.heartbeat", "schedule": 5.0, "options": {"expires": 30}},
     "sweep-outbox": {"task": "crm.sweep_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
+    "remind": {"task": "accounts.remind", "schedule": 30.0, "options": {"expires": 30}},
+    "tell-overdue": {"task": "accounts.tell_overdue", "schedule": crontab(hour=8, minute=0)},
     "rescore": {"task": "accounts.ask_for_rescore", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -5,12 +5,34 @@ between two holidays is one as well (article 3-3). The equinoxes follow the astr
 holds until 2099; the government fixes each of them in February of the year before.
 """
 
+from collections.abc import Container
 from datetime import date, timedelta
 from functools import lru_cache
 
-FIXED = ((1, 1), (2, 11), (2, 23), (4, 29), (5, 3), (5, 4), (5, 5), (8, 11), (11, 3), (11, 23))
-MONDAYS = ((1, 2), (7, 3), (9, 3), (10, 2))
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FIXED = {
+    (1, 1): _("New Year's Day"),
+    (2, 11): _("National Foundation Day"),
+    (2, 23): _("Emperor's Birthday"),
+    (4, 29): _("Showa Day"),
+    (5, 3): _("Constitution Day"),
+    (5, 4): _("Greenery Day"),
+    (5, 5): _("Children's Day"),
+    (8, 11): _("Mountain Day"),
+    (11, 3): _("Culture Day"),
+    (11, 23): _("Labour Thanksgiving Day"),
+}
+MONDAYS = {
+    (1, 2): _("Coming of Age Day"),
+    (7, 3): _("Marine Day"),
+    (9, 3): _("Respect for the Aged Day"),
+    (10, 2): _("Sports Day"),
+}
 """Month and which of its Mondays."""
+SPRING, AUTUMN = _("Vernal Equinox Day"), _("Autumnal Equinox Day")
+SUBSTITUTE, BETWEEN = _("Substitute holiday"), _("Citizens' holiday")
 DAY = timedelta(days=1)
 SATURDAY, SUNDAY = 5, 6
 
@@ -23,18 +45,27 @@ def next_working_day(after: date) -> date:
     return day
 
 
+def working_day_from(day: date) -> date:
+    """The day itself, or the first working day after it."""
+    return day if is_working_day(day) else next_working_day(day)
+
+
 def is_working_day(day: date) -> bool:
     return day.weekday() < SATURDAY and day not in holidays(day.year)
 
 
-@lru_cache(maxsize=16)
 def holidays(year: int) -> frozenset[date]:
-    named = {date(year, month, day) for month, day in FIXED}
-    named |= {_monday(year, month, number) for month, number in MONDAYS}
-    named |= {_equinox(year, 3, 20.8431), _equinox(year, 9, 23.2488)}
-    moved = {_substitute(day, named) for day in named if day.weekday() == SUNDAY}
+    return frozenset(names_of_holidays(year))
+
+
+@lru_cache(maxsize=16)
+def names_of_holidays(year: int) -> dict[date, Promise]:
+    named = {date(year, month, day): name for (month, day), name in FIXED.items()}
+    named |= {_monday(year, month, number): name for (month, number), name in MONDAYS.items()}
+    named |= {_equinox(year, 3, 20.8431): SPRING, _equinox(year, 9, 23.2488): AUTUMN}
+    moved = {_substitute(day, named): SUBSTITUTE for day in named if day.weekday() == SUNDAY}
     between = {day + DAY for day in named if day + 2 * DAY in named and (day + DAY).weekday() != SUNDAY}
-    return frozenset(named | moved | between)
+    return dict.fromkeys(between, BETWEEN) | moved | named
 
 
 def _monday(year: int, month: int, number: int) -> date:
@@ -47,7 +78,7 @@ def _equinox(year: int, month: int, day_in_1980: float) -> date:
     return date(year, month, int(day_in_1980 + 0.242194 * years) - years // 4)
 
 
-def _substitute(holiday: date, named: set[date]) -> date:
+def _substitute(holiday: date, named: Container[date]) -> date:
     day = holiday + DAY
     while day in named:
         day += DAY

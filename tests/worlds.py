@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from accounts.actions import calendar_feeds
 from accounts.models import Account
 from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
@@ -68,11 +69,21 @@ def things_of(owner: User, mark: str) -> Things:
         "notice": notice_to(owner),
         "custom_field": FieldFactory(),
     }
-    return Things({name: thing.pk for name, thing in made.items()})
+    feed = calendar_feeds.renew(user=owner, at=datetime(2026, 11, 20, tzinfo=UTC))
+    return Things({name: thing.pk for name, thing in made.items()} | {"feed": feed})
 
 
 def notice_to(user: User) -> Notice:
-    return Notice.objects.create(to=user, code="follow_up.due", key="one", at=datetime(2026, 11, 20, tzinfo=UTC))
+    figures = {
+        "customer": "青葉",
+        "customer_en": "",
+        "text": "電話",
+        "text_en": "",
+        "due_on": "2026-11-20",
+        "due_time": None,
+    }
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    return Notice.objects.create(to=user, code="follow_up.due", key="one", at=at, figures=figures)
 
 
 def proposal_of(account: Account) -> Proposal:

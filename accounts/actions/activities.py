@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from accounts.actions import needs as need_actions
-from accounts.models import Account, Activity, Contact, FollowUp, Topic, Touch
+from accounts.actions.follow_ups import NextStep, plan
+from accounts.models import Account, Activity, Contact, Topic, Touch
 from accounts.models.activities import ActivityKind
 from crm import audit, slots
 from crm.people import User
@@ -21,14 +21,6 @@ REACHED = {Activity.Result.TALKED, Activity.Result.DONE}
 
 class DifferentLog(Exception):
     """The client's id was used before for another log; nothing was written."""
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    kind: str
-    text: str
-    due_on: date
-    due_time: time | None = None
 
 
 def log(
@@ -118,56 +110,3 @@ def _touch(activity: Activity) -> None:
         counts=activity.result in REACHED,
         source=f"activity:{activity.pk}",
     )
-
-
-def plan(
-    *,
-    account: Account,
-    owner: User,
-    by: User,
-    at: datetime,
-    step: NextStep,
-    contact: Contact | None = None,
-    activity: Activity | None = None,
-) -> FollowUp:
-    """Put a follow-up into the owner's day."""
-    with transaction.atomic():
-        follow_up = FollowUp.objects.create(
-            account=account,
-            contact=contact,
-            owner=owner,
-            kind=step.kind,
-            text=step.text,
-            due_on=step.due_on,
-            due_time=step.due_time,
-            source_activity=activity,
-        )
-        audit.record(
-            verb="follow_up.planned",
-            subject=follow_up,
-            by=by,
-            at=at,
-            account_id=account.pk,
-            due_on=step.due_on.isoformat(),
-        )
-    return follow_up
-
-
-def complete(*, follow_up: FollowUp, by: User, at: datetime) -> FollowUp:
-    """Tick it off; ticking twice changes nothing."""
-    with transaction.atomic():
-        changed = FollowUp.objects.open().filter(pk=follow_up.pk).update(done_at=at, done_by=by)
-        if changed:
-            audit.record(verb="follow_up.done", subject=follow_up, by=by, at=at, account_id=follow_up.account_id)
-    follow_up.refresh_from_db()
-    return follow_up
-
-
-def reopen(*, follow_up: FollowUp, by: User, at: datetime) -> FollowUp:
-    """Take the tick back."""
-    with transaction.atomic():
-        changed = FollowUp.objects.filter(pk=follow_up.pk, done_at__isnull=False).update(done_at=None, done_by=None)
-        if changed:
-            audit.record(verb="follow_up.reopened", subject=follow_up, by=by, at=at, account_id=follow_up.account_id)
-    follow_up.refresh_from_db()
-    return follow_up

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.response import Response
 
 from accounts.actions import accounts as account_actions
-from accounts.actions import activities, cases, needs, nps
+from accounts.actions import activities, cases, follow_ups, needs, nps
 from accounts.api import serializers as shapes
 from accounts.api.custom import WithCustomValues
 from accounts.models import (
@@ -87,7 +87,7 @@ class AccountViewSet(WithCustomValues):
                 by=request.user,
                 at=timezone.now(),
                 contact=contact,
-                next_step=activities.NextStep(**step) if step else None,
+                next_step=follow_ups.NextStep(**step) if step else None,
                 **fields,
             )
         except activities.DifferentLog as different:
@@ -114,8 +114,8 @@ class AccountViewSet(WithCustomValues):
     @action(detail=True, methods=["post"], url_path="follow-ups", url_name="follow-ups")
     def plan(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
-        step = activities.NextStep(**taken(shapes.NextStepSerializer, request))
-        follow_up = activities.plan(account=account, owner=request.user, by=request.user, at=timezone.now(), step=step)
+        step = follow_ups.NextStep(**taken(shapes.NextStepSerializer, request))
+        follow_up = follow_ups.plan(account=account, owner=request.user, by=request.user, at=timezone.now(), step=step)
         return Response(shapes.FollowUpSerializer(follow_up).data, status=status.HTTP_201_CREATED)
 
 
@@ -208,5 +208,5 @@ class FollowUpViewSet(ReadOnly):
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def done(self, request: CallerRequest, pk: str) -> Response:
-        follow_up = activities.complete(follow_up=self.get_object(), by=request.user, at=timezone.now())
+        follow_up = follow_ups.complete(follow_up=self.get_object(), by=request.user, at=timezone.now())
         return Response(self.get_serializer(follow_up).data)

@@ -11,8 +11,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actions.activities import NextStep
-from accounts.models import Account, Activity, Case, Contact, Topic
+from accounts.actions.follow_ups import NextStep
+from accounts.models import Account, Activity, Contact, Topic
 from accounts.models.activities import ActivityKind
 from accounts.queries.customer import topics_for
 from crm.templatetags.formats import date_short
@@ -141,8 +141,3 @@ class HeardForm(forms.Form):
     what_was_done = forms.CharField(
         label=gettext_lazy("What you heard and what was done"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
-
-
-class CaseForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Case.Kind.choices)
-    subject = forms.CharField(label=gettext_lazy("What happened"), max_length=200)

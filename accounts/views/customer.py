@@ -17,9 +17,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts import phrases
-from accounts.actions import cases, needs, nps
-from accounts.forms.log import CaseForm, HeardForm, NeedForm, SolveForm
-from accounts.models import Account, Case, Need, NpsResponse
+from accounts.actions import needs, nps
+from accounts.forms.cases import CaseForm
+from accounts.forms.log import HeardForm, NeedForm, SolveForm
+from accounts.models import Account, Need, NpsResponse
 from accounts.queries import timeline
 from accounts.queries.customer import COUNTED, Record, Usage, in_full, survivor_of
 from accounts.views import toasts
@@ -64,7 +65,7 @@ def page(request: ReaderRequest, account: Account, *, status: int = 200, **conte
         "tab": tab,
         "tabs": tabs_of(record),
         "rail": [fill(request, record) for fill in slots.account_rail],
-        "case_form": CaseForm(),
+        "case_form": CaseForm(account=account),
         "toast": toasts.take(request),
         **PARTS.get(tab, of_another_app)(request, record),
         **context,
@@ -223,38 +224,6 @@ def close_loop(request: ReaderRequest, response_id: int) -> HttpResponse:
     except nps.AlreadyClosed:
         return refuse(request, response.account, _("Somebody else has listened already."), 409)
     return back(request, response.account, _("It is written down that somebody listened"))
-
-
-@require_POST
-@login_required
-def open_case(request: ReaderRequest, account_id: int) -> HttpResponse:
-    account = account_or_404(request, account_id)
-    form = CaseForm(request.POST)
-    if not form.is_valid():
-        return refuse(request, account, _("Write down what happened."))
-    cases.open_case(account=account, by=request.user, at=timezone.now(), **form.cleaned_data)
-    return back(request, account, _("The case is open; nothing is offered until it is solved and reported"))
-
-
-@require_POST
-@login_required
-def case_solved(request: ReaderRequest, case_id: int) -> HttpResponse:
-    return case_step(request, case_id, cases.solve, _("Solved. Tell the customer, and the case is closed"))
-
-
-@require_POST
-@login_required
-def case_reported(request: ReaderRequest, case_id: int) -> HttpResponse:
-    return case_step(request, case_id, cases.report, _("The customer knows; the case is closed"))
-
-
-def case_step(request: ReaderRequest, case_id: int, action: Callable[..., Case], words: str) -> HttpResponse:
-    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("account"), pk=case_id)
-    try:
-        action(case=case, by=request.user, at=timezone.now())
-    except cases.OutOfOrder:
-        return refuse(request, case.account, _("The case has moved on meanwhile. Nothing was changed."), 409)
-    return back(request, case.account, words)
 
 
 def back(request: ReaderRequest, account: Account, words: str) -> HttpResponse:

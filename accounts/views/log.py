@@ -22,6 +22,8 @@ from crm.http import ReaderRequest
 EXTRA = "extra-"
 PLACES = ("page", "sheet", "detail")
 AT_MOST = 20
+CHOICES = ("log", "new-follow-up", "case")
+"""Routes that a customer may be chosen for."""
 
 
 @login_required
@@ -70,8 +72,16 @@ def page(request: ReaderRequest, account: Account, form: LogForm, status: int = 
 
 @login_required
 def choose(request: ReaderRequest) -> HttpResponse:
-    """Whom did you talk to? Those of today's follow-ups and the newest conversations first, or found by name."""
+    """For which customer? Those of today's follow-ups and the newest conversations first, or found by name.
+
+    `to` is what is done with the one chosen.
+    """
+    asked = request.GET.get("to", "")
     text = request.GET.get("q", "").strip()[:100]
     found = portfolio.find(request.user, text=text).order_by("reading", "pk")[:AT_MOST] if text else None
     customers = found if found is not None else portfolio.at_hand(request.user, on=timezone.localdate())
-    return render(request, "log/choose.html", {"text": text, "customers": customers})
+    return render(
+        request,
+        "log/choose.html",
+        {"text": text, "customers": customers, "to": asked if asked in CHOICES else CHOICES[0]},
+    )

@@ -17,8 +17,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, Q
 
-from accounts.actions import activities
-from accounts.actions.activities import NextStep
+from accounts.actions import follow_ups
+from accounts.actions.follow_ups import NextStep
 from accounts.models import Account, FollowUp
 from accounts.queries.facts import day as business_day
 from accounts.queries.facts import day_of, in_chunks, scored_accounts
@@ -242,7 +242,7 @@ def accept(
         _ask_again(suggestion, today)
         proposal = _prepare(suggestion, by=by, at=at)
         if next_step:
-            follow_up = activities.plan(account=suggestion.account, owner=by, by=by, at=at, step=next_step)
+            follow_up = follow_ups.plan(account=suggestion.account, owner=by, by=by, at=at, step=next_step)
         else:
             words = Words(suggestion.benefit_ja, suggestion.benefit_en)
             follow_up = plan(suggestion=suggestion, kind="call", words=words, after=today, by=by, at=at)
@@ -366,10 +366,8 @@ def _data_task(suggestion: Suggestion, *, by: User, at: datetime, today: date) -
 
 def plan(*, suggestion: Suggestion, kind: str, words: Words, after: date, by: User, at: datetime) -> FollowUp:
     """Our own words for the next working day after a date, in both languages because anybody may read them."""
-    step = NextStep(kind=kind, text=words.ja[:200], due_on=next_working_day(after))
-    follow_up = activities.plan(account=suggestion.account, owner=by, by=by, at=at, step=step)
-    FollowUp.objects.filter(pk=follow_up.pk).update(text_en=words.en[:200])
-    return follow_up
+    step = NextStep(kind=kind, text=words.ja[:200], text_en=words.en[:200], due_on=next_working_day(after))
+    return follow_ups.plan(account=suggestion.account, owner=by, by=by, at=at, step=step)
 
 
 def _pause(suggestion: Suggestion, reason: str) -> float:

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.actions import activities
+from accounts.actions import follow_ups
 from accounts.models import FollowUp
 from accounts.views import toasts
 from campaigns.actions import suggestions as actions
@@ -101,7 +101,7 @@ def later_days(renews_on: date | None, today: date) -> dict[str, date | None]:
 def follow_up(request: ReaderRequest, follow_up_id: int) -> HttpResponse:
     """Tick a follow-up off, or take the tick back."""
     found = get_object_or_404(FollowUp.objects.visible_to(request.user).select_related("account"), pk=follow_up_id)
-    change = activities.reopen if request.POST.get("undo") else activities.complete
+    change = follow_ups.reopen if request.POST.get("undo") else follow_ups.complete
     change(follow_up=found, by=request.user, at=timezone.now())
     if request.htmx:
         return render(request, "today/_follow_up.html", {"follow_up": found, "today": timezone.localdate()})

@@ -155,6 +155,20 @@ def date_month(value: Day) -> str:
 
 @register.filter
 @dash_for_none
+def date_month_year(value: Day) -> str:
+    """2026年11月, Nov 2026."""
+    day = day_of(value)
+    return f"{day.year}年{day.month}月" if in_japanese() else f"{MONTHS[day.month - 1]} {day.year}"
+
+
+@register.filter
+def weekday(value: Day) -> str:
+    """火, Tue."""
+    return WEEKDAYS[language()][day_of(value).weekday()]
+
+
+@register.filter
+@dash_for_none
 def moment(value: datetime, today: Day) -> str:
     """今日 10:02, 11/24 10:02: a day with its time, however far away."""
     day = date_near(day_of(value), today)

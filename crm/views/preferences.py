@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_POST
 
+from crm import slots
 from crm.context import THEME_COOKIE
 from crm.people import Theme, User
 
@@ -49,7 +50,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
         with override(form.cleaned_data["language"]):
             messages.success(request, _("Your settings are saved."))
         return remember(redirect("preferences"), form.cleaned_data)
-    return render(request, "crm/preferences.html", {"form": form})
+    parts = [part(request) for part in slots.preference_parts]
+    return render(request, "crm/preferences.html", {"form": form, "parts": parts})
 
 
 @require_POST

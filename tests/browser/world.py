@@ -15,8 +15,8 @@ from uuid import uuid4
 from django.apps import apps
 from django.utils import timezone
 
-from accounts.actions import activities, standing
-from accounts.actions.activities import NextStep
+from accounts.actions import activities, follow_ups, standing
+from accounts.actions.follow_ups import NextStep
 from accounts.models import (
     Account,
     Industry,
@@ -361,7 +361,7 @@ def told(world: SimpleNamespace) -> None:
     )
     for text, days in (("比較資料を送る", 0), ("見積の返事を伺う", -3), ("導入後の様子を伺う", 6)):
         due = NextStep(kind="call", text=text, due_on=world.today + timedelta(days=days))
-        activities.plan(account=world.account, owner=world.aiko, by=world.aiko, at=world.now, step=due)
+        follow_ups.plan(account=world.account, owner=world.aiko, by=world.aiko, at=world.now, step=due)
     of_aiko = Suggestion.objects.open().filter(owner=world.aiko).order_by("pk")
     taken = of_aiko.last()
     world.proposal = suggestions.accept(suggestion=taken, by=world.aiko, at=world.now)

@@ -3,11 +3,11 @@ from uuid import uuid4
 
 import pytest
 
-from accounts.actions import activities
+from accounts.actions import activities, follow_ups
 from accounts.models import Activity, FollowUp, Need, Touch
 from crm import slots
 from crm.models import AuditEvent
-from tests.factories.accounts import AccountFactory, FollowUpFactory, TopicFactory
+from tests.factories.accounts import AccountFactory, TopicFactory
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_the_same_id_with_another_body_is_refused(account, cast, now):
 
 
 def test_needs_and_the_next_step_are_written_in_the_same_save(account, cast, now):
-    step = activities.NextStep(kind="mail", text="見積を送る", due_on=date(2026, 11, 27))
+    step = follow_ups.NextStep(kind="mail", text="見積を送る", due_on=date(2026, 11, 27))
 
     activity = log(account, cast, now, note="共有したい", topics=[TopicFactory()], next_step=step)
 
@@ -84,22 +84,3 @@ def test_nothing_remains_when_a_later_step_fails(account, cast, now, monkeypatch
     assert not Need.objects.exists()
     assert not Touch.objects.exists()
     assert not AuditEvent.objects.exists()
-
-
-def test_ticking_a_follow_up_twice_leaves_one_event(account, cast, now):
-    follow_up = FollowUpFactory(account=account)
-
-    activities.complete(follow_up=follow_up, by=cast.aiko, at=now)
-    activities.complete(follow_up=follow_up, by=cast.ben, at=now)
-
-    assert follow_up.done_by == cast.aiko
-    assert AuditEvent.objects.filter(verb="follow_up.done").count() == 1
-
-
-def test_a_tick_can_be_taken_back(account, cast, now):
-    follow_up = FollowUpFactory(account=account)
-    activities.complete(follow_up=follow_up, by=cast.aiko, at=now)
-
-    activities.reopen(follow_up=follow_up, by=cast.aiko, at=now)
-
-    assert (follow_up.done_at, follow_up.done_by) == (None, None)
