@@ -13,6 +13,7 @@ from accounts.models.catalogue import (
 )
 from accounts.models.contracts import Subscription, UsageReading
 from accounts.models.orders import Order, OrderLine
+from accounts.models.searching import AccountWords
 from accounts.models.standing import CurrentScores, ScoreRun, ScoreSnapshot
 from accounts.models.trust import (
     DuplicatePair,
@@ -28,6 +29,7 @@ from accounts.models.voice import Case, Need, NpsResponse
 __all__ = [
     "Account",
     "AccountFile",
+    "AccountWords",
     "Activity",
     "CalendarFeed",
     "Case",

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.bigrams import Bigrams, Words
 from crm.bilingual import BilingualName, pick
 from crm.custom_fields import HasCustomFields
 from crm.people import Team, User
@@ -118,6 +119,9 @@ class Account(HasCustomFields, models.Model):
         return self.kind == self.Kind.COMPANY
 
 
+CONTACT_BIGRAMS = Bigrams(Words("name", "name_en", "reading", "department", "department_en", "email"))
+
+
 @pghistory.track()
 class Contact(HasCustomFields, ThroughAccount):
     class Part(models.TextChoices):
@@ -145,6 +149,7 @@ class Contact(HasCustomFields, ThroughAccount):
     objects: ClassVar[models.Manager[Contact]] = SightedQuerySet.as_manager()
 
     class Meta:
+        indexes = [GinIndex(CONTACT_BIGRAMS, name="contact_words")]
         constraints = [models.CheckConstraint(condition=~Q(name=""), name="contact_has_a_name")]
 
     def __str__(self) -> str:

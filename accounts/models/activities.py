@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models.accounts import Account, Contact
+from accounts.models.bigrams import Bigrams, Words
 from crm.bilingual import pick
 from crm.custom_fields import HasCustomFields
 from crm.people import User
@@ -23,6 +25,9 @@ class ActivityKind(models.TextChoices):
     MAIL = "mail", pgettext_lazy("activity", "Email")
     MEETING = "meeting", _("Meeting")
     NOTE = "note", _("Note")
+
+
+NOTE_BIGRAMS = Bigrams(Words("note"))
 
 
 @pghistory.track()
@@ -57,7 +62,10 @@ class Activity(HasCustomFields, ThroughAccount):
 
     class Meta:
         verbose_name_plural = "activities"
-        indexes = [models.Index(fields=["account", "-at", "-id"], name="activity_newest")]
+        indexes = [
+            models.Index(fields=["account", "-at", "-id"], name="activity_newest"),
+            GinIndex(NOTE_BIGRAMS, name="activity_words"),
+        ]
         constraints = [models.UniqueConstraint(fields=["by", "client_id"], name="a_log_exists_once")]
 
 

@@ -46,10 +46,20 @@ _FRONT, _BACK = re.compile(FRONT), re.compile(BACK)
 
 def matching_key(name: str) -> str:
     """At most 200 characters; a name that is nothing but a legal form keeps it."""
-    plain = unicodedata.normalize("NFKC", name)
-    plain = plain.translate(_ASCII).translate(LETTERS).replace("ß", "ss").translate(VARIANTS).translate(HYPHENS)
-    bare = _BACK.sub("", _FRONT.sub("", plain))
-    return (bare.translate(BLANKS) or plain.translate(BLANKS))[:MAX_LENGTH]
+    return (bare(name).translate(BLANKS) or _plain(name).translate(BLANKS))[:MAX_LENGTH]
+
+
+def bare(name: str) -> str:
+    """Without the legal form, the blanks kept; nothing, when it is nothing but a legal form."""
+    return _BACK.sub("", _FRONT.sub("", _plain(name)))
+
+
+def _plain(name: str) -> str:
+    return latin_folded(unicodedata.normalize("NFKC", name)).translate(VARIANTS).translate(HYPHENS)
+
+
+def latin_folded(text: str) -> str:
+    return text.translate(_ASCII).translate(LETTERS).replace("ß", "ss")
 
 
 _ASCII = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import pghistory
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models.accounts import Account, Contact
 from accounts.models.activities import Activity
+from accounts.models.bigrams import Bigrams, Words
 from accounts.models.catalogue import Topic
 from crm.bilingual import pick
 from crm.custom_fields import HasCustomFields
@@ -22,6 +24,9 @@ from crm.sight import SightedQuerySet, ThroughAccount
 class NeedQuerySet(SightedQuerySet):
     def open(self) -> NeedQuerySet:
         return self.filter(solved_on=None)
+
+
+NEED_BIGRAMS = Bigrams(Words("words", "words_en"))
 
 
 @pghistory.track()
@@ -44,7 +49,10 @@ class Need(HasCustomFields, ThroughAccount):
     objects: ClassVar[models.Manager[Need]] = NeedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["account", "-heard_on"], name="need_newest")]
+        indexes = [
+            models.Index(fields=["account", "-heard_on"], name="need_newest"),
+            GinIndex(NEED_BIGRAMS, name="need_words"),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_need_has_words")]
 
     @property

@@ -38,5 +38,5 @@ def measured(here: world.World, options: argparse.Namespace) -> Iterator[table.L
         print("  ".join(table.cells(line, is_million=here.is_million)), file=sys.stderr, flush=True)
         if options.slowest:
             for taken, sql in reading.slowest:
-                print(f"      {1000 * taken:8.1f} ms  {" ".join(sql.split())[:300]}", file=sys.stderr)
+                print(f"      {1000 * taken:8.1f} ms  {' '.join(sql.split())[:300]}", file=sys.stderr)
         yield line

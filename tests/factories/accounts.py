@@ -22,6 +22,7 @@ from accounts.models import (
     UpgradePath,
     UsageReading,
 )
+from accounts.models.matching import matching_key
 
 
 class AccountFactory(factory.django.DjangoModelFactory):
@@ -31,7 +32,7 @@ class AccountFactory(factory.django.DjangoModelFactory):
     name = factory.Sequence(lambda n: f"青葉{n}株式会社")
     name_en = factory.Sequence(lambda n: f"Aoba {n}")
     reading = factory.Sequence(lambda n: f"あおば{n:05}")
-    matching_key = factory.Sequence(lambda n: f"青葉{n}")
+    matching_key = factory.LazyAttribute(lambda account: matching_key(account.name))
     owner = None
     team = factory.LazyAttribute(lambda account: account.owner.team if account.owner else None)
     customer_since = date(2022, 9, 1)
