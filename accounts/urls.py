@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import calendar, cases, custom, customer, customers, follow_ups, log, search
+from accounts.views import calendar, cases, consents, custom, customer, customers, follow_ups, log, search
 from crm.custom_fields import CustomField
 
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("customers/<int:account_id>/cases/", cases.new, name="case"),
     path("needs/<int:need_id>/solved/", customer.solve_need, name="need-solved"),
     path("nps/<int:response_id>/heard/", customer.close_loop, name="nps-heard"),
+    path("customers/<int:account_id>/consents/", consents.consents, name="consents"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<int:case_id>/", cases.case, name="case-page"),
     path("cases/<int:case_id>/assign/", cases.assign, name="case-assign"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.actions.follow_ups import NextStep, due_moment
 from accounts.models import Account, Contact, FollowUp
@@ -25,9 +26,13 @@ KEEP = "keep"
 
 class FollowUpForm(forms.Form):
     text = forms.CharField(label=_("What"), max_length=200)
-    due_on = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    due_on = forms.DateField(
+        label=pgettext_lazy("follow-up", "Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     due_time = forms.TimeField(
-        label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=pgettext_lazy("follow-up", "Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=ActivityKind.choices, required=False)
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("With whom"), required=False)
@@ -40,7 +45,7 @@ class FollowUpForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = Contact.objects.filter(account=account, left_on=None).order_by("pk")  # type: ignore[attr-defined]
         kept = [(KEEP, _("As it is set"))] if self.initial.get("reminder") == KEEP else []
-        self.fields["reminder"].choices = [(NONE, _("None")), *MINUTES.items(), *kept]  # type: ignore[attr-defined]
+        self.fields["reminder"].choices = [(NONE, pgettext_lazy("reminder", "None")), *MINUTES.items(), *kept]  # type: ignore[attr-defined]
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or ActivityKind.CALL

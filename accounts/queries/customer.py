@@ -250,14 +250,15 @@ class Record:
 
 
 def contacts_of(account: Account) -> QuerySet[Contact]:
-    """With `consent`: what they said last on each channel."""
-    newest = Consent.objects.filter(contact=OuterRef("pk")).order_by("channel", "-at", "-pk").distinct("channel")
+    """With `consent`: what they said last on each channel, and what was said for the whole customer."""
+    said_here = Consent.objects.filter(Q(contact=OuterRef("pk")) | Q(contact=None), account=OuterRef("account"))
+    newest = said_here.order_by("contact", "channel", "-at", "-pk").distinct("contact", "channel")
     said = newest.values(said=JSONObject(channel="channel", is_granted="is_granted"))
     return Contact.objects.filter(account=account).annotate(consent=ArraySubquery(said))
 
 
 def refused_by(contact: Contact) -> list[str]:
-    """The channels a contact of `contacts_of` closed."""
+    """The channels that are closed for a contact of `contacts_of`, by themselves or for the whole customer."""
     return [said["channel"] for said in contact.consent if not said["is_granted"]]  # type: ignore[attr-defined]
 
 
