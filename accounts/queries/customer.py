@@ -302,7 +302,8 @@ def neighbours(account: Account, reader: User) -> Neighbours:
     rows = portfolio.find(reader, owned_only=is_own).order_by("reading", "pk").values("pk")
     earlier = rows.filter(Q(reading__lt=account.reading) | Q(reading=account.reading, pk__lt=account.pk)).reverse()
     later = rows.filter(Q(reading__gt=account.reading) | Q(reading=account.reading, pk__gt=account.pk))
-    counts = [_size(earlier), _size(rows)] if is_own else [Value(None), Value(None)]
+    unknown = Value(None, output_field=IntegerField())
+    counts = [_size(earlier), _size(rows)] if is_own else [unknown, unknown]
     here = Account.objects.filter(pk=account.pk)
     before, after, place, of = here.values_list(Subquery(earlier[:1]), Subquery(later[:1]), *counts).get()
     return Neighbours(place=place + 1 if is_own else None, of=of, before=before, after=after)
