@@ -62,8 +62,12 @@ class Account(HasCustomFields, models.Model):
     address = models.CharField(max_length=300, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     domain = models.CharField(max_length=120, blank=True)
-    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="portfolio")
-    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts")
+    owner = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="portfolio", db_index=False
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.PROTECT, related_name="accounts", db_index=False
+    )
     customer_since = models.DateField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True, help_text="The day the last contract ended.")
     margin_rate = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
@@ -188,7 +192,7 @@ class Consent(ThroughAccount):
     Without a contact it speaks for the whole account.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="consents")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="consents", db_index=False)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.CASCADE, related_name="consents")
     channel = models.CharField(max_length=6, choices=Channel.choices)
     is_granted = models.BooleanField()

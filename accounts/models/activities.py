@@ -45,9 +45,9 @@ class Activity(HasCustomFields, ThroughAccount):
         NEUTRAL = "neutral", pgettext_lazy("reaction", "Neutral")
         UPSET = "upset", pgettext_lazy("reaction", "Upset")
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="activities")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="activities", db_index=False)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="activities")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="activities", db_index=False)
     kind = models.CharField(max_length=8, choices=ActivityKind.choices)
     result = models.CharField(max_length=9, choices=Result.choices)
     reaction = models.CharField(max_length=8, choices=Reaction.choices, blank=True)
@@ -65,6 +65,7 @@ class Activity(HasCustomFields, ThroughAccount):
         indexes = [
             models.Index(fields=["account", "-at", "-id"], name="activity_newest"),
             GinIndex(NOTE_BIGRAMS, name="activity_words"),
+            models.Index(fields=["by", "-at"], name="activity_of_person"),
         ]
         constraints = [models.UniqueConstraint(fields=["by", "client_id"], name="a_log_exists_once")]
 
@@ -127,7 +128,7 @@ class Touch(ThroughAccount):
         CAMPAIGN = "campaign", _("Campaign")
         SERVICE = "service", _("Service")
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="touches")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="touches", db_index=False)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     at = models.DateTimeField()
@@ -153,7 +154,7 @@ class ObservedSignal(ThroughAccount):
         LATE_PAYMENT = "late_payment", _("Paid late")
         CANCEL_HINT = "cancel_hint", _("Asked about cancelling")
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="signals")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="signals", db_index=False)
     kind = models.CharField(max_length=13, choices=Kind.choices)
     at = models.DateTimeField()
     count = models.PositiveIntegerField(default=1)

@@ -56,7 +56,7 @@ class Subscription(HasCustomFields, ThroughAccount):
 class UsageReading(ThroughAccount):
     """A measured use on a day, against the allowance of that day where there is one."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="usage")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="usage", db_index=False)
     meter = models.ForeignKey(Meter, on_delete=models.PROTECT)
     read_on = models.DateField()
     value = models.DecimalField(max_digits=14, decimal_places=2)

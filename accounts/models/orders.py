@@ -13,7 +13,7 @@ from crm.sight import SightedQuerySet, ThroughAccount
 
 
 class Order(ThroughAccount):
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="orders")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="orders", db_index=False)
     external_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
     ordered_at = models.DateTimeField()
     currency = models.CharField(max_length=3, default="JPY")
@@ -29,7 +29,7 @@ class OrderLine(ThroughAccount):
 
     SIGHT_PATH = "order__account__"
 
-    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines")
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="lines", db_index=False)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
     line_number = models.PositiveIntegerField()
     quantity = models.DecimalField(max_digits=12, decimal_places=2)

@@ -43,8 +43,8 @@ class CurrentScores(models.Model):
 class ScoreSnapshot(ThroughAccount):
     """Scores are 0-100 and null where nothing is known. Contributions add up to their score exactly."""
 
-    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="snapshots")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="snapshots")
+    run = models.ForeignKey(ScoreRun, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
     as_of = models.DateField()
     recency_days = models.PositiveIntegerField(null=True)
     frequency = models.PositiveIntegerField(null=True)

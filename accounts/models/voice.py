@@ -33,7 +33,7 @@ NEED_BIGRAMS = Bigrams(Words("words", "words_en"))
 class Need(HasCustomFields, ThroughAccount):
     """In the customer's words, never translated; the English words are kept where they were given."""
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="needs")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="needs", db_index=False)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="needs")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="needs")
     words = models.CharField(max_length=300)
@@ -119,7 +119,7 @@ class NpsResponse(ThroughAccount):
         PASSIVE = "passive", _("Passive")
         DETRACTOR = "detractor", _("Detractor")
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="nps_responses")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="nps_responses", db_index=False)
     contact = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     external_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
     score = models.PositiveSmallIntegerField()

@@ -65,7 +65,7 @@ class Suggestion(ThroughAccount):
 
     UNDECIDED = (State.OPEN, State.SNOOZED, State.EXPIRED, State.WITHDRAWN)
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="suggestions")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="suggestions", db_index=False)
     owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="suggestions")
     kind = models.CharField(max_length=10, choices=UpgradePath.Kind.choices)
     lane = models.CharField(max_length=10, choices=Lane.choices)
@@ -95,10 +95,12 @@ class Suggestion(ThroughAccount):
     snoozed_until = models.DateField(null=True)
     snoozed_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     withdrawn_rule = models.CharField(max_length=40, blank=True)
     run = models.ForeignKey(DecisionRun, null=True, on_delete=models.PROTECT, related_name="+")
-    revision = models.ForeignKey(CampaignRevision, null=True, on_delete=models.PROTECT, related_name="suggestions")
+    revision = models.ForeignKey(
+        CampaignRevision, null=True, on_delete=models.PROTECT, related_name="suggestions", db_index=False
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
@@ -119,7 +121,17 @@ class Suggestion(ThroughAccount):
             ),
         ]
         indexes = [
-            models.Index(fields=["owner", "-priority"], condition=Q(state="open"), name="suggestion_queue"),
+            models.Index(
+                fields=["owner", "snoozed_at", "-score", "-priority", "id"],
+                condition=Q(state="open"),
+                name="suggestion_queue",
+            ),
+            models.Index(
+                fields=["snoozed_at", "-score", "-priority", "id"],
+                condition=Q(state="open"),
+                name="suggestion_all_open",
+            ),
+            models.Index(fields=["decided_by", "-decided_at"], name="suggestion_decided"),
             models.Index(fields=["account", "state"], name="suggestion_of_account"),
             models.Index(fields=["revision", "state"], name="suggestion_of_revision"),
         ]
@@ -146,7 +158,7 @@ class Decision(ThroughAccount):
     """Every candidate the engine looked at, and where it stopped: append-only, so that a day can be replayed."""
 
     run = models.ForeignKey(DecisionRun, on_delete=models.CASCADE, related_name="decisions")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="decisions")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="decisions", db_index=False)
     suggestion = models.ForeignKey(Suggestion, null=True, on_delete=models.SET_NULL, related_name="decisions")
     action_key = models.CharField(max_length=160)
     lane = models.CharField(max_length=10, choices=Lane.choices)
@@ -189,8 +201,8 @@ class Response(ThroughAccount):
         WITHDRAWN = "withdrawn", pgettext_lazy("response", "Withdrawn")
         UNDONE = "undone", pgettext_lazy("response", "Taken back")
 
-    suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="responses")
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="responses")
+    suggestion = models.ForeignKey(Suggestion, on_delete=models.CASCADE, related_name="responses", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="responses", db_index=False)
     kind = models.CharField(max_length=9, choices=Kind.choices)
     reason = models.CharField(max_length=40, blank=True)
     ask_again_on = models.DateField(null=True)
@@ -232,9 +244,9 @@ class Proposal(ThroughAccount):
         LOST = "lost", pgettext_lazy("proposal", "Lost")
         WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "Taken back")
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="proposals")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="proposals", db_index=False)
     suggestion = models.OneToOneField(Suggestion, on_delete=models.PROTECT, related_name="proposal")
-    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="proposals")
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="proposals", db_index=False)
     state = models.CharField(max_length=9, choices=State.choices, default=State.PREPARING)
     monthly_change = models.IntegerField(null=True, help_text="Yen a month.")
     created_at = models.DateTimeField()
@@ -255,7 +267,14 @@ class Proposal(ThroughAccount):
             ),
             models.CheckConstraint(condition=~Q(state="lost") | ~Q(lost_reason=""), name="a_loss_has_a_reason"),
         ]
-        indexes = [models.Index(fields=["account", "-created_at"], name="proposal_of_account")]
+        indexes = [
+            models.Index(fields=["account", "-created_at"], name="proposal_of_account"),
+            models.Index(fields=["owner"], condition=Q(state__in=["preparing", "proposed"]), name="proposal_open"),
+            models.Index(
+                fields=["owner", "-decided_at"], condition=Q(state__in=["won", "lost"]), name="proposal_outcomes"
+            ),
+            models.Index(fields=["-decided_at"], condition=Q(state__in=["won", "lost"]), name="proposal_all_outcomes"),
+        ]
 
     @property
     def is_decided(self) -> bool:
