@@ -9,12 +9,14 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import phrases
+        from accounts.actions.merging.strategies import STRATEGIES
         from accounts.queries import follow_ups, portfolio, timeline
         from accounts.views import calendar, custom
         from crm import slots
 
         timeline.register()
         custom.register()
+        slots.merge_strategies.fill("accounts", STRATEGIES)
         slots.navigation.fill(
             "customers",
             slots.NavigationItem(

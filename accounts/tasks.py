@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import cases, follow_ups, standing
+from accounts.actions import cases, duplicates, follow_ups, standing
 from accounts.queries import facts
 from crm import jobs, slots
 
@@ -33,3 +33,16 @@ def remind() -> None:
 @shared_task(name="accounts.tell_overdue")
 def tell_overdue() -> None:
     cases.tell_overdue(at=timezone.now())
+
+
+@shared_task(name="accounts.ask_for_duplicates")
+def ask_for_duplicates() -> None:
+    """Once a day, however often it is asked for."""
+    at = timezone.now()
+    duplicates.ask(key=str(facts.day_of(at).on), at=at)
+
+
+@shared_task(name="accounts.find_duplicates")
+def find_duplicates(*, run: str, step: str) -> None:
+    """One step of the search for customers that may be one; the step asks for the next."""
+    duplicates.search_on(run=run, step=step, at=timezone.now())

@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remind": {"task": "accounts.remind", "schedule": 30.0, "options": {"expires": 30}},
     "tell-overdue": {"task": "accounts.tell_overdue", "schedule": crontab(hour=8, minute=0)},
     "rescore": {"task": "accounts.ask_for_rescore", "schedule": crontab(hour=2, minute=30)},
+    "find-duplicates": {"task": "accounts.ask_for_duplicates", "schedule": crontab(hour=4, minute=15)},
 }
 
 # -- People ----------------------------------------------------------------------------------------

@@ -48,4 +48,6 @@ class ThroughAccount(models.Model):
 
     @classmethod
     def sight_rule(cls, user: User) -> Q:
-        return of_teams(user, team=f"{cls.SIGHT_PATH}team_id", owner=f"{cls.SIGHT_PATH}owner_id")
+        """What stayed behind with a customer that was merged is seen by nobody."""
+        mine = of_teams(user, team=f"{cls.SIGHT_PATH}team_id", owner=f"{cls.SIGHT_PATH}owner_id")
+        return mine & Q(**{f"{cls.SIGHT_PATH}merged_into": None})

@@ -124,6 +124,9 @@ notice_kinds = Slot("notice_kinds")
 preference_parts = Slot("preference_parts")
 """Callables `(request) -> html`: further parts of the reader's own settings."""
 
+merge_strategies = Slot("merge_strategies")
+"""Mappings of app.Model.column, for every column that leads to a customer, to what a merge does with its rows."""
+
 sign_in_cast = Slot("sign_in_cast")
 """Callables `() -> [CastMember]`: whom a visitor may be on the sign-in page of a demonstration."""
 

@@ -90,7 +90,7 @@ def scored_accounts(today: Day, *, first: int = 0, after: int = LAST) -> list[in
     """Everybody who was a customer on that day, in stable order; of those from `first` to before `after`."""
     rows = _rows(
         """SELECT id FROM accounts_account
-           WHERE id >= %(first)s AND id < %(after)s
+           WHERE id >= %(first)s AND id < %(after)s AND merged_into_id IS NULL
              AND (closed_on IS NULL OR closed_on > %(on)s) AND (customer_since IS NULL OR customer_since <= %(on)s)
            ORDER BY id""",
         on=today.on,

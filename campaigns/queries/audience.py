@@ -213,7 +213,7 @@ FIELDS: Mapping[str, AudienceField] = {
 
 def matching(conditions: Iterable[Condition], *, on: date) -> AccountQuerySet:
     """Active customers that meet every condition on a day. Raises Invalid."""
-    accounts = Account.objects.filter(closed_on=None)
+    accounts = Account.objects.filter(closed_on=None, merged_into=None)
     for position, condition in enumerate(conditions):
         field, operator, value = checked(condition, position)
         accounts = accounts.filter(field.narrow(operator, value, on))

@@ -99,9 +99,12 @@ def with_wins(targets: QuerySet[Target], as_of: datetime) -> QuerySet[Target]:
 
 
 def outcomes(revision: CampaignRevision, *, as_of: datetime, cut: str = "all") -> list[Outcome]:
-    """Two queries, however many targets: who won and who complained, and every answer of the period."""
+    """Two queries, however many targets: who won and who complained, and every answer of the period.
+
+    Where two targets turned out to be one customer, the one that went up in the other no longer counts.
+    """
     period = (revision.launched_at, until(revision, as_of))
-    targets = Target.objects.filter(revision=revision)
+    targets = Target.objects.filter(revision=revision, account__merged_into=None)
     found: dict[str, Outcome] = {}
     for row in _counted(targets, period, as_of, cut):
         arm = found.setdefault(_key(cut, row), Outcome(_key(cut, row))).arm(row["arm"])

@@ -51,7 +51,8 @@ def learned_from(today: Day) -> list[int]:
     """The customers that teach the model: all, or every n-th of those whose number is drawn by a hash."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT id FROM accounts_account WHERE closed_on IS NULL OR closed_on > %(on)s
+            """SELECT id FROM accounts_account
+               WHERE merged_into_id IS NULL AND (closed_on IS NULL OR closed_on > %(on)s)
                ORDER BY hashint8(id), id LIMIT %(most)s""",
             {"on": today.on, "most": LEARNED_FROM},
         )
