@@ -1,3 +1,4 @@
+from accounts.models import personal  # noqa: F401 (the registry of personal columns is filled with the models)
 from accounts.models.accounts import Account, AccountFile, Consent, Contact, Industry, Tag
 from accounts.models.activities import Activity, CalendarFeed, FollowUp, ObservedSignal, Touch
 from accounts.models.catalogue import (

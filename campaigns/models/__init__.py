@@ -1,3 +1,4 @@
+from campaigns.models import personal  # noqa: F401 (the registry of personal columns is filled with the models)
 from campaigns.models.campaigns import (
     Announcement,
     Campaign,

@@ -1,0 +1,28 @@
+"""Which columns about suggestions and campaigns are personal: see `crm.privacy`."""
+
+from crm.privacy import RELATION, SERVE, Erase, harmless, personal
+
+personal(
+    "campaigns.Suggestion", "known_need benefit_ja benefit_en", purpose=SERVE, retention=RELATION, erase=Erase.WORDS
+)
+personal("campaigns.Suggestion", "reasons factors", purpose=SERVE, retention=RELATION, erase=Erase.WORDS)
+personal("campaigns.Decision", "factors", purpose=SERVE, retention=RELATION, erase=Erase.WORDS)
+personal("campaigns.Response", "note", purpose=SERVE, retention=RELATION, erase=Erase.WORDS)
+personal("campaigns.Proposal", "note", purpose=SERVE, retention=RELATION, erase=Erase.WORDS)
+personal("campaigns.Feedback", "words words_en", purpose=SERVE, retention=RELATION, erase=Erase.TRACES)
+personal("campaigns.Receipt", "note", purpose=SERVE, retention=RELATION, erase=Erase.TRACES)
+personal("campaigns.Theme", "title_ja title_en answer", purpose=SERVE, retention=RELATION, erase=Erase.TRACES)
+
+harmless("campaigns.Offer", "name_ja name_en code terms_ja terms_en")
+harmless("campaigns.Campaign", "name_ja name_en")
+harmless("campaigns.CampaignRevision", "why_ja why_en customer_benefit_ja customer_benefit_en rep_benefit_ja")
+harmless("campaigns.CampaignRevision", "rep_benefit_en steps_ja steps_en audience opening_ja opening_en fall_out")
+harmless("campaigns.CampaignRevision", "change_note_ja change_note_en")
+harmless("campaigns.Target", "stratum")
+harmless("campaigns.ArmMembership", "experiment method")
+harmless("campaigns.PolicySet", "reason")
+harmless("campaigns.PolicyRule", "code scope_key thresholds")
+harmless("campaigns.DecisionRun", "model_version model_notes")
+harmless("campaigns.Suggestion", "action_key trigger period withdrawn_rule")
+harmless("campaigns.Decision", "action_key source stopped_at rule arm")
+harmless("campaigns.Response", "reason")
