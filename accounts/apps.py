@@ -10,11 +10,12 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import phrases
         from accounts.actions.merging.strategies import STRATEGIES
-        from accounts.queries import follow_ups, portfolio, timeline
+        from accounts.queries import follow_ups, lists, portfolio, timeline
         from accounts.views import calendar, custom
         from crm import slots
 
         timeline.register()
+        lists.register_all()
         custom.register()
         slots.merge_strategies.fill("accounts", STRATEGIES)
         slots.navigation.fill(

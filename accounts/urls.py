@@ -1,11 +1,31 @@
 from django.urls import path
 
-from accounts.views import calendar, cases, consents, custom, customer, customers, follow_ups, log, search
+from accounts.views import (
+    calendar,
+    cases,
+    consents,
+    custom,
+    customer,
+    customers,
+    follow_ups,
+    lists,
+    log,
+    saved_views,
+    search,
+)
 from crm.custom_fields import CustomField
 
 urlpatterns = [
     path("search/", search.search, name="search"),
-    path("customers/", customers.customers, name="customers"),
+    path("customers/", lists.show, {"key": "customers"}, name="customers"),
+    path("lists/contacts/", lists.show, {"key": "contacts"}, name="list-contacts"),
+    path("lists/activities/", lists.show, {"key": "activities"}, name="list-activities"),
+    path("lists/needs/", lists.show, {"key": "needs"}, name="list-needs"),
+    path("lists/cases/", lists.show, {"key": "cases"}, name="list-cases"),
+    path("lists/contracts/", lists.show, {"key": "subscriptions"}, name="list-subscriptions"),
+    path("lists/<slug:list_key>/export/", lists.export, name="list-export"),
+    path("lists/<slug:list_key>/views/", saved_views.keep, name="saved-view-new"),
+    path("views/<int:view_id>/", saved_views.edit, name="saved-view"),
     path("customers/new/", customers.new_customer, name="new-customer"),
     path("customers/<int:account_id>/", customer.customer, name="customer"),
     path("log/", log.choose, name="log-choose"),

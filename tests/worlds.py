@@ -12,6 +12,7 @@ from accounts.models import Account
 from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
 from crm.notices import Notice
+from crm.saved_views import SavedView
 from tests.campaigns.worlds import ladder
 from tests.factories import accounts as make
 from tests.factories import campaigns as plan
@@ -66,11 +67,12 @@ def things_of(owner: User, mark: str) -> Things:
         "follow_up": make.FollowUpFactory(account=account),
         "suggestion": plan.SuggestionFactory(account=account, path=ladder()),
         "proposal": proposal_of(account),
+        "saved_view": SavedView.objects.create(owner=owner, list_key="customers", name=f"CANARY-{mark}"),
         "notice": notice_to(owner),
         "custom_field": FieldFactory(),
     }
     feed = calendar_feeds.renew(user=owner, at=datetime(2026, 11, 20, tzinfo=UTC))
-    return Things({name: thing.pk for name, thing in made.items()} | {"feed": feed})
+    return Things({"list": "customers", **{name: thing.pk for name, thing in made.items()}, "feed": feed})
 
 
 def notice_to(user: User) -> Notice:

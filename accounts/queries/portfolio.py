@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
@@ -26,35 +25,6 @@ from crm.people import User
 STORAGE = "storage"
 SPARK_DAYS = 100
 SPARK_POINTS = 13
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A customer with what stands beside the name. Missing facts are None, never 0."""
-
-    account: Account
-    standing: ScoreSnapshot | None = None
-    health_series: list[int] = field(default_factory=list)
-    plan: Subscription | None = None
-    storage: UsageReading | None = None
-    last_activity: Activity | None = None
-    guard: Any = None
-
-    @property
-    def storage_share(self) -> float | None:
-        if self.storage is None or not self.storage.allowance:
-            return None
-        return float(self.storage.value / self.storage.allowance)
-
-    @property
-    def storage_percent(self) -> int | None:
-        return None if self.storage_share is None else round(self.storage_share * 100)
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    rows: list[Row]
-    next_cursor: tuple[str, int] | None
 
 
 def find(user: User, *, text: str = "", owned_only: bool = False) -> QuerySet[Account]:
@@ -87,40 +57,6 @@ def at_hand(user: User, *, on: date, at_most: int = 12) -> list[Account]:
     wanted = list(dict.fromkeys(ids))[:at_most]
     accounts = seen.in_bulk(wanted)
     return [accounts[pk] for pk in wanted]
-
-
-def page(accounts: QuerySet[Account], *, as_of: date, after: tuple[str, int] | None = None, limit: int = 50) -> Page:
-    """Customers by reading, those behind the cursor `after` (reading and id of the last row seen)."""
-    ordered = accounts.order_by("reading", "pk").select_related("owner", "industry")
-    if after:
-        reading, pk = after
-        ordered = ordered.filter(Q(reading__gt=reading) | Q(reading=reading, pk__gt=pk))
-    found = list(ordered[: limit + 1])
-    last = found[limit - 1] if len(found) > limit else None
-    return Page(rows_for(found[:limit], as_of=as_of), (last.reading, last.pk) if last else None)
-
-
-def rows_for(accounts: Sequence[Account], *, as_of: date) -> list[Row]:
-    """A fixed number of queries, whatever the number of accounts."""
-    ids = [account.pk for account in accounts]
-    standings = current_standings(ids)
-    series = health_series(ids, as_of=as_of)
-    plans = current_plans(ids, as_of=as_of)
-    storage = newest_usage(ids, STORAGE, as_of=as_of)
-    last = newest_activities(ids)
-    guards = guards_of(ids, as_of=as_of)
-    return [
-        Row(
-            account=account,
-            standing=standings.get(account.pk),
-            health_series=series.get(account.pk, []),
-            plan=plans.get(account.pk),
-            storage=storage.get(account.pk),
-            last_activity=last.get(account.pk),
-            guard=guards.get(account.pk),
-        )
-        for account in accounts
-    ]
 
 
 def current_standings(ids: Iterable[int]) -> dict[int, ScoreSnapshot]:

@@ -8,7 +8,7 @@ each of them again when the suggestions are made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -17,17 +17,20 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import In
 
 from accounts.models import Account, Activity, Consent, Need, NpsResponse, Touch, UpgradePath
 from accounts.models import Case as CustomerCase
 from accounts.models.accounts import Channel
 from accounts.queries.facts import Day
+from accounts.queries.facts import day as business_day
 from campaigns.deciding.facts import LANE_OF_KIND
 from campaigns.deciding.guard import RULES, GuardRule
 from campaigns.deciding.policies import PolicySet, Rule
 from campaigns.models import ArmMembership, Response, Target
 from campaigns.queries.audience import running, standing
 from campaigns.queries.facts import ALWAYS_ON
+from campaigns.queries.policies import policies_in_force
 
 CONTROL, HELD_OUT = "CONTROL", "CAMPAIGN_HOLDOUT"
 BADGES: Mapping[str, str] = {**{rule.code: rule.badge for rule in RULES}, CONTROL: "control", HELD_OUT: "control"}
@@ -254,3 +257,10 @@ def concerned(asking: Asking) -> list[GuardRule]:
 def _concerns(rule: GuardRule, asking: Asking) -> bool:
     asked = asking.lane in rule.lanes if asking.path else not rule.about_offer
     return asked and asking.rule(rule.code).enabled
+
+
+def in_state(states: Collection[str], on: date) -> Q:
+    """The customers whose guard, as lists show it, is in one of these states on that day."""
+    asking = Asking(business_day(on), policies_in_force())
+    whens = [When(BLOCKS[rule.code](asking), then=Value(rule.badge)) for rule in concerned(asking)]
+    return Q(In(Case(*whens, default=Value("clear"), output_field=CharField()), list(states)))

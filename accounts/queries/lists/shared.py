@@ -1,0 +1,273 @@
+"""Fields and answers that several lists have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account, CurrentScores, Industry, Tag
+from crm.bilingual import pick
+from crm.custom_fields import CustomField, sql
+from crm.lists.fields import Asker, Field, Kind, Option, Seen
+from crm.people import Team, User
+
+NO_RUN = 0
+
+
+def standing(path: str = "snapshots") -> Callable[[Asker], FilteredRelation]:
+    """The snapshot in force, as one join on (run, account). Its number is asked for once, so that an index can be walked."""
+
+    def relation(asker: Asker) -> FilteredRelation:
+        current = CurrentScores.objects.values_list("run", flat=True).first()
+        return FilteredRelation(path, condition=Q(**{f"{path}__run": current or NO_RUN}))
+
+    return relation
+
+
+# ------------------------------------------------------------------------------ what may be chosen
+
+
+def choices_of(kind: Any) -> Callable[[Asker], Sequence[Option]]:
+    return lambda asker: list(kind.choices)
+
+
+def users(asker: Asker) -> Sequence[Option]:
+    return [(str(user.pk), user.label) for user in User.objects.filter(is_active=True).order_by("reading", "name")]
+
+
+def teams(asker: Asker) -> Sequence[Option]:
+    return [(str(team.pk), team.label) for team in Team.objects.order_by("path")]
+
+
+def industries(asker: Asker) -> Sequence[Option]:
+    return [(str(row.pk), row.label) for row in Industry.objects.order_by("code")]
+
+
+def tags(asker: Asker) -> Sequence[Option]:
+    return [(tag.name, tag.name) for tag in Tag.objects.order_by("name")]
+
+
+# ------------------------------------------------------------------------------ narrowing
+
+
+def amid(rows: QuerySet[Any], column: str) -> Callable[[Asker, str, Any], Q]:
+    """Conditions of several choices over rows that hang on the row: `rows` refer to it, `column` is what is chosen."""
+
+    def narrow(asker: Asker, operator: str, value: Any) -> Q:
+        if operator == "empty":
+            return ~Q(Exists(rows))
+        if operator == "filled":
+            return Q(Exists(rows))
+        if operator == "all_of":
+            wanted = Q()
+            for each in value:
+                wanted &= Q(Exists(rows.filter(**{column: each})))
+            return wanted
+        found = Q(Exists(rows.filter(**{f"{column}__in": value})))
+        return ~found if operator == "none_of" else found
+
+    return narrow
+
+
+def by_team(path: str) -> Callable[[Asker, str, Any], Q]:
+    """The teams and everything below them in the tree."""
+
+    def narrow(asker: Asker, operator: str, value: Any) -> Q:
+        unknown = Q(**{f"{path}__isnull": True})
+        if operator in ("empty", "filled"):
+            return unknown if operator == "empty" else ~unknown
+        below = Q(pk__in=[])
+        for team in Team.objects.filter(pk__in=[each for each in value if each.isdecimal()]):
+            below |= Q(path__startswith=team.path)
+        found = Q(**{f"{path}__in": Team.objects.filter(below).values("pk")})
+        return unknown | ~found if operator == "none_of" else found
+
+    return narrow
+
+
+# ------------------------------------------------------------------------------ fields of the customer
+
+
+def account_fields(prefix: str = "account__") -> list[Field]:
+    """The customer of a row: by name, and by whom and what kind they are."""
+
+    def account(seen: Seen) -> Account:
+        return seen.row if not prefix else getattr(seen.row, prefix.removesuffix("__"))
+
+    key = prefix.replace("__", ".")
+    tagged = Tag.accounts.through.objects.filter(account=OuterRef(f"{prefix}pk"))
+    return [
+        Field(
+            key=f"{key}owner",
+            label=_("Owner"),
+            kind=Kind.USER,
+            source=f"{prefix}owner",
+            options=users,
+            value=lambda seen: named(account(seen).owner),
+            priority="p4",
+        ),
+        Field(
+            key=f"{key}team",
+            label=_("Team"),
+            kind=Kind.CHOICE,
+            narrow=by_team(f"{prefix}team"),
+            options=teams,
+            value=lambda seen: named(account(seen).team),
+            priority="p4",
+        ),
+        Field(
+            key=f"{key}industry",
+            label=_("Industry"),
+            kind=Kind.CHOICE,
+            source=f"{prefix}industry",
+            narrow=by_key(f"{prefix}industry"),
+            options=industries,
+            value=lambda seen: named(account(seen).industry),
+            priority="p4",
+        ),
+        Field(
+            key=f"{key}tags",
+            label=_("Tags"),
+            kind=Kind.MULTI,
+            narrow=amid(tagged, "tag__name"),
+            options=tags,
+            facts="tags",
+            value=lambda seen: seen["tags"] or (),
+            look="tags",
+            plain=lambda value: "、".join(value),
+            priority="p4",
+        ),
+    ]
+
+
+def named(thing: User | Team | Industry | None) -> str | None:
+    return thing.label if thing else None
+
+
+def by_key(path: str) -> Callable[[Asker, str, Any], Q]:
+    """Choices that are rows, by their ids."""
+
+    def narrow(asker: Asker, operator: str, value: Any) -> Q:
+        unknown = Q(**{f"{path}__isnull": True})
+        if operator in ("empty", "filled"):
+            return unknown if operator == "empty" else ~unknown
+        found = Q(**{f"{path}__in": [int(each) for each in value if each.isdecimal() and len(each) < 19]})
+        return unknown | ~found if operator == "none_of" else found
+
+    return narrow
+
+
+def tags_of(ids: Sequence[int], asker: Asker) -> Mapping[int, tuple[str, ...]]:
+    links = Tag.accounts.through.objects.filter(account__in=ids).order_by("tag__name")
+    found: dict[int, tuple[str, ...]] = {}
+    for account, name in links.values_list("account_id", "tag__name"):
+        found[account] = (*found.get(account, ()), name)
+    return found
+
+
+# ------------------------------------------------------------------------------ custom fields
+
+KINDS = {
+    CustomField.Kind.TEXT: Kind.TEXT,
+    CustomField.Kind.NUMBER: Kind.NUMBER,
+    CustomField.Kind.MONEY: Kind.MONEY,
+    CustomField.Kind.DATE: Kind.DATE,
+    CustomField.Kind.CHOICE: Kind.CHOICE,
+    CustomField.Kind.MULTI: Kind.MULTI,
+    CustomField.Kind.USER: Kind.USER,
+    CustomField.Kind.YES_NO: Kind.YES_NO,
+}
+
+
+def custom_fields(on: str) -> list[Field]:
+    """The fields that the organisation added to an object, under `custom.<key>`."""
+    return [_custom(field) for field in CustomField.objects.of(on)]
+
+
+def _custom(field: CustomField) -> Field:
+    labels = {choice["key"]: pick(choice.get("ja", ""), choice.get("en", "")) for choice in field.choices}
+    is_multi, is_user = field.kind == CustomField.Kind.MULTI, field.kind == CustomField.Kind.USER
+    return Field(
+        key=f"custom.{field.key}",
+        label=field.label,
+        kind=KINDS[CustomField.Kind(field.kind)],
+        source="" if is_multi else lambda asker: sql.expression(field),
+        narrow=_amid_keys(field.key) if is_multi else None,
+        options=users if is_user else (lambda asker: list(labels.items())) if labels else None,
+        value=_shown(field, labels),
+        facts="colleagues" if is_user else "",
+        look="tags" if is_multi else "",
+        plain=(lambda value: "、".join(value)) if is_multi else None,
+        is_sortable=not is_multi and not is_user,
+        has_decimals=True,
+        priority="p4",
+    )
+
+
+def _amid_keys(key: str) -> Callable[[Asker, str, Any], Q]:
+    def holds(value: str) -> Q:
+        return Q(custom__contains={key: [value]})
+
+    def narrow(asker: Asker, operator: str, value: Any) -> Q:
+        if operator in ("empty", "filled"):
+            blank = ~Q(custom__has_key=key) | Q(custom__contains={key: None}) | Q(**{f"custom__{key}": []})
+            return blank if operator == "empty" else ~blank
+        if operator == "all_of":
+            return _every(holds(each) for each in value)
+        found = ~_every(~holds(each) for each in value)
+        return ~found if operator == "none_of" else found
+
+    return narrow
+
+
+def _every(conditions: Iterable[Q]) -> Q:
+    whole = Q()
+    for condition in conditions:
+        whole &= condition
+    return whole
+
+
+def _shown(field: CustomField, labels: Mapping[str, str]) -> Callable[[Seen], Any]:
+    def shown(seen: Seen) -> Any:
+        value = seen.row.custom.get(field.key)
+        if field.kind == CustomField.Kind.MULTI:
+            return tuple(labels.get(each, each) for each in value or ())
+        if field.kind == CustomField.Kind.USER:
+            return (seen["colleagues"] or {}).get(value)
+        return labels.get(value, value) if labels else value
+
+    return shown
+
+
+def colleagues(ids: Sequence[int], asker: Asker) -> Mapping[int, Mapping[int, str]]:
+    """The names of everybody of us, for whoever is named in a custom field."""
+    names = {user.pk: user.label for user in User.objects.all()}
+    return dict.fromkeys(ids, names)
+
+
+# ------------------------------------------------------------------------------ rows of a customer
+
+WITH_ACCOUNT = ("account", "account__owner", "account__team", "account__industry")
+
+
+def customer_field() -> Field:
+    """The customer that a row hangs on."""
+    return Field(
+        key="customer",
+        label=_("Customer"),
+        kind=Kind.TEXT,
+        source="account__name",
+        value=lambda seen: (seen.row.account.label, seen.row.account_id),
+        plain=lambda value: value[0],
+        look="name",
+        is_nullable=False,
+    )
+
+
+def account_named(text: str) -> Q:
+    """Rows of customers whose name or reading holds the text."""
+    named = Q(account__name__icontains=text) | Q(account__reading__icontains=text)
+    return named | Q(account__name_en__icontains=text)

@@ -1,0 +1,251 @@
+"""The lists: customers, contacts, activities, needs, cases, contracts. One page, six declarations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from accounts.views import toasts
+from accounts.views.saved_views import list_or_404
+from crm import audit
+from crm.http import ReaderRequest
+from crm.lists import aggregates, sentences
+from crm.lists import filters as conditions
+from crm.lists.asking import Asked, ask
+from crm.lists.cells import Drawing, written
+from crm.lists.editor import Editor, condition_from, editor_of
+from crm.lists.export import as_csv, as_xlsx, in_language
+from crm.lists.fields import Asker, Field
+from crm.lists.filters import Refused
+from crm.lists.saving import may_share
+from crm.lists.spec import ListSpec, lists
+from crm.lists.state import UnknownOrder
+from crm.saved_views import Density
+
+FIGURES = "figures"
+FILES = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@login_required
+def show(request: ReaderRequest, key: str) -> HttpResponse:
+    """The list in the state of its address; with `figures` only what is counted over all matching rows."""
+    spec = lists[key]
+    try:
+        asked = asked_by(request, spec)
+        if "set" in request.GET:
+            return HttpResponseRedirect(with_condition(request, asked))
+        if "choose" in request.GET:
+            return HttpResponseRedirect(asked.state.with_(columns=tuple(request.GET.getlist("column"))).query())
+        return counted(request, asked) if FIGURES in request.GET else page(request, asked)
+    except (Refused, UnknownOrder) as refusal:
+        return refused(request, spec, refusal)
+
+
+def asked_by(request: ReaderRequest, spec: ListSpec, query: QueryDict | None = None) -> Asked:
+    return ask(spec, Asker(request.user, timezone.now()), request.GET if query is None else query)
+
+
+def with_condition(request: ReaderRequest, asked: Asked) -> str:
+    """The address with the condition that the small form holds, in place of the one it edited or as a new one."""
+    place = request.GET.get("set", "")
+    filters = list(asked.state.filters)
+    found = condition_from(request.GET, asked.fields)
+    try:
+        conditions.check(found, 0, asked.fields)
+    except Refused:
+        return asked.state.query(edit=place if place.isdecimal() else found["field"], op=found["op"], wrong=1)
+    if place.isdecimal() and int(place) < len(filters):
+        filters[int(place)] = found
+    else:
+        filters.append(found)
+    return asked.state.with_(filters=tuple(filters)).query()
+
+
+def page(request: ReaderRequest, asked: Asked) -> HttpResponse:
+    found = asked.page(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    context = {
+        **frame(request, asked),
+        "rows": drawn(asked, found.rows),
+        "before": asked.state.query(before=found.before) if found.before else "",
+        "after": asked.state.query(after=found.after) if found.after else "",
+        "toast": toasts.take(request),
+    }
+    return render(request, "lists/list.html", context)
+
+
+def drawn(asked: Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Rows with their cells, each with a link that leads back into this list."""
+    drawing = Drawing(asked.asker.today)
+    origin = urlencode({"from": f"{asked.spec.key}{asked.state.query()}"})
+    found = []
+    for seen in asked.seen(rows):
+        address = asked.spec.link(seen.row)
+        link = f"{address}{'&' if '?' in address else '?'}{origin}"
+        found.append({"pk": seen.row.pk, "row": seen.row, "cells": drawing.row(seen, asked.columns, link=link)})
+    return found
+
+
+def frame(request: ReaderRequest, asked: Asked) -> dict[str, Any]:
+    """Everything around the rows."""
+    state = asked.state
+    return {
+        "spec": asked.spec,
+        "state": state,
+        "own_url": reverse(asked.spec.url_name),
+        "here": state.query(),
+        "tabs": [{"view": view, "url": f"?view={view.key}"} for view in asked.views],
+        "pills": pills(asked),
+        "without_filters": state.with_(filters=()).query(),
+        "editor": editor(request, asked),
+        "addable": addable(asked),
+        "heads": heads(asked),
+        "choosable": choosable(asked),
+        "densities": [
+            {"label": label, "url": state.with_(density=value).query(), "is_on": state.density == value}
+            for value, label in Density.choices
+        ],
+        "figures_url": state.query(figures=1),
+        "may_share": may_share(request.user),
+        "is_own_view": bool(state.view.saved and state.view.saved.owner_id == request.user.pk),
+        "hidden": hidden(state.query()),
+        "table_density": {Density.WIDE: "comfortable", Density.NARROW: "compact"}.get(Density(state.density), ""),
+    }
+
+
+def hidden(query: str, *without: str) -> list[tuple[str, str]]:
+    """An address as hidden inputs, for forms that add to it."""
+    return [(name, value) for name, value in parse_qsl(query.removeprefix("?")) if name not in without]
+
+
+def pills(asked: Asked) -> list[dict[str, Any]]:
+    filters = asked.state.filters
+    return [
+        {
+            "sentence": each,
+            "edit": asked.state.query(edit=each.position),
+            "remove": asked.state.with_(filters=(*filters[: each.position], *filters[each.position + 1 :])).query(),
+        }
+        for each in sentences.sentences(filters, asked.fields, asked.asker)
+    ]
+
+
+def editor(request: ReaderRequest, asked: Asked) -> Editor | None:
+    return editor_of(request.GET, asked.state.filters, asked.fields, asked.asker)
+
+
+def addable(asked: Asked) -> list[dict[str, str | Promise]]:
+    return [
+        {"label": field.label, "url": asked.state.query(edit=field.key)}
+        for field in asked.fields.values()
+        if field.usable
+    ]
+
+
+def heads(asked: Asked) -> list[dict[str, Any]]:
+    return [head(asked, field) for field in asked.columns]
+
+
+def head(asked: Asked, field: Field) -> dict[str, Any]:
+    """A second press turns the order round."""
+    by = asked.fields.get(field.sorted_by) or field
+    sort = asked.state.sort
+    sorted_ = {by.key: "ascending", f"-{by.key}": "descending"}.get(sort, "")
+    turned = f"-{by.key}" if sorted_ == "ascending" else by.key
+    url = asked.state.with_(sort=turned).query() if by.is_sortable else ""
+    return {"field": field, "url": url, "sorted": sorted_, "is_num": field.is_number and not field.look}
+
+
+def choosable(asked: Asked) -> list[dict[str, Any]]:
+    """Every field as a column to switch on or off, those shown first in their order."""
+    shown = [field.key for field in asked.columns]
+    rest = [key for key in asked.fields if key not in shown]
+    return [{"field": asked.fields[key], "is_on": key in shown} for key in (*shown[1:], *rest)]
+
+
+# ------------------------------------------------------------------------------ counted apart
+
+
+def counted(request: ReaderRequest, asked: Asked) -> HttpResponse:
+    """The foot and the numbers on the tabs: asked for once the rows stand, so that nobody waits for them."""
+    others = [each for each in asked.views if each.key != asked.state.view.key]
+    context = {
+        "spec": asked.spec,
+        "state": asked.state,
+        "totals": (found := aggregates.totals(asked)),
+        "cap": aggregates.CAP,
+        "figures": [{"field": each.field, "words": figure(each, asked)} for each in found.figures],
+        "tab_counts": zip((view.key for view in others), tab_counts(asked, others), strict=True),
+        "is_fragment": bool(request.htmx),
+    }
+    return render(request, "lists/_figures.html", context)
+
+
+def figure(total: aggregates.Total, asked: Asked) -> str:
+    value = total.value if total.field.total == "sum" or total.value is None else round(total.value)
+    return "—" if value is None else written(total.field, value, asked.asker.today)
+
+
+def tab_counts(asked: Asked, views: Sequence[Any]) -> list[int | None]:
+    """One statement for all tabs; a view that can no longer be asked has no number."""
+    rows: dict[int, Any] = {}
+    for place, view in enumerate(views):
+        try:
+            rows[place] = conditions.narrowed(
+                asked.spec, asked.spec.rows(asked.asker), view.filters, asked.fields, asked.asker
+            )
+        except Refused:
+            continue
+    numbers = dict(zip(rows, aggregates.numbers(list(rows.values())), strict=True)) if rows else {}
+    return [numbers.get(place) for place in range(len(views))]
+
+
+# ------------------------------------------------------------------------------ refused
+
+
+def refused(request: ReaderRequest, spec: ListSpec, refusal: Exception) -> HttpResponse:
+    """What cannot be asked is said, never left out: the conditions stand there with the wrong one marked, and no row."""
+    query = request.GET.copy()
+    is_form = (isinstance(refusal, Refused) and refusal.position < 0) or isinstance(refusal, UnknownOrder)
+    for name in ("filter", "sort") if is_form else ():
+        query.pop(name, None)
+    asked = asked_by(request, spec, query)
+    context = {**frame(request, asked), "rows": [], "refusal": refusal, "is_order": isinstance(refusal, UnknownOrder)}
+    if is_form:
+        context["pills"] = []
+    return render(request, "lists/list.html", context, status=422)
+
+
+@require_POST
+@login_required
+def export(request: ReaderRequest, list_key: str) -> HttpResponseBase:
+    """The list as it stands in the address, as a file. Who took what is written down before the first row leaves."""
+    spec = list_or_404(list_key)
+    form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
+    try:
+        asked = asked_by(request, spec)
+        listed: dict[str, Any] = {"filters": list(asked.state.filters), "columns": [field.key for field in asked.columns]}
+        asked.order, asked.rows  # noqa: B018 - asked for their refusals
+    except (Refused, UnknownOrder) as refusal:
+        return refused(request, spec, refusal)
+    number = aggregates.number(asked.rows)
+    audit.record(
+        verb=f"{spec.key}.exported", subject=request.user, by=request.user, at=asked.asker.at, rows=number, **listed
+    )
+    make, content_type = FILES[form]
+    answer = StreamingHttpResponse(in_language(make(asked), get_language()), content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{spec.key}-{asked.asker.today:%Y%m%d}.{form}"'
+    return answer

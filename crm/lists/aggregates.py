@@ -1,0 +1,80 @@
+"""What the foot of a list says about all rows that match: how many, and sums and means of some columns.
+
+Both are taken from the first 10,000 matching rows at most, so that they cost the same on a list of a million; the
+page says so when there are more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import Avg, F, QuerySet, Sum
+
+from crm.lists.asking import Asked
+from crm.lists.fields import Field
+from crm.lists.spec import related
+
+CAP = 10_000
+FUNCTIONS = {"average": Avg, "sum": Sum}
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    field: Field
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    number: int
+    """At most one above the cap, which `formats.counted_to` writes as 10,000+."""
+    figures: tuple[Total, ...] = ()
+
+    @property
+    def is_capped(self) -> bool:
+        return self.number > CAP
+
+
+def number(rows: QuerySet[Any]) -> int:
+    return rows.order_by()[: CAP + 1].count()
+
+
+def totals(asked: Asked) -> Totals:
+    """Two statements."""
+    counted = number(asked.rows)
+    fields = [each for each in asked.columns if each.total and each.source]
+    if not counted or not fields:
+        return Totals(counted)
+    found = _within_cap(asked, fields).aggregate(
+        **{f"total_{place}": FUNCTIONS[each.total](f"figure_{place}") for place, each in enumerate(fields)}
+    )
+    return Totals(counted, tuple(Total(each, found[f"total_{place}"]) for place, each in enumerate(fields)))
+
+
+def _within_cap(asked: Asked, fields: Sequence[Field]) -> QuerySet[Any]:
+    """The figures of the rows that are counted; the slice makes the database aggregate over a subquery."""
+    rows = related(asked.spec, asked.rows, asked.asker, fields)
+    sources = [F(each.source) if isinstance(each.source, str) else each.source(asked.asker) for each in fields]
+    named = {f"figure_{place}": source for place, source in enumerate(sources)}
+    return rows.order_by().annotate(**named).values(*named)[:CAP]
+
+
+def numbers(lists: Sequence[QuerySet[Any]]) -> list[int]:
+    """The capped counts of several lists in one statement."""
+    statements: list[str] = []
+    parameters: list[Any] = []
+    for rows in lists:
+        capped = rows.order_by().values("pk")[: CAP + 1]
+        try:
+            sql, given = capped.query.sql_with_params()
+        except EmptyResultSet:
+            sql, given = "SELECT 1 WHERE false", ()
+        statements.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 - the SQL of our own query set
+        parameters += given
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(statements)}", parameters)
+        return list(cursor.fetchone())

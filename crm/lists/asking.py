@@ -1,0 +1,70 @@
+"""A list asked by somebody in some state: the one way from an address to rows, for pages, files, the API and jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+
+from crm.lists import filters as conditions
+from crm.lists import keyset
+from crm.lists.fields import Asker, Field, Seen
+from crm.lists.spec import FieldMap, ListSpec, fields_for, related, seen
+from crm.lists.state import State, View, columns_of, order_of, state_of, views_of
+from crm.saved_views import SavedView
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Asked:
+    spec: ListSpec
+    asker: Asker
+    state: State
+    views: list[View]
+    fields: FieldMap
+
+    @cached_property
+    def rows(self) -> QuerySet[Any]:
+        """Every row that matches, in no order. Raises filters.Refused."""
+        rows = self.spec.rows(self.asker)
+        if self.state.text:
+            rows = self.spec.search(self.asker, rows, self.state.text)
+        return conditions.narrowed(self.spec, rows, self.state.filters, self.fields, self.asker)
+
+    @cached_property
+    def order(self) -> keyset.Order:
+        return order_of(self.state.sort, self.fields, self.asker)
+
+    @cached_property
+    def columns(self) -> list[Field]:
+        return columns_of(self.state, self.fields)
+
+    @property
+    def ordered(self) -> QuerySet[Any]:
+        """The rows with the join that the order goes through."""
+        return related(self.spec, self.rows, self.asker, [self.order.field])
+
+    def page(self, *, after: str = "", before: str = "", limit: int = PAGE) -> keyset.Page:
+        """A place that is none of this order's begins at the top."""
+        rows = self.ordered.select_related(*self.spec.only) if self.spec.only else self.ordered
+        try:
+            start = keyset.Place.read(after, self.order.field) if after else None
+            end = keyset.Place.read(before, self.order.field) if before else None
+        except keyset.BadPlace:
+            start = end = None
+        return keyset.page(rows, self.order, after=start, before=end, limit=limit)
+
+    def seen(self, rows: Any) -> list[Seen]:
+        return seen(self.spec, rows, self.columns, self.asker)
+
+
+def ask(spec: ListSpec, asker: Asker, query: QueryDict) -> Asked:
+    """Raises filters.Refused when the conditions in the address are none."""
+    saved = SavedView.objects.visible_to(asker.user).filter(list_key=spec.key).select_related("owner")
+    views = views_of(spec, asker, list(saved))
+    state = state_of(query, spec, views, asker.user.pk)
+    return Asked(spec, asker, state, views, fields_for(spec, asker))
