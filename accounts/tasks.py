@@ -1,6 +1,7 @@
 """The nightly look at all accounts, and what somebody is told in time: the clock is read here, once."""
 
 from celery import shared_task
+from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.actions import cases, duplicates, follow_ups, standing
@@ -46,3 +47,10 @@ def ask_for_duplicates() -> None:
 def find_duplicates(*, run: str, step: str) -> None:
     """One step of the search for customers that may be one; the step asks for the next."""
     duplicates.search_on(run=run, step=step, at=timezone.now())
+
+
+@shared_task(name="accounts.remove_files")
+def remove_files(names: list[str]) -> None:
+    """Files that no row knows any more; one that is gone already is no error."""
+    for name in names:
+        default_storage.delete(name)

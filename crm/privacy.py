@@ -22,6 +22,7 @@ class Erase(StrEnum):
     WORDS = "words"  # free text: emptied in the person's own rows, the person's traces cut out of the customer's others
     TRACES = "traces"  # the person's traces are cut out wherever they stand
     FILE = "file"  # the stored file goes
+    FOLLOW = "follow"  # made by a trigger from other columns, which it follows
     KEEP = "keep"  # about our own people, or needed as proof
 
 
