@@ -1,6 +1,7 @@
 from accounts.models import personal  # noqa: F401 (the registry of personal columns is filled with the models)
 from accounts.models.accounts import Account, AccountFile, Consent, Contact, Industry, Tag
 from accounts.models.activities import Activity, CalendarFeed, FollowUp, ObservedSignal, Touch
+from accounts.models.bulk import BulkChange, BulkEdit
 from accounts.models.catalogue import (
     Meter,
     Price,
@@ -32,6 +33,8 @@ __all__ = [
     "AccountFile",
     "AccountWords",
     "Activity",
+    "BulkChange",
+    "BulkEdit",
     "CalendarFeed",
     "Case",
     "Consent",

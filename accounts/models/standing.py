@@ -76,4 +76,9 @@ class ScoreSnapshot(ThroughAccount):
                 name="scores_are_0_to_100",
             ),
         ]
-        indexes = [models.Index(fields=["account", "-as_of"], name="snapshot_history")]
+        indexes = [
+            models.Index(fields=["account", "-as_of"], name="snapshot_history"),
+            models.Index(fields=["run", "health", "account"], name="snapshot_by_health"),
+            models.Index(fields=["run", "ltv", "account"], name="snapshot_by_ltv"),
+            models.Index(fields=["run", "nps", "account"], name="snapshot_by_nps"),
+        ]
