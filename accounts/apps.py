@@ -25,7 +25,7 @@ class AccountsConfig(AppConfig):
                 url_name="customers",
                 icon="building-2",
                 key="g c",
-                count=portfolio.number_in_sight,
+                count=portfolio.own_tally,
                 on_phone=True,
             ),
             order=20,
@@ -48,7 +48,7 @@ class AccountsConfig(AppConfig):
                 url_name="follow-ups",
                 icon="circle-check",
                 key="g f",
-                count=follow_ups.number_due,
+                count=follow_ups.due_tally,
             ),
             order=27,
         )

@@ -20,7 +20,7 @@ class CrmConfig(AppConfig):
                 url_name="notices",
                 icon="bell",
                 section=FOOT,
-                count=notices.number_unread,
+                count=notices.unread_tally,
                 is_badge=True,
             ),
             order=90,

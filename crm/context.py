@@ -13,10 +13,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from crm import tallies
 from crm.organisation import Organisation
 from crm.people import Theme
 from crm.slots import CastMember, NavigationItem, navigation, sign_in_cast
-from crm.templatetags.formats import grouped
+from crm.tallies import Tally
+from crm.templatetags.formats import counted_to
 
 THEME_COOKIE = "theme"
 FOOT = "foot"
@@ -38,7 +40,7 @@ class Entry:
 
     @property
     def count_text(self) -> str:
-        return "" if self.count is None else grouped(self.count)
+        return "" if self.count is None else counted_to(self.count, tallies.CAP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,14 @@ class Shell:
         user = self.request.user
         if not user.is_authenticated:
             return []
-        return [self._entry(item) for item in navigation if item.is_for(user)]
+        items = [item for item in navigation if item.is_for(user)]
+        asked = [item.count(user) if item.count else None for item in items]
+        found = iter(tallies.figures([one for one in asked if isinstance(one, Tally)]))
+        counts = [next(found) if isinstance(one, Tally) else one for one in asked]
+        return [self._entry(item, count) for item, count in zip(items, counts, strict=True)]
 
-    def _entry(self, item: NavigationItem) -> Entry:
+    def _entry(self, item: NavigationItem, count: int | None) -> Entry:
         url = reverse(item.url_name)
-        user = self.request.user
-        count = item.count(user) if item.count and user.is_authenticated else None
         return Entry(
             label=item.label,
             url=url,

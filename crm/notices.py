@@ -12,9 +12,7 @@ from django.db.models import Q
 
 from crm import slots
 from crm.people import User
-
-MANY = 99
-"""From here on the bell only says that there are more."""
+from crm.tallies import Tally
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -63,9 +61,9 @@ def tell_all(notices: Iterable[Notice]) -> None:
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
-def number_unread(user: User) -> int:
-    """For the bell: at most one more than MANY."""
-    return Notice.objects.visible_to(user).unread()[: MANY + 1].count()
+def unread_tally(user: User) -> Tally:
+    """For the bell."""
+    return Tally([Notice.objects.visible_to(user).unread().values("pk")])
 
 
 def read(notices: models.QuerySet[Notice], *, at: datetime) -> None:

@@ -182,7 +182,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 # -- People ----------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "crm.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["crm.signin.Door"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 AUTH_PASSWORD_VALIDATORS = [

@@ -5,12 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.http import HttpRequest
 from django.utils import timezone
 
 from crm import audit
 from crm.people import User
+
+
+class Door(AuthenticationBackend):
+    """Whoever is signed in comes with their team, which every page asks for."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.select_related("team").filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class ClosedAdapter(DefaultAccountAdapter):

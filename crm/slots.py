@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.people import User
+from crm.tallies import Tally
 
 
 class Slot:
@@ -39,13 +40,15 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class NavigationItem:
+    """`count` says what is to be counted; the menu does so for all its entries in one statement."""
+
     label: Any
     url_name: str
     icon: str
     section: Any = ""
     key: str = ""
     roles: frozenset[str] | None = None
-    count: Callable[[User], int | None] | None = None
+    count: Callable[[User], Tally | int | None] | None = None
     is_badge: bool = False
     on_phone: bool = False
 

@@ -251,7 +251,7 @@ def customers_of(plan: world.Plan, known: References, tell: Callable[[str], obje
     with connection.cursor() as cursor:
         # Foreign keys are checked at the end of each COPY, so that no queue of checks grows with the rows.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with without_indexes(list(MODELS.values())) if is_large else nullcontext():
+    with without_indexes([*MODELS.values(), customers.AccountWords]) if is_large else nullcontext():
         _copy_all(plan, known, report, tell)
         copied = time.monotonic() - begun
     _settle()
@@ -324,3 +324,4 @@ def _settle() -> None:
                 [table],
             )
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
+        cursor.execute(f"ANALYZE {connection.ops.quote_name(customers.AccountWords._meta.db_table)}")

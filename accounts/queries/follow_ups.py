@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import FollowUp
 from crm.people import Team, User
+from crm.tallies import Tally
 
 PAGE = 50
-MANY = 999
 SUNDAY = 6
 Cursor = tuple[date, time, int]
 
@@ -40,10 +40,10 @@ def _colleagues(reader: User) -> QuerySet[User]:
     return User.objects.filter(team=reader.team_id)
 
 
-def number_due(reader: User) -> int:
+def due_tally(reader: User) -> Tally:
     """One's own of today and before, for the menu."""
     today = timezone.localdate()
-    return FollowUp.objects.visible_to(reader).open().filter(owner=reader, due_on__lte=today)[: MANY + 1].count()
+    return Tally([FollowUp.objects.visible_to(reader).open().filter(owner=reader, due_on__lte=today).values("pk")])
 
 
 def sections(rows: QuerySet[FollowUp], today: date) -> list[Section]:

@@ -21,6 +21,7 @@ from accounts.models import (
 from accounts.queries.standing import current_snapshots
 from crm import slots
 from crm.people import User
+from crm.tallies import Tally
 
 STORAGE = "storage"
 SPARK_DAYS = 100
@@ -42,9 +43,9 @@ def find(user: User, *, text: str = "", owned_only: bool = False) -> QuerySet[Ac
     return accounts
 
 
-def number_in_sight(user: User) -> int | None:
+def own_tally(user: User) -> Tally | None:
     """A rep's own customers; for those who see everything the list's own counter is enough."""
-    return Account.objects.visible_to(user).active().filter(owner=user).count() if user.is_rep else None
+    return Tally([Account.objects.visible_to(user).active().filter(owner=user).values("pk")]) if user.is_rep else None
 
 
 def at_hand(user: User, *, on: date, at_most: int = 12) -> list[Account]:

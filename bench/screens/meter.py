@@ -16,7 +16,7 @@ FRAME_OF_A_TRANSACTION = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOI
 """Inside the bench's own transaction these stand for BEGIN and COMMIT, which nobody counts as statements."""
 
 Statement = tuple[str, Sequence[Any]]
-Ask = Callable[[], HttpResponse]
+Ask = Callable[[], Any]
 
 
 @dataclass(slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -76,9 +76,9 @@ def lists(reader: User) -> Iterator[Page]:
     path = reverse("customers")
     yield Page("Customers, first page", reader, get(reader, path, view="all"), LIST, bare.customers(reader))
     reading, pk = deep_cursor(reader)
-    behind = {"where": "(a.reading, a.id) > (%s, %s)", "params": [reading, pk]}
+    behind = bare.customers(reader, where="(a.reading, a.id) > (%s, %s)", params=[reading, pk])
     ask = get(reader, path, view="all", reading=reading, after=pk)
-    yield Page("Customers, deep page", reader, ask, LIST, bare.customers(reader, **behind))
+    yield Page("Customers, deep page", reader, ask, LIST, behind)
     if reader.is_rep:
         own = bare.customers(reader, where="a.owner_id = %s", params=[reader.pk])
         yield Page("Customers, one's own", reader, get(reader, path, view="own"), LIST, own)
@@ -150,7 +150,7 @@ def logs(world: World) -> Iterator[Page]:
 def write_a_log(user: User, path: str) -> Ask:
     client = client_of(user)
 
-    def post() -> HttpResponse:
+    def post() -> Any:
         body = {"client_id": str(uuid4()), "kind": "call", "result": "talked", "reaction": "", "note": "", "step": ""}
         return client.post(path, {**body, "at": timezone.now().isoformat()})
 

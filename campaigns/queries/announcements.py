@@ -13,6 +13,7 @@ from campaigns.queries.audience import Invalid, newest_share, snapshot
 from campaigns.queries.fall_out import BADGES
 from campaigns.queries.preview import asking_for, judged
 from crm.people import User
+from crm.tallies import Tally
 
 State = CampaignRevision.State
 
@@ -38,9 +39,14 @@ def past(user: User) -> QuerySet[Announcement]:
     return inbox(user).filter(revision__state__in=(State.ENDED, State.SUPERSEDED))
 
 
-def unread_count(user: User) -> int:
+def unread(user: User) -> QuerySet[Receipt]:
     running = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
-    return Receipt.objects.filter(user=user, reacted_at=None, announcement__revision__state__in=running).count()
+    return Receipt.objects.filter(user=user, reacted_at=None, announcement__revision__state__in=running)
+
+
+def unread_tally(user: User) -> Tally:
+    """The figure in the menu."""
+    return Tally([unread(user).values("pk")])
 
 
 @dataclass(frozen=True, slots=True)

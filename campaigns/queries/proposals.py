@@ -13,6 +13,7 @@ from campaigns.models import Proposal
 from campaigns.models.suggestions import ProposalQuerySet
 from campaigns.queries.today import what_of
 from crm.people import User
+from crm.tallies import Tally
 
 State = Proposal.State
 AFTER = (timedelta(days=30), timedelta(days=120))
@@ -68,7 +69,7 @@ def outcomes(proposals: Iterable[Proposal]) -> list[Outcome]:
     return [Outcome(one, what_of(one.suggestion), one.nps_after) for one in proposals]  # type: ignore[attr-defined]
 
 
-def number_open(user: User) -> int:
+def open_tally(user: User) -> Tally:
     """The figure in the menu."""
-    rows = Proposal.objects.visible_to(user).open()
-    return (rows.filter(owner=user) if user.is_rep else rows).count()
+    rows = Proposal.objects.visible_to(user).open().values("pk")
+    return Tally([rows.filter(owner=user) if user.is_rep else rows])

@@ -5,30 +5,41 @@ Every part is a fixed number of statements for the whole page.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Avg, Exists, F, OuterRef, QuerySet
+from django.db.models import Avg, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
-from accounts.models import Account, FollowUp, NpsResponse, ScoreSnapshot, Subscription
+from accounts.models import Account, Case, Consent, FollowUp, NpsResponse, ScoreSnapshot, Subscription
 from accounts.queries.portfolio import current_standings
+from accounts.queries.standing import current_snapshots
+from campaigns.deciding.guard import GuardResult
 from campaigns.models import Announcement, Proposal, Suggestion
 from campaigns.phrases import CheckWords, ReasonWords, badge_of, four_checks, reasons_of, what_words, why_words
 from campaigns.queries import announcements
 from campaigns.queries.decisions import guards_for
 from campaigns.queries.wording import names_of
+from crm import tallies
 from crm.organisation import Organisation
 from crm.people import User
 from crm.slots import GuardBadge
+from crm.tallies import Tally
 
 State = Suggestion.State
 REASONS_IN_ROW = 3
 NOT_NOW = 6
 RENEWAL_DAYS = 45
+FOLLOW_UPS, RENEWALS = 30, 40
+"""At most so many are shown; a strip and a day hold no more."""
+NEAREST, ASKED = 1_000, 60
+"""The guard is asked for ASKED customers: for everybody in a portfolio that one person can look after. Of a larger one
+those are taken first, among the NEAREST, in whom something is known that keeps from offering."""
+WINS = 500
+"""The newest wins that the mean after a win looks at."""
 AFTER_A_WIN = (timedelta(days=30), timedelta(days=120))
 """An answer this long after a win speaks about the win: the survey goes out some 60 days after it."""
 SERIOUS = ("unhappy", "open_case", "opted_out", "recent", "other", "no_need")
@@ -71,6 +82,7 @@ class Strip:
     nps_after: float | None
     nps_change: float | None
     renewals: list[Renewal] = field(default_factory=list)
+    has_more_renewals: bool = False
 
     @property
     def yearly(self) -> int:
@@ -96,6 +108,12 @@ class Today:
     follow_ups: list[FollowUp]
     not_now: list[NotNow]
     guarded: int
+    is_guarded_in_part: bool
+    chosen: Detail | None
+
+    @property
+    def guarded_text(self) -> str:
+        return f"{self.guarded}+" if self.is_guarded_in_part else str(self.guarded)
 
     @property
     def is_all_done(self) -> bool:
@@ -106,12 +124,12 @@ class Today:
 
 
 def open_for(user: User) -> QuerySet[Suggestion]:
-    """Open suggestions of the user's own customers, for a manager those of the teams; the best of each customer."""
-    rows = Suggestion.objects.visible_to(user).open().filter(account__closed_on=None)
-    rows = rows.filter(owner=user) if user.is_rep else rows
-    best = rows.order_by("account_id", "rank", "-priority", "pk").distinct("account_id").values("pk")
+    """Open suggestions of the user's own customers, for a manager those of the teams; the best of each customer.
+
+    In the order of an index, so that the first few cost the same among a hundred and among a million.
+    """
     return (
-        Suggestion.objects.filter(pk__in=best)
+        best_for(user)
         .select_related("account__industry", *OFFERED)
         .order_by(F("snoozed_at").asc(nulls_last=True), "-score", "-priority", "pk")
     )
@@ -120,33 +138,46 @@ def open_for(user: User) -> QuerySet[Suggestion]:
 OFFERED = ("path__from_product", "path__to_product", "path__alternative__to_product", "product", "family")
 
 
-def decided_today(user: User, today: date) -> int:
-    """How many of today's suggestions the user has dealt with; the queue is finite, so they are not replaced."""
-    return (
-        Suggestion.objects.visible_to(user)
-        .filter(decided_by=user, decided_at__date=today)
-        .exclude(state__in=(State.WON, State.LOST))
-        .count()
+def best_for(user: User) -> QuerySet[Suggestion]:
+    rows = Suggestion.objects.visible_to(user).open().filter(account__closed_on=None)
+    others = Suggestion.objects.open().filter(account=OuterRef("account"))
+    if user.is_rep:
+        rows, others = rows.filter(owner=user), others.filter(owner=user)
+    level = Q(rank=OuterRef("rank"))
+    better = Q(rank__lt=OuterRef("rank")) | level & Q(priority__gt=OuterRef("priority"))
+    return rows.filter(~Exists(others.filter(better | level & Q(priority=OuterRef("priority"), pk__lt=OuterRef("pk")))))
+
+
+def decided_on(user: User, today: date) -> QuerySet[Suggestion]:
+    """Those of today's suggestions the user has dealt with; the queue is finite, so they are not replaced."""
+    first = timezone.make_aware(datetime.combine(today, time()))
+    rows = Suggestion.objects.visible_to(user).filter(
+        decided_by=user, decided_at__gte=first, decided_at__lt=first + timedelta(days=1)
     )
+    return rows.exclude(state__in=(State.WON, State.LOST))
+
+
+def room_for(decided: int) -> int:
+    """How many suggestions the day still holds."""
+    return max(Organisation.current().suggestions_per_day - decided, 0)
 
 
 def queue(user: User, today: date) -> tuple[list[Suggestion], int]:
     """What is left of today's suggestions, and how many were dealt with."""
-    decided = decided_today(user, today)
-    room = max(Organisation.current().suggestions_per_day - decided, 0)
-    return list(open_for(user)[:room]), decided
+    decided = decided_on(user, today).count()
+    return left_of(user, decided), decided
 
 
-def waiting(user: User) -> int:
+def left_of(user: User, decided: int) -> list[Suggestion]:
+    return list(open_for(user)[: room_for(decided)])
+
+
+def waiting_tally(user: User) -> Tally:
     """The figure beside Today in the menu: suggestions left and announcements unread."""
-    left, _decided = queue_size(user, timezone.localdate())
-    return left + announcements.unread_count(user)
-
-
-def queue_size(user: User, today: date) -> tuple[int, int]:
-    decided = decided_today(user, today)
-    room = max(Organisation.current().suggestions_per_day - decided, 0)
-    return open_for(user).order_by()[:room].count(), decided
+    waiting = best_for(user).values("pk")[: Organisation.current().suggestions_per_day]
+    decided = decided_on(user, timezone.localdate()).values("pk")
+    unread = announcements.unread(user).values("pk")
+    return Tally([waiting, decided, unread], lambda waiting, decided, unread: min(waiting, room_for(decided)) + unread)
 
 
 def picks_of(suggestions: Sequence[Suggestion], today: date) -> list[Pick]:
@@ -203,7 +234,12 @@ class Detail:
 
 def detail_of(suggestion: Suggestion, today: date) -> Detail:
     [pick] = picks_of([suggestion], today)
-    result = guards_for([suggestion.account_id], today)[suggestion.account_id]
+    return detail_with(pick, guards_for([suggestion.account_id], today)[suggestion.account_id], today)
+
+
+def detail_with(pick: Pick, result: GuardResult, today: date) -> Detail:
+    """From a suggestion that was read already and the guard's word on its customer."""
+    suggestion = pick.suggestion
     contracts = Subscription.objects.running(today).filter(account=suggestion.account_id).select_related("product")
     return Detail(pick, four_checks(result, today), list(contracts.order_by("-monthly_amount", "pk")))
 
@@ -211,14 +247,30 @@ def detail_of(suggestion: Suggestion, today: date) -> Detail:
 # -- The rest of the day ---------------------------------------------------------------------------
 
 
+def promised(user: User, today: date) -> QuerySet[FollowUp]:
+    return FollowUp.objects.visible_to(user).open().filter(owner=user, due_on__lte=today)
+
+
 def follow_ups_of(user: User, today: date) -> list[FollowUp]:
-    rows = FollowUp.objects.visible_to(user).open().filter(owner=user, due_on__lte=today)
-    return list(rows.select_related("account").order_by("due_on", F("due_time").asc(nulls_last=True), "pk"))
+    """The first of what is due."""
+    rows = promised(user, today).select_related("account")
+    return list(rows.order_by("due_on", F("due_time").asc(nulls_last=True), "pk")[:FOLLOW_UPS])
 
 
 def portfolio_of(user: User) -> QuerySet[Account]:
     rows = Account.objects.visible_to(user).active()
     return rows.filter(owner=user) if user.is_rep else rows
+
+
+def looked_at(user: User) -> list[Account]:
+    """The customers for whom the guard is asked, and one more where there are more."""
+    nearest = portfolio_of(user).order_by("reading", "pk").values("pk")[:NEAREST]
+    unhappy = current_snapshots().filter(account=OuterRef("pk"), nps__lte=6)
+    case = Case.objects.filter(account=OuterRef("pk"), kind=Case.Kind.COMPLAINT).open()
+    refused = Consent.objects.filter(account=OuterRef("pk"), contact=None, is_granted=False)
+    signs = Exists(unhappy) | Exists(case) | Exists(refused)
+    rows = Account.objects.visible_to(user).filter(pk__in=nearest).annotate(has_signs=signs)
+    return list(rows.order_by("-has_signs", "reading", "pk")[: ASKED + 1])
 
 
 def guarded(accounts: Iterable[Account], guards: dict[int, Any], today: date) -> list[NotNow]:
@@ -231,50 +283,63 @@ def guarded(accounts: Iterable[Account], guards: dict[int, Any], today: date) ->
     return sorted(rows, key=lambda row: (SERIOUS.index(row.badge.state), row.account.reading))
 
 
-def renewals_of(user: User, today: date) -> QuerySet[Subscription]:
-    rows = Subscription.objects.running(today).filter(account__in=portfolio_of(user).values("pk"))
-    return (
+def renewals_of(user: User, today: date) -> list[Subscription]:
+    """The next renewals, and one more where there are more; each with the kind of the best open suggestion."""
+    best = Suggestion.objects.open().filter(account=OuterRef("account")).order_by("rank", "-priority", "pk")
+    best = best.filter(owner=user) if user.is_rep else best
+    rows = Subscription.objects.visible_to(user).filter(starts_on__lte=today, ended_on=None, account__closed_on=None)
+    rows = rows.filter(account__owner=user) if user.is_rep else rows
+    return list(
         rows.filter(renews_on__gte=today, renews_on__lte=today + timedelta(days=RENEWAL_DAYS))
+        .annotate(suggested=Subquery(best.values("kind")[:1]))
         .select_related("account")
-        .order_by("renews_on", "pk")
+        .order_by("renews_on", "pk")[: RENEWALS + 1]
     )
 
 
 def nps_after(user: User, today: date) -> tuple[float | None, float | None]:
     """Mean score of this month's answers after a win of this user, and of the month before."""
-    won = Proposal.objects.filter(
+    first = today.replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1)
+    since = timezone.make_aware(datetime.combine(before, time()))
+    won = Proposal.objects.visible_to(user).filter(state=Proposal.State.WON)
+    won = won.filter(owner=user) if user.is_rep else won
+    newest = won.filter(decided_at__gte=since - AFTER_A_WIN[1]).order_by("-decided_at")[:WINS]
+    about_a_win = Proposal.objects.filter(
+        pk__in=newest.values("pk"),
         account=OuterRef("account"),
-        state=Proposal.State.WON,
         decided_at__lte=OuterRef("answered_at") - AFTER_A_WIN[0],
         decided_at__gte=OuterRef("answered_at") - AFTER_A_WIN[1],
     )
-    won = won.filter(owner=user) if user.is_rep else won
-    first = today.replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
-    rows = NpsResponse.objects.visible_to(user).filter(Exists(won), answered_at__date__gte=before)
+    rows = NpsResponse.objects.filter(Exists(about_a_win), account__in=newest.values("account"), answered_at__gte=since)
     months = rows.annotate(month=TruncMonth("answered_at")).values("month").annotate(mean=Avg("score"))
     means = {row["month"].date(): row["mean"] for row in months.order_by("month")}
     return means.get(first), means.get(before)
 
 
-def strip_of(user: User, today: date, follow_ups: Sequence[FollowUp], tones: dict[int, str]) -> Strip:
+def strip_of(user: User, today: date, due: int, overdue: int, not_now: Iterable[NotNow]) -> Strip:
     now, before = nps_after(user, today)
+    renewals = renewals_of(user, today)
+    careful = {row.account.pk for row in not_now if row.badge.state in ("unhappy", "open_case")}
     return Strip(
-        due=len(follow_ups),
-        overdue=sum(follow_up.due_on < today for follow_up in follow_ups),
+        due=due,
+        overdue=overdue,
         nps_after=now,
         nps_change=None if now is None or before is None else now - before,
-        renewals=[Renewal(row, tones.get(row.account_id, "")) for row in renewals_of(user, today)],
+        renewals=[Renewal(row, tone_of(row, careful)) for row in renewals[:RENEWALS]],
+        has_more_renewals=len(renewals) > RENEWALS,
     )
 
 
 FAMILY_TONES = {"right_size": "down", "cross_sell": "", "trial": "", "reorder": ""}
 
 
-def _tones(suggestions: Iterable[Suggestion], not_now: Iterable[NotNow]) -> dict[int, str]:
+def tone_of(renewal: Subscription, careful: Container[int]) -> str:
     """What a renewal dot says: a better step waits, a smaller one, or somebody should listen first."""
-    careful = {row.account.pk: "warn" for row in not_now if row.badge.state in ("unhappy", "open_case")}
-    return careful | {one.account_id: FAMILY_TONES.get(one.kind, "up") for one in suggestions}
+    kind = renewal.suggested  # type: ignore[attr-defined]
+    if kind:
+        return FAMILY_TONES.get(kind, "up")
+    return "warn" if renewal.account_id in careful else ""
 
 
 def _unread(user: User) -> Announcement | None:
@@ -283,19 +348,29 @@ def _unread(user: User) -> Announcement | None:
     return first if first is not None and first.is_unread else None  # type: ignore[attr-defined]
 
 
-def today_of(user: User, today: date) -> Today:
-    suggestions, decided = queue(user, today)
-    accounts = list(portfolio_of(user))
-    not_now = guarded(accounts, guards_for([account.pk for account in accounts], today), today)
-    follow_ups = follow_ups_of(user, today)
+def today_of(user: User, today: date, *, asked: int = 0) -> Today:
+    """`asked` is the suggestion to show in full; else the first."""
+    late = promised(user, today).filter(due_on__lt=today)
+    decided, due, overdue = tallies.figures(
+        [Tally([rows.values("pk")]) for rows in (decided_on(user, today), promised(user, today), late)]
+    )
+    picks = picks_of(left_of(user, decided), today)
+    chosen = next((pick for pick in picks if pick.suggestion.pk == asked), picks[0] if picks else None)
+    accounts = looked_at(user)
+    guards = guards_for(
+        {account.pk for account in accounts[:ASKED]} | ({chosen.account.pk} if chosen else set()), today
+    )
+    not_now = guarded(accounts[:ASKED], guards, today)
     announcement = _unread(user)
     return Today(
-        strip=strip_of(user, today, follow_ups, _tones(open_for(user), not_now)),
+        strip=strip_of(user, today, due, overdue, not_now),
         announcement=announcement,
         targets=announcements.my_targets(announcement, user, on=today).count() if announcement else 0,
-        picks=picks_of(suggestions, today),
+        picks=picks,
         decided=decided,
-        follow_ups=follow_ups,
+        follow_ups=follow_ups_of(user, today),
         not_now=not_now[:NOT_NOW],
         guarded=len(not_now),
+        is_guarded_in_part=len(accounts) > ASKED,
+        chosen=detail_with(chosen, guards[chosen.account.pk], today) if chosen else None,
     )

@@ -63,7 +63,7 @@ def page(request: ReaderRequest, shown: Announcement | None) -> HttpResponse:
     data: dict[str, Any] = {
         "listed": listed,
         "is_past": is_past,
-        "unread": queries.unread_count(request.user),
+        "unread": queries.unread(request.user).count(),
         "now": timezone.now(),
         "is_opened": shown is not None,
     }

@@ -36,13 +36,12 @@ def home(request: ReaderRequest) -> HttpResponse:
         suggestion = get_object_or_404(queries.open_for(request.user), pk=number_of(request))
         actions.note_opened(suggestion=suggestion, by=request.user, at=timezone.now())
         return render(request, "today/_selected.html", shown(suggestion, today))
-    day = queries.today_of(request.user, today)
-    chosen = chosen_of([pick.suggestion for pick in day.picks], number_of(request))
+    day = queries.today_of(request.user, today, asked=number_of(request))
     context = {
         "day": day,
         "renewals": dots_of(day.strip.renewals),
         "toast": toasts.take(request),
-        **(shown(chosen, today) if chosen else {}),
+        **(answers_to(day.chosen, today) if day.chosen else {}),
     }
     return render(request, "today/today.html", context)
 
@@ -63,11 +62,6 @@ def dots_of(renewals: Sequence[queries.Renewal]) -> list[dict[str, Any]]:
 def number_of(request: ReaderRequest) -> int:
     asked = request.GET.get("s", "")
     return int(asked[:12]) if asked.isdecimal() else 0
-
-
-def chosen_of(suggestions: Sequence[Suggestion], asked: int) -> Suggestion | None:
-    """The one asked for, else the first."""
-    return next((one for one in suggestions if one.pk == asked), suggestions[0] if suggestions else None)
 
 
 def shown(suggestion: Suggestion, today: date) -> dict[str, Any]:

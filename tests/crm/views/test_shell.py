@@ -12,7 +12,7 @@ from crm.views import errors
 def menu(monkeypatch):
     """A menu of our own in place of the one the apps filled."""
     slot = Slot("navigation")
-    slot.fill("keys", NavigationItem("Keys", "keys", "key", count=lambda user: 1200, on_phone=True), order=1)
+    slot.fill("keys", NavigationItem("Keys", "keys", "key", count=lambda user: 900, on_phone=True), order=1)
     slot.fill(
         "gallery", NavigationItem("Gallery", "gallery", "box", "Campaigns", roles=frozenset({"planner"})), order=2
     )
@@ -39,10 +39,16 @@ def test_the_menu_is_gathered_under_its_headings(cast, menu):
     assert [(section.label, len(section.entries)) for section in sections] == [("", 1), ("Campaigns", 1)]
 
 
-def test_counts_are_written_with_separators_and_an_empty_badge_is_left_out(cast, menu):
+def test_an_empty_badge_is_left_out(cast, menu):
     keys, bell = shell_for(cast.aiko).entries
 
-    assert (keys.count_text, bell.count) == ("1,200", None)
+    assert (keys.count_text, bell.count) == ("900", None)
+
+
+def test_a_count_ends_at_the_cap(cast, menu, monkeypatch):
+    monkeypatch.setattr("crm.tallies.CAP", 800)
+
+    assert shell_for(cast.aiko).entries[0].count_text == "800+"
 
 
 def test_a_phone_shows_what_is_meant_for_it(cast, menu):
