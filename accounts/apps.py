@@ -36,6 +36,7 @@ class AccountsConfig(AppConfig):
                 label=pgettext_lazy("navigation", "Log"),
                 url_name="log-choose",
                 icon="plus",
+                key="l",
                 roles=frozenset({"rep", "manager"}),
                 on_phone=True,
             ),

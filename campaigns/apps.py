@@ -9,12 +9,13 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import tasks
         from campaigns.actions.merging import STRATEGIES
-        from campaigns.queries import announcements, decisions, fall_out, proposals, today
+        from campaigns.queries import announcements, campaigns, decisions, fall_out, proposals, today
         from campaigns.views import panels
         from crm import slots
 
         slots.account_guards.fill("guard", decisions.badges_for)
         slots.account_guard_filters.fill("guard", fall_out.in_state)
+        slots.account_topics.fill("campaigns", campaigns.topics_of)
         panels.register()
         slots.merge_strategies.fill("campaigns", STRATEGIES)
         slots.after_rescore.fill("suggestions", tasks.after_rescore)

@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import F
 
 from accounts.actions import needs as need_actions
 from accounts.actions.follow_ups import NextStep, plan
-from accounts.models import Account, Activity, Contact, Topic, Touch
+from accounts.models import Account, Activity, Contact, FollowUp, Need, Topic, Touch
 from accounts.models.activities import ActivityKind
 from crm import audit, slots
+from crm.history import values_before
 from crm.people import User
 
 REACHED = {Activity.Result.TALKED, Activity.Result.DONE}
+
+
+EDITABLE = ("kind", "result", "reaction", "note", "contact_id", "minutes", "at")
+TWICE_WITHIN = timedelta(minutes=2)
+
+
+class NotTheirs(Exception):
+    """Only who wrote a log corrects it."""
+
+
+class Conflict(Exception):
+    """The log was corrected meanwhile; nothing was written. `current` is the row as it is now."""
+
+    def __init__(self, current: Activity) -> None:
+        super().__init__(current.version)
+        self.current = current
+
+
+class NoTwin(Exception):
+    """There is no other log of the same moment to join this one into."""
 
 
 class DifferentLog(Exception):
@@ -110,3 +132,100 @@ def _touch(activity: Activity) -> None:
         counts=activity.result in REACHED,
         source=f"activity:{activity.pk}",
     )
+
+
+# -- Correcting what was written ---------------------------------------------------------------------
+
+
+def correct(*, activity: Activity, version: int, changes: Mapping[str, Any], by: User, at: datetime) -> Activity:
+    """Its writer puts right what `EDITABLE` names; what it draws on the attention budget follows.
+
+    Raises `NotTheirs` and `Conflict`.
+    """
+    if unknown := changes.keys() - set(EDITABLE):
+        raise TypeError(f"A log has no {sorted(unknown)} to correct.")
+    if activity.by_id != by.pk:
+        raise NotTheirs
+    if changes.get("result") == Activity.Result.ABSENT:
+        changes = {**changes, "reaction": ""}
+    with transaction.atomic():
+        if not Activity.objects.filter(pk=activity.pk, version=version).update(**changes, version=F("version") + 1):
+            raise Conflict(Activity.objects.select_related("account", "by").get(pk=activity.pk))
+        activity.refresh_from_db()
+        _untouch(activity)
+        _touch(activity)
+        audit.record(
+            verb="activity.corrected",
+            subject=activity,
+            by=by,
+            at=at,
+            account_id=activity.account_id,
+            fields=sorted(changes),
+        )
+    return activity
+
+
+def take_back(*, activity: Activity, by: User, at: datetime) -> Activity:
+    """The last correction undone, from the history the database keeps."""
+    if activity.by_id != by.pk:
+        raise NotTheirs
+    before = values_before(activity, EDITABLE)
+    return correct(activity=activity, version=activity.version, changes=before, by=by, at=at) if before else activity
+
+
+def _untouch(activity: Activity) -> None:
+    Touch.objects.filter(source=f"activity:{activity.pk}").delete()
+
+
+# -- One conversation written down twice -------------------------------------------------------------
+
+
+def twin_of(activity: Activity) -> Activity | None:
+    """The log of the same customer that the same person wrote just before, if it tells of the same moment."""
+    twins = Activity.objects.filter(
+        account=activity.account_id,
+        by=activity.by_id,
+        at__range=(activity.at - TWICE_WITHIN, activity.at + TWICE_WITHIN),
+        created_at__gte=activity.created_at - TWICE_WITHIN,
+        pk__lt=activity.pk,
+    )
+    return twins.order_by("-pk").first()
+
+
+def join(*, activity: Activity, by: User, at: datetime) -> Activity:
+    """Put the second log into the first and return that. Nothing that was heard or promised is lost.
+
+    Raises `NotTheirs`, and `NoTwin` when there is no first one.
+    """
+    if activity.by_id != by.pk:
+        raise NotTheirs
+    with transaction.atomic():
+        first = twin_of(activity)
+        if first is None:
+            raise NoTwin
+        correct(activity=first, version=first.version, changes=_both(first, activity), by=by, at=at)
+        heard = Need.objects.filter(activity=first).values("topic", "words")
+        for need in Need.objects.filter(activity=activity):
+            said = {"topic": need.topic_id, "words": need.words}
+            need.delete() if said in heard else Need.objects.filter(pk=need.pk).update(activity=first)
+        FollowUp.objects.filter(source_activity=activity).update(source_activity=first)
+        _untouch(activity)
+        audit.record(
+            verb="activity.joined", subject=first, by=by, at=at, account_id=first.account_id, joined=activity.pk
+        )
+        activity.delete()
+    return first
+
+
+def _both(first: Activity, second: Activity) -> dict[str, Any]:
+    """The words of both; of everything else what the second one knows, else the first."""
+    notes = dict.fromkeys(note for note in (first.note, second.note) if note)
+    reached = [each for each in (second, first) if each.result in REACHED] or [second]
+    return {
+        "note": "\n".join(notes),
+        "kind": reached[0].kind,
+        "result": reached[0].result,
+        "reaction": second.reaction or first.reaction,
+        "contact_id": second.contact_id or first.contact_id,
+        "minutes": max((each.minutes for each in (first, second) if each.minutes is not None), default=None),
+    }

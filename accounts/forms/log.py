@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Case, Subquery, When
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,6 +23,14 @@ from crm.workdays import next_working_day
 WEEK = timedelta(days=6)
 LISTEN = "listen"
 TOPICS = 8
+ICONS = {
+    "talked": "phone",
+    "absent": "x",
+    "call_back": "clock",
+    "positive": "heart",
+    "neutral": "message-square",
+    "upset": "triangle-alert",
+}
 KEYS = {"talked": "1", "absent": "2", "call_back": "3", "positive": "Q", "neutral": "W", "upset": "E"}
 
 
@@ -43,31 +53,39 @@ class Chip:
     key: str = ""
 
     @property
+    def icon(self) -> str:
+        return ICONS.get(self.value, "")
+
+    @property
     def is_for_upset(self) -> bool:
         return self.value == LISTEN
 
 
-class LogForm(forms.Form):
-    """Only the result is required. The id is made with the form, so that a log sent twice exists once."""
+class WhatForm(forms.Form):
+    """What a log says of the conversation itself; the same whether it is written or corrected."""
 
-    client_id = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(choices=ActivityKind.choices, initial=ActivityKind.CALL, required=False)
     result = forms.ChoiceField(
         choices=Activity.Result.choices, error_messages={"required": gettext_lazy("Choose how it went.")}
     )
     reaction = forms.ChoiceField(choices=[("", "—"), *Activity.Reaction.choices], required=False)
-    topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False)
     note = forms.CharField(max_length=2000, required=False)
-    contact = forms.ModelChoiceField(Contact.objects.none(), required=False)
-    step = forms.ChoiceField(required=False)
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(), label=gettext_lazy("With whom"), required=False, widget=forms.Select
+    )
+    happened_at = forms.DateTimeField(
+        label=gettext_lazy("When"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes"), min_value=0, max_value=24 * 60, required=False, widget=forms.NumberInput
+    )
 
-    def __init__(self, *args: Any, account: Account, today: date, **kwargs: Any) -> None:
-        kwargs.setdefault("initial", {"client_id": uuid4()})
+    def __init__(self, *args: Any, account: Account, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.steps = steps_from(today)
-        self.fields["step"].choices = [("", ""), *((code, words) for code, (_kind, words, _day) in self.steps.items())]  # type: ignore[attr-defined]
-        self.fields["contact"].queryset = Contact.objects.filter(account=account, left_on=None).order_by("pk")  # type: ignore[attr-defined]
-        self.offered = topics_for(account, today)[:TOPICS]
+        self.now = now
+        self.fields["contact"].queryset = people_of(account)  # type: ignore[attr-defined]
 
     def chips(self, name: str) -> list[Chip]:
         """The choices of a field as chips, the chosen one on."""
@@ -75,9 +93,8 @@ class LogForm(forms.Form):
         return [Chip(code, words, code == value, KEYS.get(code, "")) for code, words in self._choices(name)]
 
     def _choices(self, name: str) -> list[tuple[str, str]]:
-        if name == "step":
-            return [(code, f"{words} {date_short(day)}") for code, (_kind, words, day) in self.steps.items()]
-        left_out = ("", Activity.Result.DONE)
+        """ "Done" is what other programs report; a person chooses it only where it stands already."""
+        left_out = {"", Activity.Result.DONE} - {self.initial.get(name)}
         return [(code, words) for code, words in self.fields[name].choices if code not in left_out]  # type: ignore[attr-defined]
 
     @property
@@ -90,7 +107,55 @@ class LogForm(forms.Form):
 
     @property
     def reactions(self) -> list[Chip]:
-        return self.chips("reaction")
+        return [chip for chip in self.chips("reaction") if chip.value]
+
+    @property
+    def person(self) -> Contact | None:
+        """Whom the form names now."""
+        value = str(self["contact"].value() or "")
+        return next((contact for contact in self.fields["contact"].queryset if str(contact.pk) == value), None)  # type: ignore[attr-defined]
+
+    def clean_happened_at(self) -> datetime | None:
+        at: datetime | None = self.cleaned_data["happened_at"]
+        if at and at > self.now:
+            raise forms.ValidationError(_("That is still to come. Plan it as a next step."))
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody reacts to a call that was not answered."""
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("result") == Activity.Result.ABSENT:
+            given["reaction"] = ""
+        given["kind"] = given.get("kind") or ActivityKind.CALL
+        return given
+
+
+def people_of(account: Account) -> Any:
+    return Contact.objects.filter(account=account, left_on=None).order_by("pk")
+
+
+class LogForm(WhatForm):
+    """Only the result is required. The id is made with the form, so that a log sent twice exists once."""
+
+    client_id = forms.UUIDField(widget=forms.HiddenInput)
+    topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False)
+    need_words = forms.CharField(max_length=300, required=False)
+    step = forms.ChoiceField(required=False)
+    step_text = forms.CharField(max_length=200, required=False)
+
+    def __init__(self, *args: Any, account: Account, now: datetime, contact: str = "", **kwargs: Any) -> None:
+        """`contact` is the id of the person the conversation was with, if that is known."""
+        kwargs.setdefault("initial", {"client_id": uuid4(), "contact": contact or person_at_hand(account)})
+        super().__init__(*args, account=account, now=now, **kwargs)
+        today = timezone.localdate(now)
+        self.steps = steps_from(today)
+        self.fields["step"].choices = [("", ""), *((code, words) for code, (_kind, words, _day) in self.steps.items())]  # type: ignore[attr-defined]
+        self.offered = topics_for(account, today)[:TOPICS]
+
+    def _choices(self, name: str) -> list[tuple[str, str]]:
+        if name == "step":
+            return [(code, f"{words} {date_short(day)}") for code, (_kind, words, day) in self.steps.items()]
+        return super()._choices(name)
 
     @property
     def steps_offered(self) -> list[Chip]:
@@ -102,21 +167,49 @@ class LogForm(forms.Form):
         return [Chip(str(topic.pk), topic.label, str(topic.pk) in chosen) for topic in self.offered]
 
     def clean(self) -> dict[str, Any]:
-        """Nobody reacts to a call that was not answered, and nobody says what they need in one."""
-        given: dict[str, Any] = super().clean() or {}
+        """Nobody says what they need in a call that was not answered."""
+        given = super().clean()
         if given.get("result") == Activity.Result.ABSENT:
-            given |= {"reaction": "", "topics": Topic.objects.none()}
-        given["kind"] = given.get("kind") or ActivityKind.CALL
+            given["topics"] = Topic.objects.none()
         return given
 
     @property
     def arguments(self) -> dict[str, Any]:
         """As `activities.log` takes them."""
         given = dict(self.cleaned_data)
-        code = given.pop("step")
+        code, text = given.pop("step"), given.pop("step_text")
         kind, words, day = self.steps.get(code, ("", "", date.max))
-        step = NextStep(kind=kind, text=words, due_on=day) if code else None
+        step = NextStep(kind=kind, text=text or words, due_on=day) if code else None
         return {**given, "topics": list(given["topics"]), "next_step": step}
+
+
+def person_at_hand(account: Account) -> int | None:
+    """With whom the last conversation was, if they are still there; else the first contact."""
+    last = Activity.objects.filter(account=account).order_by("-at", "-pk").values("contact")[:1]
+    people = people_of(account).order_by(Case(When(pk=Subquery(last), then=0), default=1), "pk")
+    return people.values_list("pk", flat=True).first()
+
+
+class CorrectForm(WhatForm):
+    """A log as it stands, to be put right."""
+
+    def __init__(self, *args: Any, activity: Activity, now: datetime, **kwargs: Any) -> None:
+        initial = {name: getattr(activity, name) for name in ("kind", "result", "reaction", "note", "minutes")}
+        initial |= {"contact": activity.contact_id, "happened_at": timezone.localtime(activity.at)}
+        super().__init__(*args, account=activity.account, now=now, initial=initial, **kwargs)
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """As `activities.correct` takes them."""
+        given = dict(self.cleaned_data)
+        contact, at = given.pop("contact"), given.pop("happened_at")
+        found = {**given, "contact_id": contact.pk if contact else None}
+        return found | ({"at": at} if at and self.has_moved else {})
+
+    @property
+    def has_moved(self) -> bool:
+        """The field shows minutes; what nobody touched keeps its seconds."""
+        return "happened_at" in self.changed_data
 
 
 class NeedForm(forms.Form):

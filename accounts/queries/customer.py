@@ -314,10 +314,11 @@ def _size(rows: QuerySet[Any]) -> Func:
 
 
 def topics_for(account: Account, today: date) -> list[Topic]:
-    """What may be heard: topics of open needs first, then of every step that is open to this customer."""
+    """What may be heard: topics of open needs first, then of campaigns for them, then of every step open to them."""
     held = Subscription.objects.running(today).filter(account=account).values("product")
     steps = UpgradePath.objects.filter(Q(from_product=None) | Q(from_product__in=held), is_open=True)
     needed = Need.objects.filter(account=account).open().values("topic")
-    rows = Topic.objects.filter(Q(pk__in=needed) | Q(paths__in=steps)).distinct().order_by("pk")
+    talked_about = {pk for topics in slots.account_topics for pk in topics(account.pk, today)}
+    rows = Topic.objects.filter(Q(pk__in=needed) | Q(paths__in=steps) | Q(pk__in=talked_about)).distinct()
     open_now = set(Need.objects.filter(account=account).open().values_list("topic_id", flat=True))
-    return sorted(rows, key=lambda topic: topic.pk not in open_now)
+    return sorted(rows.order_by("pk"), key=lambda topic: (topic.pk not in open_now, topic.pk not in talked_about))

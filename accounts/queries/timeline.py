@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,8 @@ from crm.bilingual import pick
 from crm.people import User
 
 Category = Literal["activity", "hearing", "nps", "offer"]
+PAGES = {"activity": "activity", "case": "case-page"}
+"""Routes by the kind of row."""
 END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 Told = Mapping[str, Any]
 Place = tuple[datetime, str, int]
@@ -41,6 +44,12 @@ class TimelineEntry:
     quote: str = ""
     who: str = ""
     badge: tuple[str, str] | None = None
+
+    @property
+    def url(self) -> str:
+        """The page of what happened, where it has one."""
+        kind, _colon, number = self.key.partition(":")
+        return reverse(PAGES[kind], args=[number]) if kind in PAGES else ""
 
     @property
     def cursor(self) -> tuple[datetime, str]:

@@ -11,14 +11,25 @@ KEY = "toast"
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Something else that may be done now: its address and the words on the button."""
+
+    url: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
 class Toast:
     words: str
     undo: str = ""
+    offer: str = ""
+    offer_label: str = ""
 
 
-def leave(request: HttpRequest, words: str, undo: str = "") -> None:
+def leave(request: HttpRequest, words: str, undo: str = "", offer: Offer | None = None) -> None:
     """To be shown on the next page that takes it."""
-    request.session[KEY] = asdict(Toast(words, undo))
+    more = (offer.url, offer.label) if offer else ()
+    request.session[KEY] = asdict(Toast(words, undo, *more))
 
 
 def take(request: HttpRequest) -> Toast | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -251,3 +251,14 @@ def plan_lines(revision: CampaignRevision) -> list[str]:
 
 def audience_lines(revision: CampaignRevision) -> list[str]:
     return [" ".join((s.field, s.operator, "・".join(s.values))) for s in audience.sentences(revision.audience)]
+
+
+def topics_of(account_id: int, on: date) -> set[int]:
+    """What running campaigns talk about with a customer they addressed."""
+    addressed = Target.objects.filter(account=account_id, arm=Target.Arm.TREATED).values("revision")
+    running = CampaignRevision.objects.running().filter(Q(ends_on=None) | Q(ends_on__gte=on), pk__in=addressed)
+    return set(
+        UpgradePath.topics.through.objects.filter(upgradepath__in=running.values("path")).values_list(
+            "topic", flat=True
+        )
+    )

@@ -5,6 +5,7 @@ import { startDrawer } from "./drawer.js";
 import { startForms } from "./forms.js";
 import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
+import { startLog } from "./log.js";
 import { startPopovers } from "./popover.js";
 import { startRequests } from "./requests.js";
 import { startToasts } from "./toast.js";
@@ -20,6 +21,7 @@ for (const start of [
   startForms,
   startBusy,
   startLists,
+  startLog,
   startKeys,
 ]) {
   start();

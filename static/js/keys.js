@@ -52,13 +52,17 @@ function finishSequence(event, name) {
   return activate(event, controlFor(whole));
 }
 
-/** The control in the topmost layer wins: an open popover or dialog hides the keys beneath it. */
+/** The control in the topmost layer wins, then the row in focus, then the page before its menu. */
 function controlFor(name) {
   const layers = [...document.querySelectorAll("dialog[open], :popover-open")];
   const root = layers.at(-1) ?? document;
   const controls = [...root.querySelectorAll(`[data-key="${CSS.escape(name)}"]`)].filter(isAvailable);
   const row = document.activeElement?.closest?.("[data-row]");
-  return controls.find((control) => row?.contains(control)) ?? controls[0];
+  return (
+    controls.find((control) => row?.contains(control)) ??
+    controls.find((control) => !control.matches("[data-nav]")) ??
+    controls[0]
+  );
 }
 
 function isAvailable(control) {

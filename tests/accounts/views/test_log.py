@@ -1,6 +1,6 @@
 """The log of a conversation: one request, only the result is required."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -11,7 +11,15 @@ from campaigns.actions import suggestions
 from campaigns.models import Proposal
 from tests.campaigns import worlds
 from tests.campaigns.worlds import offered, suggest, welcome
-from tests.factories.accounts import AccountFactory, TopicFactory
+from tests.factories.accounts import (
+    AccountFactory,
+    ActivityFactory,
+    ContactFactory,
+    NeedFactory,
+    PathFactory,
+    TopicFactory,
+)
+from tests.factories.campaigns import LaunchedFactory, TargetFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -143,3 +151,147 @@ def test_another_team_finds_nothing(client, cast, account):
     assert client.get(reverse("log", args=[account.pk])).status_code == 404
     assert log(client, account).status_code == 404
     assert not Activity.objects.exists()
+
+
+# -- What is filled in -------------------------------------------------------------------------------
+
+
+def form_of(browser, account, **query):
+    return browser.get(reverse("log", args=[account.pk]), query).context["form"]
+
+
+def test_the_person_of_the_last_conversation_is_filled_in(browser, account, cast):
+    ContactFactory(account=account)
+    last = ContactFactory(account=account)
+    ActivityFactory(account=account, contact=last)
+
+    assert form_of(browser, account).person == last
+
+
+def test_whoever_has_left_is_not(browser, account, cast):
+    here = ContactFactory(account=account)
+    gone = ContactFactory(account=account, left_on=date(2026, 11, 1))
+    ActivityFactory(account=account, contact=gone)
+
+    assert form_of(browser, account).person == here
+
+
+def test_the_person_of_the_telephone_link_comes_before_the_last_one(browser, account):
+    called, last = ContactFactory(account=account), ContactFactory(account=account)
+    ActivityFactory(account=account, contact=last)
+
+    assert form_of(browser, account, contact=called.pk).person == called
+
+
+def test_moment_and_minutes_are_kept(browser, account):
+    contact = ContactFactory(account=account)
+
+    log(browser, account, contact=contact.pk, happened_at="2026-11-24T09:30", minutes="12")
+
+    activity = Activity.objects.get()
+    assert (activity.contact, activity.minutes) == (contact, 12)
+    assert activity.at == datetime(2026, 11, 24, 0, 30, tzinfo=UTC)
+
+
+def test_what_is_still_to_come_cannot_be_logged(browser, account):
+    response = log(browser, account, happened_at="2026-11-24T10:30")
+
+    assert response.status_code == 422
+    assert "still to come" in response.content.decode()
+    assert not Activity.objects.exists()
+
+
+def test_needs_of_the_customer_come_first_then_the_themes_of_campaigns_for_them(browser, account, cast):
+    heard, talked_about = TopicFactory(code="cost"), TopicFactory(code="rooms")
+    path = PathFactory(topics=[talked_about], is_open=False)
+    NeedFactory(account=account, topic=heard)
+    TargetFactory(revision=LaunchedFactory(path=path), account=account)
+
+    assert form_of(browser, account).offered[:2] == [heard, talked_about]
+
+
+def test_a_campaign_that_left_the_customer_alone_brings_no_theme(browser, account):
+    path = PathFactory(topics=[TopicFactory(code="rooms")], is_open=False)
+    TargetFactory(revision=LaunchedFactory(path=path), account=account, arm="holdout")
+
+    assert form_of(browser, account).offered == []
+
+
+def test_the_promise_is_in_the_words_of_who_gave_it(browser, account):
+    log(browser, account, step="send", step_text="見積を金曜までに")
+
+    assert FollowUp.objects.get().text == "見積を金曜までに"
+
+
+# -- Afterwards --------------------------------------------------------------------------------------
+
+
+def correct(browser, activity, **fields):
+    given = {"kind": "call", "result": "talked", "version": activity.version, **fields}
+    return browser.post(reverse("activity", args=[activity.pk]), given)
+
+
+def test_who_wrote_a_log_corrects_it_and_takes_that_back(browser, account):
+    activity = ActivityFactory(account=account, note="書きまちがい")
+
+    correct(browser, activity, note="正しい言葉")
+    activity.refresh_from_db()
+    assert (activity.note, activity.at) == ("正しい言葉", datetime(2026, 11, 12, 1, 0, tzinfo=UTC))
+    back = reverse("log-back", args=[activity.pk])
+    assert back in browser.get(reverse("customer", args=[account.pk])).content.decode()
+
+    browser.post(back)
+    activity.refresh_from_db()
+    assert activity.note == "書きまちがい"
+
+
+def test_a_colleague_reads_a_log_and_cannot_correct_it(client, account, cast):
+    activity = ActivityFactory(account=account, note="聞いたこと")
+    client.force_login(cast.emi)
+
+    assert "聞いたこと" in client.get(reverse("activity", args=[activity.pk])).content.decode()
+    assert correct(client, activity, note="別の言葉").status_code == 403
+    assert Activity.objects.get().note == "聞いたこと"
+
+
+def test_a_clash_shows_the_log_as_it_stands_now(browser, account):
+    activity = ActivityFactory(account=account)
+    correct(browser, activity, note="先の言葉")
+
+    response = correct(browser, activity, note="後の言葉")
+
+    assert response.status_code == 409
+    assert "先の言葉" in response.content.decode()
+
+
+def test_a_log_written_twice_can_be_joined(browser, account):
+    log(browser, account, note="一つめ")
+    log(browser, account, note="二つめ")
+    page = browser.get(reverse("customer", args=[account.pk])).content.decode()
+    second = Activity.objects.latest("pk")
+    assert reverse("log-join", args=[second.pk]) in page
+
+    browser.post(reverse("log-join", args=[second.pk]))
+
+    assert Activity.objects.get().note == "一つめ\n二つめ"
+
+
+def test_joining_what_was_joined_before_says_so(browser, account):
+    activity = ActivityFactory(account=account)
+
+    browser.post(reverse("log-join", args=[activity.pk]))
+
+    assert "Nothing was changed" in browser.get(reverse("customer", args=[account.pk])).content.decode()
+
+
+def test_the_form_costs_the_same_after_one_conversation_and_after_a_hundred(
+    browser, account, django_assert_max_num_queries
+):
+    ActivityFactory(account=account)
+    with django_assert_max_num_queries(40) as one:
+        browser.get(reverse("log", args=[account.pk]))
+    ActivityFactory.create_batch(100, account=account)
+    ContactFactory.create_batch(10, account=account)
+
+    with django_assert_max_num_queries(len(one)):
+        browser.get(reverse("log", args=[account.pk]))
