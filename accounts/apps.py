@@ -56,6 +56,17 @@ class AccountsConfig(AppConfig):
         slots.navigation.fill(
             "cases", slots.NavigationItem(label=_("Cases"), url_name="cases", icon="shield-alert"), order=35
         )
+        slots.navigation.fill(
+            "privacy",
+            slots.NavigationItem(
+                label=_("Personal data"),
+                url_name="privacy",
+                icon="id-card",
+                section=_("Administration"),
+                roles=frozenset({"admin"}),
+            ),
+            order=82,
+        )
         slots.notice_kinds.fill("follow_up.due", slots.NoticeKind("clock", phrases.follow_up_due))
         slots.notice_kinds.fill("case.overdue", slots.NoticeKind("shield-alert", phrases.case_overdue))
         slots.notice_kinds.fill("case.assigned", slots.NoticeKind("shield-alert", phrases.case_assigned))

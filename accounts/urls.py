@@ -10,6 +10,7 @@ from accounts.views import (
     follow_ups,
     lists,
     log,
+    privacy,
     saved_views,
     search,
 )
@@ -55,6 +56,14 @@ urlpatterns = [
     path("cases/<int:case_id>/back/", cases.back, name="case-back"),
     path("cases/<int:case_id>/solved/", cases.solved, name="case-solved"),
     path("cases/<int:case_id>/reported/", cases.reported, name="case-reported"),
+    path("privacy/", privacy.index, name="privacy"),
+    path("privacy/contacts/<int:contact_id>/", privacy.contact, name="privacy-contact"),
+    path("privacy/customers/<int:account_id>/", privacy.person, name="privacy-person"),
+    path("privacy/requests/<int:request_id>/", privacy.privacy_request, name="privacy-request"),
+    path("privacy/requests/<int:request_id>/export/", privacy.export, name="privacy-export"),
+    path("privacy/requests/<int:request_id>/answered/", privacy.answered, name="privacy-answered"),
+    path("privacy/requests/<int:request_id>/stop/", privacy.stop, name="privacy-stop"),
+    path("privacy/requests/<int:request_id>/erase/", privacy.erase, name="privacy-erase"),
     *(
         path(f"custom/{on}/<int:row_id>/", custom.custom_values, {"on": on}, name=f"{on}-custom")
         for on in CustomField.On.values

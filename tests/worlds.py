@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 from typing import Any
 
 from accounts.actions import calendar_feeds
-from accounts.models import Account
+from accounts.models import Account, PrivacyRequest
 from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
 from crm.notices import Notice
@@ -70,6 +70,8 @@ def things_of(owner: User, mark: str) -> Things:
         "saved_view": SavedView.objects.create(owner=owner, list_key="customers", name=f"CANARY-{mark}"),
         "notice": notice_to(owner),
         "custom_field": FieldFactory(),
+        "person": make.AccountFactory(owner=owner, kind="person"),
+        "privacy_request": privacy_request(account),
     }
     feed = calendar_feeds.renew(user=owner, at=datetime(2026, 11, 20, tzinfo=UTC))
     return Things({"list": "customers", **{name: thing.pk for name, thing in made.items()}, "feed": feed})
@@ -86,6 +88,17 @@ def notice_to(user: User) -> Notice:
     }
     at = datetime(2026, 11, 20, tzinfo=UTC)
     return Notice.objects.create(to=user, code="follow_up.due", key="one", at=at, figures=figures)
+
+
+def privacy_request(account: Account) -> PrivacyRequest:
+    return PrivacyRequest.objects.create(
+        account=account,
+        contact=account.contacts.get(),
+        kind="access",
+        received_on=date(2026, 11, 20),
+        due_on=date(2026, 12, 4),
+        by=account.owner,
+    )
 
 
 def proposal_of(account: Account) -> Proposal:

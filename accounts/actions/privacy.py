@@ -26,12 +26,17 @@ from crm.organisation import Organisation
 from crm.people import User
 from crm.privacy import Erase
 
+Kind = PrivacyRequest.Kind
 GONE = "消去済み"
 REPLACED = (Erase.NAME, Erase.CLEAR, Erase.WORDS, Erase.TRACES)
 
 
 class AlreadyDone(Exception):
     """Somebody answered the request before."""
+
+
+class AnotherKind(Exception):
+    """The request asks for something else."""
 
 
 class MustBeKept(Exception):
@@ -68,7 +73,8 @@ def viewed(*, person: Person, by: User, at: datetime) -> None:
 
 
 def exported(*, request: PrivacyRequest, by: User, at: datetime) -> dict[str, list[dict[str, Any]]]:
-    """Everything held about the person; that it was taken out is recorded with how many rows."""
+    """Everything held about the person; that it was taken out is recorded. Raises `AnotherKind`."""
+    _for(request, Kind.ACCESS)
     person = person_of(request)
     found = held.held(person)
     audit.record(
@@ -84,12 +90,14 @@ def exported(*, request: PrivacyRequest, by: User, at: datetime) -> dict[str, li
 
 
 def answer(*, request: PrivacyRequest, by: User, at: datetime) -> PrivacyRequest:
-    """Disclosed or corrected. Raises `AlreadyDone`."""
+    """Disclosed or corrected. Raises `AnotherKind` or `AlreadyDone`."""
+    _for(request, Kind.ACCESS, Kind.CORRECT)
     return _done(request, by, at, {})
 
 
 def stop_use(*, request: PrivacyRequest, by: User, at: datetime) -> PrivacyRequest:
-    """Every channel is refused from this moment on; the refusals are the proof. Raises `AlreadyDone`."""
+    """Every channel is refused from this moment on; the refusals are the proof. Raises like `answer`."""
+    _for(request, Kind.STOP)
     with transaction.atomic():
         consents.record(
             account=request.account,
@@ -106,9 +114,10 @@ def stop_use(*, request: PrivacyRequest, by: User, at: datetime) -> PrivacyReque
 def erase(*, request: PrivacyRequest, by: User, at: datetime, today: date) -> PrivacyRequest:
     """The person leaves every table, history, trail and file; figures, orders and contracts stay without them.
 
-    Raises `MustBeKept` or `AlreadyDone`. History and trail can be changed by nothing else: their triggers are told to
+    Raises `MustBeKept`, `AnotherKind` or `AlreadyDone`. History and trail can be changed by nothing else: their triggers are told to
     stand back for this transaction alone, and what is left says that and when something was erased, never what.
     """
+    _for(request, Kind.ERASE)
     person = person_of(request)
     with transaction.atomic():
         type(person.row).objects.select_for_update().get(pk=person.row.pk)
@@ -119,6 +128,11 @@ def erase(*, request: PrivacyRequest, by: User, at: datetime, today: date) -> Pr
         if files:
             jobs.enqueue("accounts.remove_files", key=f"privacy:{request.pk}", at=at, names=files)
         return _done(request, by, at, {"rows": rows, "files": len(files)})
+
+
+def _for(request: PrivacyRequest, *kinds: str) -> None:
+    if request.kind not in kinds:
+        raise AnotherKind
 
 
 def _done(request: PrivacyRequest, by: User, at: datetime, outcome: dict[str, Any]) -> PrivacyRequest:

@@ -237,7 +237,10 @@ def export(request: ReaderRequest, list_key: str) -> HttpResponseBase:
     form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
     try:
         asked = asked_by(request, spec)
-        listed: dict[str, Any] = {"filters": list(asked.state.filters), "columns": [field.key for field in asked.columns]}
+        listed: dict[str, Any] = {
+            "filters": list(asked.state.filters),
+            "columns": [field.key for field in asked.columns],
+        }
         asked.order, asked.rows  # noqa: B018 - asked for their refusals
     except (Refused, UnknownOrder) as refusal:
         return refused(request, spec, refusal)
