@@ -21,6 +21,8 @@ from crm.templatetags.formats import date_short
 from crm.workdays import next_working_day
 
 WEEK = timedelta(days=6)
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""The clock of a telephone may be ahead of ours."""
 LISTEN = "listen"
 TOPICS = 8
 ICONS = {
@@ -117,9 +119,9 @@ class WhatForm(forms.Form):
 
     def clean_happened_at(self) -> datetime | None:
         at: datetime | None = self.cleaned_data["happened_at"]
-        if at and at > self.now:
+        if at and at > self.now + CLOCKS_DIFFER:
             raise forms.ValidationError(_("That is still to come. Plan it as a next step."))
-        return at
+        return min(at, self.now) if at else None
 
     def clean(self) -> dict[str, Any]:
         """Nobody reacts to a call that was not answered."""
