@@ -71,3 +71,9 @@ class AccountsConfig(AppConfig):
         slots.notice_kinds.fill("case.overdue", slots.NoticeKind("shield-alert", phrases.case_overdue))
         slots.notice_kinds.fill("case.assigned", slots.NoticeKind("shield-alert", phrases.case_assigned))
         slots.preference_parts.fill("calendar", calendar.preference_part)
+        slots.commands.fill(
+            "new-customer", slots.NavigationItem(label=_("Add customer"), url_name="new-customer", icon="plus")
+        )
+        slots.commands.fill(
+            "log", slots.NavigationItem(label=_("Log activity"), url_name="log-choose", icon="phone", key="l")
+        )

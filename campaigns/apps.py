@@ -10,9 +10,13 @@ class CampaignsConfig(AppConfig):
         from campaigns import tasks
         from campaigns.actions.merging import STRATEGIES
         from campaigns.queries import announcements, campaigns, decisions, fall_out, proposals, today
-        from campaigns.views import panels
+        from campaigns.views import panels, search
         from crm import slots
 
+        slots.search_groups.fill(
+            "campaigns", slots.SearchGroup(label=_("Campaigns and announcements"), find=search.found, mark="#")
+        )
+        slots.account_commands.fill("suggestion", search.suggestion_of)
         slots.account_guards.fill("guard", decisions.badges_for)
         slots.account_guard_filters.fill("guard", fall_out.in_state)
         slots.account_topics.fill("campaigns", campaigns.topics_of)

@@ -25,6 +25,14 @@ class CrmConfig(AppConfig):
             ),
             order=90,
         )
+        slots.commands.fill(
+            "preferences",
+            slots.NavigationItem(label=_("Your settings"), url_name="preferences", icon="settings"),
+            order=200,
+        )
+        slots.commands.fill(
+            "keys", slots.NavigationItem(label=_("Keys and help"), url_name="keys", icon="keyboard", key="?"), order=210
+        )
         slots.navigation.fill(
             "custom-fields",
             slots.NavigationItem(

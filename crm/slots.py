@@ -103,6 +103,39 @@ account_guard_filters = Slot("account_guard_filters")
 account_outlook = Slot("account_outlook")
 """Callables `(request, record) -> int`: yen a month that an open suggestion would add, for the lifetime value."""
 
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A line of the search. `aside` stands beside the label, `note` at the end; `tint` gives it the letter of a name."""
+
+    label: str
+    url: str
+    icon: str = ""
+    aside: str = ""
+    note: str = ""
+    key: str = ""
+    tint: Any = None
+    guard: GuardBadge | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchGroup:
+    """A further kind of thing that the search finds for a reader; `mark` is the sign that asks for nothing else."""
+
+    label: Any
+    find: Callable[[User, str, int], list[SearchHit]]
+    mark: str = ""
+
+
+search_groups = Slot("search_groups")
+"""`SearchGroup`s below the customers."""
+
+account_commands = Slot("account_commands")
+"""Callables `(user, account, guard) -> [SearchHit]`: what can be done with the first customer that was found."""
+
+commands = Slot("commands")
+"""`NavigationItem`s that the search offers as actions."""
+
 timeline_sources = Slot("timeline_sources")
 """`accounts.queries.timeline.Source`s: one kind of entry each; all of them are read in one statement."""
 

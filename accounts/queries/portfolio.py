@@ -18,6 +18,7 @@ from accounts.models import (
     Subscription,
     UsageReading,
 )
+from accounts.queries.search import matching
 from accounts.queries.standing import current_snapshots
 from crm import slots
 from crm.people import User
@@ -29,18 +30,11 @@ SPARK_POINTS = 13
 
 
 def find(user: User, *, text: str = "", owned_only: bool = False) -> QuerySet[Account]:
-    """The customers a user may see, whose name, reading or English name holds `text`."""
+    """The customers a user may see in which `text` is found."""
     accounts = Account.objects.visible_to(user).active()
     if owned_only:
         accounts = accounts.filter(owner=user)
-    if text:
-        accounts = accounts.filter(
-            Q(name__icontains=text)
-            | Q(reading__icontains=text)
-            | Q(name_en__icontains=text)
-            | Q(matching_key__icontains=text)
-        )
-    return accounts
+    return matching(accounts, text, reader=user)
 
 
 def own_tally(user: User) -> Tally | None:

@@ -15,7 +15,7 @@ from crm.http import ReaderRequest
 
 @login_required
 def new_customer(request: ReaderRequest) -> HttpResponse:
-    form = NewAccountForm(request.POST or None)
+    form = NewAccountForm(request.POST or None, initial={"name": request.GET.get("name", "")[:200]})
     if request.method == "POST" and form.is_valid():
         try:
             account = account_actions.create(

@@ -1,21 +1,191 @@
-"""Search: customers by any part of their name or reading, and the pages of the menu."""
+"""Search as a page and as the palette's list: the same groups of lines, whoever asks."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from accounts.models import Account
+from accounts.models.folding import asked
 from accounts.queries import portfolio
+from accounts.queries import search as queries
+from accounts.queries.timeline import ICONS
 from crm import slots
 from crm.http import ReaderRequest
+from crm.people import User
+from crm.slots import SearchHit
+from crm.templatetags.formats import date_short
 
-AT_MOST = 20
+FEW, MANY = 5, 20
+ACTIONS, CAMPAIGNS, PEOPLE = ">", "#", "@"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: Any
+    hits: list[SearchHit]
+    hint: Any = ""
 
 
 @login_required
 def search(request: ReaderRequest) -> HttpResponse:
-    text = request.GET.get("q", "").strip()[:100]
-    customers = portfolio.find(request.user, text=text).order_by("reading", "pk")[:AT_MOST] if text else []
-    pages = [item for item in slots.navigation if item.is_for(request.user) and text.lower() in str(item.label).lower()]
-    return render(request, "customers/search.html", {"text": text, "customers": customers, "pages": pages})
+    """The palette gets a few lines of each kind, the page more; a sign in front asks for one kind."""
+    asked_for = request.GET.get("q", "").strip()[:100]
+    mark, text = split(asked_for)
+    limit = FEW if request.htmx else MANY
+    groups = [group for group in groups_of(request.user, mark, text, limit) if group.hits]
+    template = "search/_results.html" if request.htmx else "search/search.html"
+    count = sum(len(group.hits) for group in groups)
+    return render(request, template, {"asked_for": asked_for, "text": text, "groups": groups, "count": count})
+
+
+def split(text: str) -> tuple[str, str]:
+    """Full-width signs count as well."""
+    first = text[:1].translate(str.maketrans("＞＃＠", ACTIONS + CAMPAIGNS + PEOPLE))
+    return (first, text[1:].strip()) if first and first in ACTIONS + CAMPAIGNS + PEOPLE else ("", text)
+
+
+def groups_of(user: User, mark: str, text: str, limit: int) -> list[Group]:
+    if mark == ACTIONS:
+        return [commands(user, text), pages(user, text)]
+    if mark == CAMPAIGNS:
+        return further(user, text, MANY, CAMPAIGNS)
+    if mark == PEOPLE:
+        return people_groups(queries.people(user, text, MANY))
+    if not text:
+        return [recent(user, limit), commands(user, ""), pages(user, "")]
+    return everything(user, text, limit)
+
+
+def everything(user: User, text: str, limit: int) -> list[Group]:
+    found = queries.search(user, text, limit)
+    lines = customers(found.customers)
+    return [
+        Group(_("Customers"), lines, _("Readings count as well")),
+        *([actions_on(user, found.customers[0], lines[0].guard)] if lines else []),
+        Group(_("Needs and activities"), needs(found) + activities(found)),
+        *people_groups(found),
+        *further(user, text, limit),
+        commands(user, text),
+        pages(user, text),
+    ]
+
+
+# ------------------------------------------------------------------------------ customers
+
+
+def customers(accounts: Iterable[Account]) -> list[SearchHit]:
+    accounts = list(accounts)
+    guards = portfolio.guards_of([account.pk for account in accounts], as_of=timezone.localdate())
+    return [
+        SearchHit(
+            label=account.label,
+            aside=account.reading,
+            url=reverse("customer", args=[account.pk]),
+            note=owner_of(account),
+            tint=account.pk,
+            guard=guards.get(account.pk),
+        )
+        for account in accounts
+    ]
+
+
+def owner_of(account: Account) -> str:
+    if account.closed_on:
+        return _("Former customer")
+    return _("Owner %(name)s") % {"name": account.owner.family_name} if account.owner else ""
+
+
+def recent(user: User, limit: int) -> Group:
+    at_hand = portfolio.at_hand(user, on=timezone.localdate(), at_most=limit)
+    return Group(_("Customers at hand"), customers(at_hand), _("Due today, and whom you talked to last"))
+
+
+def actions_on(user: User, account: Account, guard: slots.GuardBadge | None) -> Group:
+    hits = [
+        SearchHit(_("Log activity"), reverse("log", args=[account.pk]), icon="phone", key="L"),
+        SearchHit(_("Write need"), reverse("need", args=[account.pk]), icon="message-square", key="N"),
+    ]
+    hits += [hit for offered in slots.account_commands for hit in offered(user, account, guard)]
+    return Group(_("With %(customer)s") % {"customer": account.label}, hits)
+
+
+# ------------------------------------------------------------------------------ other kinds
+
+
+def needs(found: queries.Found) -> list[SearchHit]:
+    return [
+        SearchHit(
+            label=_("“%(words)s”") % {"words": need.said},
+            url=reverse("customer", args=[need.account_id]),
+            icon="message-square",
+            note=f"{date_short(need.heard_on)} · {need.account.label}",
+        )
+        for need in found.needs
+    ]
+
+
+def activities(found: queries.Found) -> list[SearchHit]:
+    return [
+        SearchHit(
+            label=activity.note,
+            url=reverse("customer", args=[activity.account_id]),
+            icon=ICONS[activity.kind],
+            note=f"{date_short(activity.at)} · {activity.account.label}",
+        )
+        for activity in found.activities
+    ]
+
+
+def people_groups(found: queries.Found) -> list[Group]:
+    contacts = [
+        SearchHit(
+            label=contact.label,
+            aside=contact.department_label,
+            url=reverse("customer", args=[contact.account_id]),
+            icon="user",
+            note=contact.account.label,
+        )
+        for contact in found.contacts
+    ]
+    colleagues = [
+        SearchHit(
+            label=colleague.label,
+            aside=str(colleague.team or ""),
+            url=f"mailto:{colleague.email}",
+            icon="mail",
+            note=colleague.email,
+        )
+        for colleague in found.colleagues
+    ]
+    return [Group(_("People at customers"), contacts), Group(_("Colleagues"), colleagues)]
+
+
+def further(user: User, text: str, limit: int, mark: str = "") -> list[Group]:
+    wanted = [group for group in slots.search_groups if not mark or group.mark == mark]
+    return [Group(group.label, group.find(user, text, limit)) for group in wanted]
+
+
+def commands(user: User, text: str) -> Group:
+    return Group(_("Actions"), places(user, slots.commands, text))
+
+
+def pages(user: User, text: str) -> Group:
+    return Group(_("Pages"), places(user, slots.navigation, text))
+
+
+def places(user: User, items: Iterable[slots.NavigationItem], text: str) -> list[SearchHit]:
+    terms = asked(text)
+    return [
+        SearchHit(str(item.label), reverse(item.url_name), icon=item.icon, key=item.key.upper())
+        for item in items
+        if item.is_for(user) and queries.holds(terms, str(item.label))
+    ]

@@ -6,6 +6,7 @@ import { startForms } from "./forms.js";
 import { startKeys } from "./keys.js";
 import { startLists } from "./lists.js";
 import { startLog } from "./log.js";
+import { startPalette } from "./palette.js";
 import { startPopovers } from "./popover.js";
 import { startRequests } from "./requests.js";
 import { startToasts } from "./toast.js";
@@ -17,6 +18,7 @@ for (const start of [
   startDialogs,
   startDrawer,
   startPopovers,
+  startPalette,
   startToasts,
   startForms,
   startBusy,

@@ -29,7 +29,7 @@ function guardEnter(event) {
 
 function submitByKey(event) {
   const form = event.target.closest?.("form") ?? document.querySelector("form[data-main]");
-  if (!form || form.method === "dialog") return;
+  if (!form || form.method === "dialog" || form.matches("[data-palette-form]")) return;
   event.preventDefault();
   form.requestSubmit(form.querySelector("[data-main], .button-primary[type=submit]"));
 }

@@ -1,6 +1,7 @@
 // Single keys. A control takes one by data-key="a" (or a sequence, data-key="g t", or "shift+c").
 // Nothing fires while someone types, composes Japanese, holds a modifier, or has switched keys off.
 import { clearSelection, move, peek, toggleSelection } from "./lists.js";
+import { openPalette } from "./palette.js";
 import { undoLast } from "./toast.js";
 import { hasModifier, isComposing, isTextField } from "./typing.js";
 
@@ -15,7 +16,7 @@ export function startKeys() {
 function onKey(event) {
   if (isComposing(event) || event.defaultPrevented) return;
   if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "k") {
-    activate(event, document.querySelector("[data-palette]"));
+    if (openPalette()) event.preventDefault();
     return;
   }
   if (hasModifier(event) || isTextField(event.target)) return;
@@ -109,6 +110,8 @@ function builtIn(name, event) {
       return toggleSelection();
     case "z":
       return undoLast();
+    case "/":
+      return openPalette();
     default:
       return false;
   }

@@ -1,0 +1,69 @@
+// The palette: Ctrl/⌘ K or / opens it, arrows choose among what the server found, Enter opens, Esc gives the focus back.
+// The focus stays in the field; the chosen line is its aria-activedescendant. Without script, its form is the search page.
+import { openDialog } from "./dialog.js";
+import { isComposing } from "./typing.js";
+
+let palette;
+let field;
+
+export function startPalette() {
+  palette = document.getElementById("palette");
+  field = document.getElementById("palette-text");
+  if (!palette) return;
+  document.addEventListener("click", (event) => {
+    if (event.target.closest?.("[data-palette]") && !event.ctrlKey && !event.metaKey && openPalette()) event.preventDefault();
+  });
+  field.addEventListener("keydown", onKey);
+  field.form.addEventListener("submit", (event) => {
+    const line = chosen();
+    if (!line) return;
+    event.preventDefault();
+    line.click();
+  });
+  palette.addEventListener("pointermove", (event) => choose(event.target.closest("[role=option]")));
+  palette.addEventListener("close", () => choose(null));
+  document.addEventListener("htmx:after:swap", onAnswer);
+}
+
+/** True when there is one on this page. */
+export function openPalette() {
+  if (!palette) return false;
+  openDialog(palette);
+  field.select();
+  field.dispatchEvent(new CustomEvent("palette"));
+  return true;
+}
+
+function onKey(event) {
+  if (isComposing(event)) return;
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step) {
+    const lines = [...palette.querySelectorAll("[role=option]")];
+    event.preventDefault();
+    choose(lines[(lines.indexOf(chosen()) + step + lines.length) % lines.length]);
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && chosen()) {
+    event.preventDefault();
+    event.stopPropagation();
+    window.open(chosen().href, "_blank", "noopener");
+  }
+}
+
+function onAnswer() {
+  if (!palette.open) return;
+  const first = palette.querySelector("[role=option]");
+  field.setAttribute("aria-expanded", String(Boolean(first)));
+  if (!chosen()) choose(first);
+}
+
+function chosen() {
+  return palette.querySelector("[role=option][aria-selected=true]");
+}
+
+function choose(line) {
+  if (line === undefined || line === chosen() || (line === null && palette.open)) return;
+  chosen()?.setAttribute("aria-selected", "false");
+  line?.setAttribute("aria-selected", "true");
+  if (line) field.setAttribute("aria-activedescendant", line.id);
+  else field.removeAttribute("aria-activedescendant");
+  line?.scrollIntoView({ block: "nearest" });
+}
