@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from accounts.actions import cases, duplicates, follow_ups, standing
+from accounts.actions import bulk, cases, duplicates, follow_ups, standing
 from accounts.queries import facts
 from crm import jobs, slots
 
@@ -54,3 +54,13 @@ def remove_files(names: list[str]) -> None:
     """Files that no row knows any more; one that is gone already is no error."""
     for name in names:
         default_storage.delete(name)
+
+
+@shared_task(name="accounts.run_bulk_edit")
+def run_bulk_edit(*, edit_id: int) -> None:
+    bulk.run(edit_id=edit_id, at=timezone.now())
+
+
+@shared_task(name="accounts.undo_bulk_edit")
+def undo_bulk_edit(*, edit_id: int) -> None:
+    bulk.run_back(edit_id=edit_id, at=timezone.now())

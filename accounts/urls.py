@@ -1,8 +1,10 @@
 from django.urls import path
 
 from accounts.views import (
+    bulk,
     calendar,
     cases,
+    cells,
     consents,
     custom,
     customer,
@@ -27,8 +29,12 @@ urlpatterns = [
     path("lists/<slug:list_key>/export/", lists.export, name="list-export"),
     path("lists/<slug:list_key>/views/", saved_views.keep, name="saved-view-new"),
     path("views/<int:view_id>/", saved_views.edit, name="saved-view"),
+    path("customers/bulk/", bulk.prepare, name="bulk"),
+    path("customers/bulk/<int:edit_id>/", bulk.progress, name="bulk-edit"),
+    path("customers/bulk/<int:edit_id>/undo/", bulk.undo, name="bulk-undo"),
     path("customers/new/", customers.new_customer, name="new-customer"),
     path("customers/<int:account_id>/", customer.customer, name="customer"),
+    path("customers/<int:account_id>/cell/", cells.cell, name="customer-cell"),
     path("log/", log.choose, name="log-choose"),
     path("customers/<int:account_id>/log/", log.log, name="log"),
     path("activities/<int:activity_id>/", log.activity, name="activity"),

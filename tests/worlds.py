@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from accounts.actions import calendar_feeds
-from accounts.models import Account, PrivacyRequest
+from accounts.models import Account, BulkEdit, PrivacyRequest
 from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
 from crm.notices import Notice
@@ -67,6 +67,15 @@ def things_of(owner: User, mark: str) -> Things:
         "follow_up": make.FollowUpFactory(account=account),
         "suggestion": plan.SuggestionFactory(account=account, path=ladder()),
         "proposal": proposal_of(account),
+        "bulk_edit": BulkEdit.objects.create(
+            by=owner,
+            deed="add_tags",
+            values={"tags": []},
+            ids=[account.pk],
+            state="done",
+            expected=0,
+            at=datetime(2026, 11, 20, tzinfo=UTC),
+        ),
         "saved_view": SavedView.objects.create(owner=owner, list_key="customers", name=f"CANARY-{mark}"),
         "notice": notice_to(owner),
         "custom_field": FieldFactory(),

@@ -17,16 +17,17 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from accounts.views import toasts
+from accounts.views.cells import with_edit
 from accounts.views.saved_views import list_or_404
 from crm import audit
 from crm.http import ReaderRequest
 from crm.lists import aggregates, sentences
 from crm.lists import filters as conditions
 from crm.lists.asking import Asked, ask
-from crm.lists.cells import Drawing, written
+from crm.lists.cells import Cell, Drawing, written
 from crm.lists.editor import Editor, condition_from, editor_of
 from crm.lists.export import as_csv, as_xlsx, in_language
-from crm.lists.fields import Asker, Field
+from crm.lists.fields import Asker, Field, Seen
 from crm.lists.filters import Refused
 from crm.lists.saving import may_share
 from crm.lists.spec import ListSpec, lists
@@ -34,6 +35,7 @@ from crm.lists.state import UnknownOrder
 from crm.saved_views import Density
 
 FIGURES = "figures"
+CUSTOMERS = "customers"
 FILES = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
     "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -95,8 +97,18 @@ def drawn(asked: Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
     for seen in asked.seen(rows):
         address = asked.spec.link(seen.row)
         link = f"{address}{'&' if '?' in address else '?'}{origin}"
-        found.append({"pk": seen.row.pk, "row": seen.row, "cells": drawing.row(seen, asked.columns, link=link)})
+        row = {"pk": seen.row.pk, "name": str(seen.row), "cells": drawing.row(seen, asked.columns, link=link)}
+        found.append(row | of_customers(seen, row["cells"]) if asked.spec.key == CUSTOMERS else row)
     return found
+
+
+def of_customers(seen: Seen, cells: list[Cell]) -> dict[str, Any]:
+    """What only the list of customers has: cells to edit, and whether the row may be offered something."""
+    guard = seen["guard"]
+    return {
+        "cells": [with_edit(cell, seen.row) if cell.field.is_editable else cell for cell in cells],
+        "is_clear": bool(guard and guard.allows),
+    }
 
 
 def frame(request: ReaderRequest, asked: Asked) -> dict[str, Any]:
@@ -122,6 +134,7 @@ def frame(request: ReaderRequest, asked: Asked) -> dict[str, Any]:
         "may_share": may_share(request.user),
         "is_own_view": bool(state.view.saved and state.view.saved.owner_id == request.user.pk),
         "hidden": hidden(state.query()),
+        "is_bulk": asked.spec.key == CUSTOMERS,
         "table_density": {Density.WIDE: "comfortable", Density.NARROW: "compact"}.get(Density(state.density), ""),
     }
 

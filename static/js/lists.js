@@ -3,6 +3,7 @@
 //   data-list on the list, data-row on each row, data-row-link on the link that opens it,
 //   data-row-check on its checkbox, data-bulk on the bar that counts, data-leave on a form that removes its row.
 import { isDrawer, open } from "./drawer.js";
+import { isComposing } from "./typing.js";
 
 const LEAVE = 200;
 
@@ -12,6 +13,9 @@ export function startLists() {
     if (event.target.matches?.("[data-row-check], [data-check-all]")) select(event.target);
   });
   document.addEventListener("htmx:before:swap", (event) => event.detail?.ctx && collapse(event));
+  document.addEventListener("htmx:after:swap", () => document.querySelector(".cell-form [name=value]")?.select());
+  document.addEventListener("keydown", leaveCell);
+  count(document);
 }
 
 /** The list the focus is in, else the first of the page. */
@@ -84,10 +88,23 @@ function select(box) {
     all.checked = chosen > 0 && chosen === boxes.length;
     all.indeterminate = chosen > 0 && chosen < boxes.length;
   }
+  count(list);
+}
+
+/** The bar says how many are selected, and how many of them may be offered something. */
+function count(list) {
+  const chosen = [...list.querySelectorAll("[data-row-check]:checked")];
+  const clear = chosen.filter((box) => box.closest("[data-clear]")).length;
   for (const bar of document.querySelectorAll("[data-bulk]")) {
-    bar.hidden = chosen === 0;
-    for (const figure of bar.querySelectorAll("[data-bulk-number]")) figure.textContent = String(chosen);
+    bar.hidden = chosen.length === 0;
+    for (const figure of bar.querySelectorAll("[data-bulk-number]")) figure.textContent = String(chosen.length);
+    for (const figure of bar.querySelectorAll("[data-bulk-clear-number]")) figure.textContent = String(clear);
   }
+}
+
+/** Escape leaves a cell as it was. */
+function leaveCell(event) {
+  if (event.key === "Escape" && !isComposing(event)) event.target.closest?.(".cell-form")?.querySelector("[data-cell-cancel]")?.click();
 }
 
 function markCurrent(event) {

@@ -367,7 +367,7 @@ def facts() -> list[Field]:
             label=_("City"),
             kind=Kind.TEXT,
             source="city",
-            value=lambda seen: seen.row.city_label,
+            value=lambda seen: seen.row.city,
             is_sortable=True,
             is_nullable=False,
             is_editable=True,

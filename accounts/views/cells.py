@@ -1,0 +1,115 @@
+"""One cell of the list of customers, edited where it stands."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.actions import accounts as account_actions
+from accounts.models import Account
+from accounts.queries.lists import customers
+from accounts.views import toasts
+from crm.http import ReaderRequest
+from crm.lists.cells import Cell, Drawing
+from crm.lists.fields import Asker, Field, Seen
+
+
+def editable(asker: Asker) -> dict[str, Field]:
+    return {field.key: field for field in customers.fields(asker) if field.is_editable and field.is_for(asker.user)}
+
+
+def address(account: Account, key: str, **more: str | int) -> str:
+    return f"{reverse('customer-cell', args=[account.pk])}?{urlencode({'field': key, **more})}"
+
+
+@login_required
+def cell(request: ReaderRequest, account_id: int) -> HttpResponse:
+    """The small form, the cell as it stands (`show`), or what was typed, saved unless somebody else was first."""
+    account = get_object_or_404(Account.objects.visible_to(request.user).active(), pk=account_id)
+    fields = editable(Asker(request.user, timezone.now()))
+    field = fields.get(request.GET.get("field", "")) or next(iter(fields.values()))
+    if request.method == "POST":
+        return save(request, account, field)
+    if "show" in request.GET:
+        return shown(request, account, field)
+    return form(request, account, field, value=getattr(account, field.key))
+
+
+def save(request: ReaderRequest, account: Account, field: Field) -> HttpResponse:
+    typed = request.POST.get("value", request.GET.get("value", ""))
+    version = request.POST.get("version", request.GET.get("version", ""))
+    before = getattr(account, field.key)
+    try:
+        value = input_of(field.key).clean(typed)
+        account = account_actions.edit(
+            account=account,
+            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
+            by=request.user,
+            at=timezone.now(),
+            **{field.key: value},
+        )
+    except ValidationError as error:
+        return form(request, account, field, value=typed, error=" ".join(error.messages), status=422)
+    except account_actions.Conflict as conflict:
+        return form(request, conflict.current, field, value=typed, is_conflict=True, status=409)
+    undo = {"value": "" if before is None else before, "version": account.version, "next": here(request)}
+    words = _("%(field)s of %(name)s is saved") % {"field": field.label, "name": account.label}
+    return saved(request, account, field, words, address(account, field.key, **undo))
+
+
+def input_of(key: str) -> forms.Field:
+    """The form field of the column, with what the model says about it."""
+    model_field: Any = Account._meta.get_field(key)
+    found: forms.Field = model_field.formfield()
+    return found
+
+
+def form(request: ReaderRequest, account: Account, field: Field, **more: Any) -> HttpResponse:
+    context = {
+        "account": account,
+        "field": field,
+        "theirs": getattr(account, field.key),
+        "url": address(account, field.key),
+        "cancel": address(account, field.key, show=1),
+        "back": here(request),
+        "input_type": "number" if field.is_number else "text",
+        **more,
+    }
+    status = context.pop("status", 200)
+    return render(request, "lists/_cell_form.html" if request.htmx else "lists/cell.html", context, status=status)
+
+
+def saved(request: ReaderRequest, account: Account, field: Field, words: str, undo: str) -> HttpResponse:
+    if not request.htmx or "value" in request.GET:
+        toasts.leave(request, words, "" if "value" in request.GET else undo)
+        return toasts.lead_to(request, toasts.way_back(request, reverse("customers")))
+    return shown(request, account, field, toast=toasts.Toast(words, undo))
+
+
+def shown(request: ReaderRequest, account: Account, field: Field, **more: Any) -> HttpResponse:
+    return render(request, "lists/_cell.html", {"cell": drawn(account, field), "name": account.label, **more})
+
+
+def drawn(account: Account, field: Field) -> dict[str, Any]:
+    """A cell with the way to edit it."""
+    html = Drawing(timezone.localdate()).cell(field, field.value(Seen(account, {})), {})
+    return with_edit(Cell(field, html), account)
+
+
+def with_edit(cell: Cell, account: Account) -> dict[str, Any]:
+    return {"field": cell.field, "html": cell.html, "edit": address(account, cell.field.key)}
+
+
+def here(request: ReaderRequest) -> str:
+    """The list that the cell stands in."""
+    asked_from = request.htmx.current_url_abs_path if request.htmx else None
+    return toasts.way_back(request, asked_from or reverse("customers"))
