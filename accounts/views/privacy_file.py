@@ -13,6 +13,7 @@ from typing import Any
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.views.privacy_words import column_words, table_words
 
@@ -31,7 +32,7 @@ def archive(held: Held) -> bytes:
 def _readable(held: Held) -> str:
     text = io.StringIO()
     rows = csv.writer(text)
-    rows.writerow([_("Kind of record"), _("Number"), _("Item"), _("Content")])
+    rows.writerow([_("Kind of record"), pgettext("record", "Number"), _("Item"), _("Content")])
     for line in _lines(held):
         rows.writerow([safe(cell) for cell in line])
     return text.getvalue()

@@ -37,7 +37,7 @@ COLUMNS: dict[str, Any] = {
     "title": gettext_lazy("Job title"),
     "wishes": gettext_lazy("Wishes"),
     "note": gettext_lazy("Note"),
-    "text": gettext_lazy("Text"),
+    "text": gettext_lazy("Content"),
     "words": gettext_lazy("In the customer's words"),
     "solution": gettext_lazy("Solution"),
     "subject": gettext_lazy("What happened"),

@@ -25,7 +25,7 @@ KINDS = (
     (Kind.TEXT, "file-text", gettext_lazy("Words that a list can search: a building, a nickname.")),
     (Kind.NUMBER, "chart-column", gettext_lazy("A figure to compare and sort by, up to four places after the point.")),
     (Kind.MONEY, "scale", gettext_lazy("Whole yen.")),
-    (Kind.DATE, "calendar", gettext_lazy("A day; it can be typed as 令和8年11月24日 too.")),
+    (Kind.DATE, "calendar", gettext_lazy("A day; files and the API may write it as 令和8年11月24日 too.")),
     (Kind.CHOICE, "circle-dot", gettext_lazy("One of a list of your own.")),
     (Kind.MULTI, "list", gettext_lazy("Any number out of a list of your own.")),
     (Kind.USER, "user", gettext_lazy("One of the people who sign in here.")),
