@@ -1,10 +1,14 @@
-"""The nightly look at all accounts, and what somebody is told in time: the clock is read here, once."""
+"""The nightly look at all accounts, imports, and what somebody is told in time: the clock is read here, once."""
+
+from contextlib import suppress
 
 from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.actions import bulk, cases, duplicates, follow_ups, standing
+from accounts.actions.imports import batches
+from accounts.models import ImportBatch
 from accounts.queries import facts
 from crm import jobs, slots
 
@@ -64,3 +68,28 @@ def run_bulk_edit(*, edit_id: int) -> None:
 @shared_task(name="accounts.undo_bulk_edit")
 def undo_bulk_edit(*, edit_id: int) -> None:
     bulk.run_back(edit_id=edit_id, at=timezone.now())
+
+
+@shared_task(name="accounts.check_import")
+def check_import(batch_id: int) -> None:
+    """A batch that was thrown away, or went on to another state meanwhile, needs nothing more."""
+    with suppress(batches.NotNow):
+        for batch in ImportBatch.objects.filter(pk=batch_id):
+            batches.check(batch=batch, at=timezone.now())
+
+
+@shared_task(name="accounts.run_import")
+def run_import(batch_id: int) -> None:
+    for batch in ImportBatch.objects.filter(pk=batch_id):
+        batches.run(batch=batch, at=timezone.now())
+
+
+@shared_task(name="accounts.undo_import")
+def undo_import(batch_id: int) -> None:
+    for batch in ImportBatch.objects.filter(pk=batch_id):
+        batches.take_back(batch=batch, at=timezone.now())
+
+
+@shared_task(name="accounts.forget_imports")
+def forget_imports() -> None:
+    batches.forget(at=timezone.now())

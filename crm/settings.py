@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "sweep-outbox": {"task": "crm.sweep_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
     "remind": {"task": "accounts.remind", "schedule": 30.0, "options": {"expires": 30}},
     "tell-overdue": {"task": "accounts.tell_overdue", "schedule": crontab(hour=8, minute=0)},
+    "forget-imports": {"task": "accounts.forget_imports", "schedule": crontab(hour=4, minute=10)},
     "rescore": {"task": "accounts.ask_for_rescore", "schedule": crontab(hour=2, minute=30)},
     "find-duplicates": {"task": "accounts.ask_for_duplicates", "schedule": crontab(hour=4, minute=15)},
 }

@@ -152,6 +152,10 @@ after_rescore = Slot("after_rescore")
 """Callables `(as_of, at)`, run when new scores are switched on."""
 
 
+worked_out = Slot("worked_out")
+"""Pairs of a model and its field: rows that the product makes by itself and that go with the row they speak of."""
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
     """How notices of one code look: `words` makes a sentence of their figures, in the reader's language."""

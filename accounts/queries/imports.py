@@ -25,6 +25,8 @@ from accounts.models import (
     Touch,
     UsageReading,
 )
+from crm.custom_fields import Unreadable
+from crm.people import Team, User
 
 # -- What a cell may hold --------------------------------------------------------------------------
 
@@ -538,6 +540,53 @@ LAYOUTS: dict[str, Layout] = {
     ]
 }
 
+# -- For whom --------------------------------------------------------------------------------------
+
+OF_MANAGERS = ("accounts", "contacts")
+
+
+def layouts_for(user: User) -> list[Layout]:
+    """What may be imported on screen, where every import can be taken back: kinds that write one table each."""
+    single = [layout for layout in LAYOUTS.values() if not (layout.before or layout.after)]
+    return single if user.sees_everything else [layout for layout in single if layout.name in OF_MANAGERS]
+
+
+def rules_for(layout: Layout, user: User) -> tuple[Rule, ...]:
+    """What a person may not write although the file could: rows out of their sight, and customers that are no more."""
+    merged = "EXISTS (SELECT FROM accounts_account a WHERE a.external_id = r.{} AND a.merged_into_id IS NOT NULL)"
+    of_accounts = (Rule("external_id", "MERGED", merged.format("external_id")),) if layout is ACCOUNTS else ()
+    return of_accounts if user.sees_everything else of_accounts + _rules_of_sight(layout, user)
+
+
+def _rules_of_sight(layout: Layout, user: User) -> tuple[Rule, ...]:
+    teams = ", ".join(str(pk) for pk in Team.objects.under(user.team).values_list("pk", flat=True)) or "0"
+    unseen = f"(a.owner_id = {user.pk} OR a.team_id IN ({teams})) IS NOT TRUE"
+    if layout is ACCOUNTS:
+        return (
+            Rule(
+                "external_id",
+                "OUT_OF_SIGHT",
+                f"EXISTS (SELECT FROM accounts_account a WHERE a.external_id = r.external_id AND {unseen})",
+            ),
+            Rule("team", "NOT_OF_YOUR_TEAM", f"r.team NOT IN ({teams})"),
+            Rule(
+                "owner",
+                "NOT_OF_YOUR_TEAM",
+                f"r.owner <> {user.pk} AND NOT EXISTS"
+                f" (SELECT FROM crm_user u WHERE u.id = r.owner AND u.team_id IN ({teams}))",
+            ),
+        )
+    return (
+        Rule("account", "UNKNOWN", f"EXISTS (SELECT FROM accounts_account a WHERE a.id = r.account AND {unseen})"),
+        Rule(
+            "external_id",
+            "OUT_OF_SIGHT",
+            "EXISTS (SELECT FROM accounts_contact c JOIN accounts_account a ON a.id = c.account_id"
+            f" WHERE c.external_id = r.external_id AND {unseen})",
+        ),
+    )
+
+
 # -- The problems ----------------------------------------------------------------------------------
 
 
@@ -585,12 +634,32 @@ def reasons() -> dict[str, str]:
         "A_PRICE_NEEDS_A_DAY": _("A price needs the day from which it holds."),
         "BEFORE_THE_START": _("%(value)s lies before the start."),
         "REPORTED_MEANS_SOLVED": _("It was reported to the customer, but not solved."),
+        "CELL_TOO_LONG": _("A cell is longer than %(limit)s characters; perhaps a quotation mark is never closed."),
+        "TOO_MANY_COLUMNS": _("The file has more than %(limit)s columns."),
+        "NOT_A_WORKBOOK": _("The file is damaged, or no Excel workbook."),
+        "OLD_WORKBOOK": _("This is an old or protected Excel file. Save it as .xlsx without a password."),
+        "PROTECTED": _("The workbook is protected by a password."),
+        "TOO_COMPRESSED": _("The workbook unpacks to more than can be read safely."),
+        "ENTITIES": _("The workbook holds declarations that no table needs; it was not opened further."),
+        "GONE": _("The file is not kept any more."),
+        "EXCEL_ERROR": _("Excel shows the error %(value)s here."),
+        "OUT_OF_SIGHT": _("This customer belongs to another team. An administrator can tell you more."),
+        "NOT_OF_YOUR_TEAM": _("“%(value)s” is not of your team."),
+        "MERGED": _("“%(value)s” was merged into another customer."),
+        "DATABASE": _("The database did not accept the rows: %(words)s"),
     }
+
+
+def reason_of(code: str, figures: Mapping[str, Any]) -> str:
+    """Fields of one's own bring their reasons along."""
+    if code == "CUSTOM":
+        return Unreadable(figures["custom"], **figures).sentence
+    return reasons()[code] % figures
 
 
 def explain(problem: Problem) -> str:
     """One sentence in the reader's language, with its place in the file."""
-    reason = reasons()[problem.code] % problem.figures
+    reason = reason_of(problem.code, problem.figures)
     if problem.line is None:
         return reason
     if problem.column is None:
@@ -609,7 +678,7 @@ def as_table(problems: Iterable[Problem]) -> list[tuple[str, str, str, str]]:
             str(problem.line or ""),
             problem.column.heading if problem.column else "",
             problem.code,
-            reasons()[problem.code] % problem.figures,
+            reason_of(problem.code, problem.figures),
         )
         for problem in problems
     ]

@@ -1,4 +1,4 @@
-"""Customers' facts from CSV files: see docs/how-to/load-data.md."""
+"""Customers' facts from files: see docs/how-to/load-data.md and docs/how-to/import.md."""
 
 from accounts.actions.imports.files import Unreadable
 from accounts.actions.imports.loading import Loaded, RowsRefused, load

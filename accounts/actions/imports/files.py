@@ -22,6 +22,8 @@ CONTROLS = bytes(code for code in [*range(32), 127] if chr(code) not in "\t\n\r"
 BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 # Python maps the bytes that CP932 leaves undefined to these; a file that holds them is no text.
 UNDEFINED_IN_CP932 = re.compile("[\x80-\xa0\uf8f0-\uf8f3]")
+# Two letters of Japanese in UTF-8, which CP932 would read as rare kanji.
+UTF8_WITHIN = re.compile(rb"(?:[\xe3-\xe9][\x80-\xbf]{2}){2,}")
 # A line that older servers take for the end of the data.
 END_OF_DATA = b"\n\\.\n"
 RECORD = re.compile(rb'(?:(?:[^",]*+|"(?:[^"]|"")*+")(?:,|$))*+')
@@ -56,7 +58,7 @@ def inspect(file: BinaryIO, layout: Layout) -> Sheet:
     size = file.seek(0, io.SEEK_END)
     if size > SIZE_LIMIT_MB << 20:
         raise Unreadable("TOO_BIG", limit=SIZE_LIMIT_MB)
-    encoding, bom = _encoding(file)
+    encoding, bom = encoding_of(file)
     has_quotes = _check_lines(_utf8(file, encoding, bom))
     if has_quotes:
         _check_quotes(_utf8(file, encoding, bom))
@@ -67,7 +69,7 @@ def inspect(file: BinaryIO, layout: Layout) -> Sheet:
 # -- Encoding --------------------------------------------------------------------------------------
 
 
-def _encoding(file: BinaryIO) -> tuple[str, int]:
+def encoding_of(file: BinaryIO) -> tuple[str, int]:
     """The name and the length of the mark. CP932 only for a file whose very first character beyond ASCII is no UTF-8:
     one that goes wrong later is damaged UTF-8, and reading it as CP932 would load rubbish."""
     file.seek(0)
@@ -76,6 +78,9 @@ def _encoding(file: BinaryIO) -> tuple[str, int]:
         if start.startswith(mark):
             _require(file, encoding, len(mark))
             return encoding, len(mark)
+    if encoding := _unmarked_utf16(file):
+        _require(file, encoding, 0)
+        return encoding, 0
     fault = _fault(file, "utf-8", 0)
     if fault and fault.is_first:
         _require(file, "cp932", 0)
@@ -83,6 +88,16 @@ def _encoding(file: BinaryIO) -> tuple[str, int]:
     if fault:
         raise Unreadable("ENCODING", line=fault.line)
     return "utf-8", 0
+
+
+def _unmarked_utf16(file: BinaryIO) -> str:
+    """Commas, digits and line ends leave noughts in every second byte: behind the letter in LE, before it in BE."""
+    file.seek(0)
+    start = file.read(4096)
+    before, behind = start[0::2].count(0), start[1::2].count(0)
+    if max(before, behind) * 20 < len(start) or min(before, behind) * 10 > max(before, behind):
+        return ""
+    return "utf-16-le" if behind > before else "utf-16-be"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +115,9 @@ def _fault(file: BinaryIO, encoding: str, bom: int) -> _Fault | None:
     """Where the file stops being text of that encoding."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     line, is_first = 1, True
-    for block in _raw(file, bom):
+    for block in raw_blocks(file, bom):
+        if encoding == "cp932" and (mixed := _line_in_utf8(block)):
+            return _Fault(line + mixed - 1, is_first=False)
         try:
             text = _decode(decoder, encoding, block)
         except UnicodeDecodeError as error:
@@ -113,13 +130,30 @@ def _fault(file: BinaryIO, encoding: str, bom: int) -> _Fault | None:
     return _Fault(line, is_first) if decoder.getstate()[0] else None
 
 
+def _line_in_utf8(block: bytes) -> int:
+    """The number of the first line that is plainly UTF-8, within a block of a file that is not; 0 when there is none."""
+    for found in UTF8_WITHIN.finditer(block):
+        start, end = block.rfind(b"\n", 0, found.start()) + 1, block.find(b"\n", found.end())
+        if _is_utf8(block[start : end if end >= 0 else len(block)]):
+            return block.count(b"\n", 0, start) + 1
+    return 0
+
+
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _decode(decoder: codecs.IncrementalDecoder, encoding: str, block: bytes) -> str:
     if encoding == "utf-8" and block.isascii() and not decoder.getstate()[0]:
         return block.decode("ascii")
     return decoder.decode(block)
 
 
-def _raw(file: BinaryIO, start: int) -> Iterator[bytes]:
+def raw_blocks(file: BinaryIO, start: int) -> Iterator[bytes]:
     file.seek(start)
     while block := file.read(BLOCK):
         yield block
@@ -128,7 +162,7 @@ def _raw(file: BinaryIO, start: int) -> Iterator[bytes]:
 def _utf8(file: BinaryIO, encoding: str, bom: int) -> Iterator[bytes]:
     """Blocks in UTF-8 in which CR LF has become LF; a CR that is left stands alone."""
     held = b""
-    for block in _transcoded(_raw(file, bom), encoding):
+    for block in _transcoded(raw_blocks(file, bom), encoding):
         text = held + block
         held = b"\r" if text.endswith(b"\r") else b""
         text = text.removesuffix(held)

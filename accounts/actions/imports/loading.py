@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import BinaryIO
@@ -18,16 +18,18 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from accounts.actions.imports import reading
 from accounts.actions.imports.bulk import ROWS as BULK_ROWS
 from accounts.actions.imports.bulk import without_indexes
+from accounts.actions.imports.careful import find_problems, named, read, take_the_good
 from accounts.actions.imports.files import Sheet, Unreadable, inspect
+from accounts.actions.imports.merging import fixed_values, insert, update, values_of
 from accounts.actions.imports.reading import raw
-from accounts.queries.imports import Column, Known, Layout, Number, Problem
+from accounts.actions.imports.staging import count_rows, create, settings, table_of
+from accounts.queries.imports import Column, Known, Layout, Problem
 from crm import audit
 from crm.organisation import Organisation
 from crm.people import Team, User
 
 EXPRESS_BYTES = 4 << 20
 PROBLEMS_KEPT = 10_000
-MEMORY = {"work_mem": "96MB", "maintenance_work_mem": "192MB", "jit": "off", "datestyle": "ISO, YMD"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,7 @@ def load(
     """
     sheet = inspect(file, layout)
     wishes = _wishes(layout, owner, team)
-    with transaction.atomic(), connection.cursor() as cursor, _settings(cursor):
+    with transaction.atomic(), connection.cursor() as cursor, settings(cursor):
         loaded = _express(cursor, sheet, layout, at) if _suits_express(sheet, layout) else None
         loaded = loaded or _careful(cursor, sheet, layout, at, wishes)
         is_kept = not is_rehearsal and (skips_refused or not loaded.refused)
@@ -104,32 +106,6 @@ def _wishes(layout: Layout, owner: User | None, team: Team | None) -> dict[str, 
     return {column: pk for column, pk in wishes.items() if pk is not None}
 
 
-@contextmanager
-def _settings(cursor: CursorWrapper) -> Iterator[None]:
-    """More memory for sorting, and the zone in which a time without offset is meant; given back at the end."""
-    wanted = {**MEMORY, "timezone": Organisation.current().time_zone}
-    cursor.execute(
-        "SELECT name, setting || coalesce(unit, '') FROM pg_settings WHERE lower(name) = ANY(%s)", [list(wanted)]
-    )
-    before = dict(cursor.fetchall())
-    _set(cursor, wanted)
-    _forget(cursor)
-    yield
-    if not connection.needs_rollback:
-        _forget(cursor)
-        _set(cursor, before)
-
-
-def _set(cursor: CursorWrapper, settings: dict[str, str]) -> None:
-    for name, setting in settings.items():
-        cursor.execute("SELECT set_config(%s, %s, true)", [name, setting])
-
-
-def _forget(cursor: CursorWrapper) -> None:
-    cursor.execute("DROP VIEW IF EXISTS pg_temp.incoming")
-    cursor.execute("DROP TABLE IF EXISTS pg_temp.good, pg_temp.readable, pg_temp.problems, pg_temp.staged")
-
-
 def _record(loaded: Loaded, file_name: str, by: User | None, at: datetime) -> None:
     audit.record(
         verb="import.loaded",
@@ -148,7 +124,7 @@ def _record(loaded: Loaded, file_name: str, by: User | None, at: datetime) -> No
 
 def _analyze(layout: Layout) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(SQL("ANALYZE {}").format(_table(layout)))
+        cursor.execute(SQL("ANALYZE {}").format(table_of(layout)))
 
 
 # -- Staging ---------------------------------------------------------------------------------------
@@ -158,16 +134,12 @@ def _stage(cursor: CursorWrapper, sheet: Sheet, *, is_express: bool) -> int:
     """The cells in a temporary table; the careful lane numbers the rows. Answers how many there are."""
     columns: list[Composable] = [SQL("{} text").format(Identifier(column.name)) for column in sheet.columns]
     number = [] if is_express else [SQL("row bigint GENERATED ALWAYS AS IDENTITY (CACHE 1000)")]
-    _create(cursor, "staged", SQL("({})").format(SQL(", ").join(columns + number)))
+    create(cursor, "staged", SQL("({})").format(SQL(", ").join(columns + number)))
     names = SQL(", ").join(Identifier(column.name) for column in sheet.columns)
     with cursor.copy(SQL("COPY staged ({}) FROM STDIN (FORMAT csv, HEADER true)").format(names)) as copy:
         for block in sheet.blocks():
             copy.write(block)
     return int(cursor.rowcount)
-
-
-def _create(cursor: CursorWrapper, name: str, body: Composable) -> None:
-    cursor.execute(SQL("CREATE TEMPORARY TABLE {} {}").format(Identifier(name), body))
 
 
 def _stage_carefully(cursor: CursorWrapper, sheet: Sheet) -> int:
@@ -187,7 +159,7 @@ def _line_of(error: psycopg.Error) -> int | None:
 
 
 def _suits_express(sheet: Sheet, layout: Layout) -> bool:
-    return sheet.size >= EXPRESS_BYTES and not (layout.rules or layout.before or layout.after)
+    return sheet.size >= EXPRESS_BYTES and not (layout.rules or layout.before or layout.after or layout.derived)
 
 
 def _express(cursor: CursorWrapper, sheet: Sheet, layout: Layout, at: datetime) -> Loaded | None:
@@ -203,7 +175,7 @@ def _go_express(cursor: CursorWrapper, sheet: Sheet, layout: Layout, at: datetim
     rows = _stage(cursor, sheet, is_express=True)
     cursor.execute("ANALYZE staged")
     _see_through(cursor, sheet, layout, at)
-    known = _count(cursor, layout.model._meta.db_table)
+    known = count_rows(cursor, layout.model._meta.db_table)
     if known:
         _expect(cursor, layout, rows)
     loaded = _merge(cursor, sheet, layout, at, {}, rows=rows, is_new=not known, is_bulk=rows > max(BULK_ROWS, known))
@@ -215,7 +187,7 @@ def _go_express(cursor: CursorWrapper, sheet: Sheet, layout: Layout, at: datetim
 def _see_through(cursor: CursorWrapper, sheet: Sheet, layout: Layout, at: datetime) -> None:
     """A view `incoming` of the staged rows that are well."""
     texts = {column.name: _express_text(column) for column in sheet.columns}
-    values = [_named(column, _express_value(column, texts[column.name])) for column in sheet.columns]
+    values = [named(column, _express_value(column, texts[column.name])) for column in sheet.columns]
     givens = [
         SQL("{} AS {}").format(texts[column.name], Identifier(f"given_{column.name}")) for column in sheet.columns
     ]
@@ -259,13 +231,13 @@ def _expect(cursor: CursorWrapper, layout: Layout, rows: int) -> None:
 
 def _careful(cursor: CursorWrapper, sheet: Sheet, layout: Layout, at: datetime, wishes: dict[str, int]) -> Loaded:
     _stage_carefully(cursor, sheet)
-    _read(cursor, sheet, layout)
-    _find_problems(cursor, layout, at)
-    rows = _count(cursor, "readable")
-    _take_the_good(cursor, layout)
-    refused = rows - _count(cursor, "incoming")
+    read(cursor, sheet.columns, layout)
+    find_problems(cursor, sheet.columns, layout, at)
+    rows = count_rows(cursor, "readable")
+    take_the_good(cursor, layout)
+    refused = rows - count_rows(cursor, "incoming")
     beside = _run(cursor, layout.before)
-    is_bulk = rows - refused > max(BULK_ROWS, _count(cursor, layout.model._meta.db_table))
+    is_bulk = rows - refused > max(BULK_ROWS, count_rows(cursor, layout.model._meta.db_table))
     merged = _merge(cursor, sheet, layout, at, wishes, rows=rows, is_new=False, is_bulk=is_bulk)
     return Loaded(
         layout=layout,
@@ -276,74 +248,6 @@ def _careful(cursor: CursorWrapper, sheet: Sheet, layout: Layout, at: datetime, 
         problems=_problems(cursor, sheet, layout) if refused else (),
         beside=beside | _run(cursor, layout.after),
     )
-
-
-def _read(cursor: CursorWrapper, sheet: Sheet, layout: Layout) -> None:
-    """Every column of the layout as value and as text; columns that the file lacks are null. Empty rows drop out."""
-    givens = [
-        SQL("{} AS {}").format(reading.given(column), Identifier(f"given_{column.name}")) for column in sheet.columns
-    ]
-    absent = [column for column in layout.columns if column not in sheet.columns]
-    values = [_named(column, reading.value(column, _text(column))) for column in sheet.columns]
-    blanks = [_named(column, SQL("NULL::{}").format(reading.value_type(column.cell))) for column in absent]
-    blanks += [SQL("NULL::text AS {}").format(Identifier(f"given_{column.name}")) for column in absent]
-    joins = [reading.join(column, _text(column)) for column in sheet.columns if isinstance(column.cell, Known)]
-    anything = SQL("num_nonnulls({}) > 0").format(SQL(", ").join(_text(column) for column in sheet.columns))
-    cursor.execute("ANALYZE staged")
-    _create(
-        cursor,
-        "readable",
-        SQL("AS SELECT g.*, {} FROM (SELECT s.row, {} FROM staged s) g {} WHERE {}").format(
-            SQL(", ").join(values + blanks), SQL(", ").join(givens), SQL(" ").join(joins), anything
-        ),
-    )
-
-
-def _text(column: Column) -> Composable:
-    return SQL("g.{}").format(Identifier(f"given_{column.name}"))
-
-
-def _named(column: Column, value: Composable) -> Composable:
-    return SQL("{} AS {}").format(value, Identifier(column.name))
-
-
-def _find_problems(cursor: CursorWrapper, layout: Layout, at: datetime) -> None:
-    _create(cursor, "problems", SQL("(row bigint, name text, code text, figures jsonb)"))
-    for column in layout.columns:
-        for code, wrong, figures in reading.checks(column, at):
-            _note(cursor, column.name, code, wrong, figures)
-    key = SQL(", ").join(SQL("r.{}").format(Identifier(name)) for name in layout.key)
-    twice = SQL("count(*) OVER (PARTITION BY {0}) > 1 AND num_nulls({0}) = 0").format(key)
-    _note(cursor, layout.key[-1], "DUPLICATE", twice, reading.figures_of(layout.column(layout.key[-1])))
-    for rule in layout.rules:
-        _note(cursor, rule.column, rule.code, raw(rule.broken), reading.figures_of(layout.column(rule.column)))
-
-
-def _note(cursor: CursorWrapper, name: str, code: str, wrong: Composable, figures: Composable) -> None:
-    cursor.execute(
-        SQL(
-            "INSERT INTO problems SELECT row, {}, {}, figures FROM"
-            " (SELECT r.row, {} AS figures, {} AS is_wrong FROM readable r) c WHERE is_wrong"
-        ).format(Literal(name), Literal(code), figures, wrong)
-    )
-
-
-def _take_the_good(cursor: CursorWrapper, layout: Layout) -> None:
-    columns = [_named(column, _cast(column)) for column in layout.columns]
-    _create(
-        cursor,
-        "good",
-        SQL("AS SELECT r.row, {} FROM readable r WHERE NOT EXISTS (SELECT FROM problems p WHERE p.row = r.row)").format(
-            SQL(", ").join(columns)
-        ),
-    )
-    cursor.execute("ANALYZE good")
-    cursor.execute("CREATE TEMPORARY VIEW incoming AS SELECT * FROM good")
-
-
-def _cast(column: Column) -> Composable:
-    name = SQL("r.{}").format(Identifier(column.name))
-    return SQL("{}::integer").format(name) if isinstance(column.cell, Number) and not column.cell.places else name
 
 
 def _run(cursor: CursorWrapper, steps: Sequence) -> dict[str, int]:
@@ -392,76 +296,8 @@ def _merge(
     is_bulk: bool,
 ) -> Loaded:
     """Bring the rows of `incoming` into the table; with `is_new` none of them is there yet."""
-    values = _values(sheet, layout, at)
-    updated = 0 if is_new else _update(cursor, layout, values)
+    values = values_of(sheet.columns, layout, at)
+    updated = 0 if is_new else update(cursor, layout, values)
     with without_indexes(cursor, layout.model._meta.db_table) if is_bulk else nullcontext():
-        created = _insert(cursor, layout, {**_fixed(layout, values, at, wishes), **values}, is_new=is_new)
+        created = insert(cursor, layout, {**fixed_values(layout, values, at, wishes), **values}, is_new=is_new)
     return Loaded(layout=layout, rows=rows, created=created, updated=updated)
-
-
-def _values(sheet: Sheet, layout: Layout, at: datetime) -> dict[str, Composable]:
-    """Stored columns with the SQL of their values; an empty cell stores the default of the model."""
-    values: dict[str, Composable] = {}
-    for column in sheet.columns:
-        if column.target is not None:
-            stored = raw(column.stored) if column.stored else SQL("r.{}").format(Identifier(column.name))
-            default = reading.fallback(layout.model, column.target, at)
-            values[column.target] = (
-                stored if default is None else SQL("coalesce({}, {})").format(stored, Literal(default))
-            )
-    names = {column.name for column in sheet.columns}
-    values.update({target: raw(sql) for target, (source, sql) in layout.derived.items() if source in names})
-    return values
-
-
-def _fixed(
-    layout: Layout, values: dict[str, Composable], at: datetime, wishes: dict[str, int]
-) -> dict[str, Composable]:
-    columns = [str(one.column) for one in layout.model._meta.concrete_fields if not one.primary_key]
-    absent = [column for column in columns if column not in values]
-    defaults: dict[str, object] = {column: reading.fallback(layout.model, column, at) for column in absent}
-    return {column: Literal(value) for column, value in {**defaults, **wishes}.items() if value is not None}
-
-
-def _key(layout: Layout, values: dict[str, Composable]) -> Composable:
-    targets = [layout.column(name).target or name for name in layout.key]
-    return SQL(" AND ").join(SQL("t.{} = {}").format(Identifier(target), values[target]) for target in targets)
-
-
-def _update(cursor: CursorWrapper, layout: Layout, values: dict[str, Composable]) -> int:
-    keys = {layout.column(name).target for name in layout.key}
-    changing = {target: value for target, value in values.items() if target not in keys}
-    assignments: list[Composable] = [
-        SQL("{} = {}").format(Identifier(target), value) for target, value in changing.items()
-    ]
-    if any(one.column == "version" for one in layout.model._meta.concrete_fields):
-        assignments.append(SQL("version = t.version + 1"))
-    now = SQL(", ").join(SQL("t.{}").format(Identifier(target)) for target in changing)
-    cursor.execute(
-        SQL("UPDATE {} t SET {} FROM incoming r WHERE {} AND ({}) IS DISTINCT FROM ({})").format(
-            _table(layout), SQL(", ").join(assignments), _key(layout, values), now, SQL(", ").join(changing.values())
-        )
-    )
-    return int(cursor.rowcount)
-
-
-def _insert(cursor: CursorWrapper, layout: Layout, values: dict[str, Composable], *, is_new: bool) -> int:
-    unknown = SQL("NOT EXISTS (SELECT FROM {} t WHERE {})").format(_table(layout), _key(layout, values))
-    cursor.execute(
-        SQL("INSERT INTO {} ({}) SELECT {} FROM incoming r WHERE {}").format(
-            _table(layout),
-            SQL(", ").join(map(Identifier, values)),
-            SQL(", ").join(values.values()),
-            SQL("true") if is_new else unknown,
-        )
-    )
-    return int(cursor.rowcount)
-
-
-def _table(layout: Layout) -> Identifier:
-    return Identifier(layout.model._meta.db_table)
-
-
-def _count(cursor: CursorWrapper, table: str) -> int:
-    cursor.execute(SQL("SELECT count(*) FROM {}").format(Identifier(table)))
-    return int(cursor.fetchone()[0])

@@ -160,7 +160,7 @@ def test_touches(world):
 # -- Reading ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize("ending", ["\n", "\r\n"])
 def test_encodings_and_line_endings_make_no_difference(encoding: str, ending: str):
     text = ACCOUNTS.replace("株式会社", "㈱").replace("\n", ending)

@@ -29,7 +29,6 @@ UNREADABLE = {
         "ENCODING",
         2,
     ),
-    "UTF-16 without a mark": ("external_id,name\nA1,aoba\n".encode("utf-16-le"), "CONTROL_CHARACTER", 1),
     "a NUL": (HEAD + b"A1,ao\0ba\n", "CONTROL_CHARACTER", 2),
     "a NUL at the end": (HEAD + b"A1,aoba\n\0", "CONTROL_CHARACTER", 3),
     "an escape sequence": (HEAD + b"A1,\x1b[31maoba\n", "CONTROL_CHARACTER", 2),

@@ -1,0 +1,163 @@
+"""The rows of an uploaded file as a mapping cuts them, with a person's corrections, ready to be staged by COPY."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from operator import itemgetter
+from typing import Any, BinaryIO
+
+from accounts.actions.imports.tables import Reading, rows
+from accounts.queries.imports import Column, Known, Layout
+from crm.custom_fields import CustomField, Unreadable, parse_cell
+
+BLOCK = 1 << 19
+EXCEL_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
+CUSTOM = "custom."
+JOINED_BY_NOTHING = frozenset(["address", "city"])
+ADDRESS_OF_A_SITE = re.compile(r"^(?:[a-z]+://)?(?:www\.)?([^/?#\s:]+).*$", re.IGNORECASE | re.DOTALL)
+
+Faults = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """`mapping` leads from the number of a column of the file to a column of the layout, or to `custom.` and the key of a
+    field. `fixes` hold by row the cells that a person corrected, or None where the row is left out."""
+
+    file: BinaryIO
+    reading: Reading
+    layout: Layout
+    mapping: Mapping[int, str]
+    width: int
+    fixes: Mapping[int, Mapping[str, str] | None] = field(default_factory=dict)
+    custom: Mapping[str, CustomField] = field(default_factory=dict)
+    people: Mapping[str, int] = field(default_factory=dict)
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    code_prefix: str = ""
+
+    @cached_property
+    def targets(self) -> list[str]:
+        """What the rows hold: columns of the layout and of one's own fields, each once."""
+        made = [self.layout.key[0]] if self._makes_codes else []
+        return made + list(dict.fromkeys(self.mapping.values()))
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(self.layout.column(target) for target in self.targets if not target.startswith(CUSTOM))
+
+    @cached_property
+    def custom_keys(self) -> list[str]:
+        return [target.removeprefix(CUSTOM) for target in self.targets if target.startswith(CUSTOM)]
+
+    @cached_property
+    def _makes_codes(self) -> bool:
+        """Rows without a code of their own get one out of the batch and their number."""
+        return bool(self.code_prefix) and self.layout.key[0] not in self.mapping.values()
+
+    def blocks(self) -> Iterator[bytes]:
+        """CSV in UTF-8: row, faults and own fields as JSON, then the cells in the order of `targets`."""
+        buffer = io.StringIO()
+        writer = csv.writer(buffer, lineterminator="\n")
+        for row in self._rows():
+            writer.writerow(row)
+            if buffer.tell() > BLOCK:
+                yield buffer.getvalue().encode()
+                buffer.seek(0)
+                buffer.truncate()
+        yield buffer.getvalue().encode()
+
+    def _rows(self) -> Iterator[list[str | int]]:
+        first, width, take = self.reading.header_row, self.width, self._take
+        for number, cells in rows(self.file, self.reading):
+            if number <= first or not "".join(cells).strip():
+                continue
+            fix: Mapping[str, str] | None = self.fixes.get(number, {}) if self.fixes else {}
+            if fix is None:
+                continue
+            faults: Faults = []
+            if len(cells) != width:
+                cells, faults = self._fitted(cells)
+            texts = take(cells, number)
+            yield self._checked(number, texts, fix, faults)
+
+    @cached_property
+    def _take(self) -> Callable[[list[str], int], list[str]]:
+        """The cells in the order of `targets`; several columns of one target are joined."""
+        sources = [[at for at, name in self.mapping.items() if name == target] for target in self.targets]
+        if self._makes_codes or any(len(source) > 1 for source in sources):
+            return lambda cells, number: [
+                self._joined(target, [cells[at] for at in source]) if source else f"{self.code_prefix}{number}"
+                for target, source in zip(self.targets, sources, strict=True)
+            ]
+        if len(sources) == 1:
+            return lambda cells, number: [cells[sources[0][0]]]
+        getter = itemgetter(*(source[0] for source in sources))
+        return lambda cells, number: list(getter(cells))
+
+    @staticmethod
+    def _joined(target: str, cells: list[str]) -> str:
+        return ("" if target in JOINED_BY_NOTHING else " ").join(cell for cell in map(str.strip, cells) if cell)
+
+    def _fitted(self, cells: list[str]) -> tuple[list[str], Faults]:
+        """A workbook leaves empty cells out at the end; a line of text with another number of cells is torn."""
+        width, count = self.width, len(cells)
+        is_torn = any(cells[width:]) or (count < width and self.reading.kind == "text")
+        faults: Faults = [{"name": "", "code": "COLUMN_COUNT", "figures": {"expected": width}}] if is_torn else []
+        return [*cells[:width], *[""] * (width - count)], faults
+
+    def _checked(self, number: int, texts: list[str], fix: Mapping[str, str], faults: Faults) -> list[str | int]:
+        if fix:
+            texts = [fix.get(target, text) for target, text in zip(self.targets, texts, strict=True)]
+            faults = []
+        if not EXCEL_ERRORS.isdisjoint(texts):
+            faults = faults + [
+                {"name": target, "code": "EXCEL_ERROR", "figures": {"value": text}}
+                for target, text in zip(self.targets, texts, strict=True)
+                if text in EXCEL_ERRORS
+            ]
+        for at, convert in self._conversions:
+            texts[at] = convert(texts[at])
+        custom = self._custom(texts, faults) if self.custom_keys else None
+        return [number, _json(faults) if faults else "", "" if custom is None else _json(custom), *texts]
+
+    @cached_property
+    def _conversions(self) -> list[tuple[int, Callable[[str], str]]]:
+        named = {"domain": _domain} if self.layout.name == "accounts" else {}
+        people = {
+            column.name: self._address_of
+            for column in self.columns
+            if isinstance(column.cell, Known) and column.cell.table == "crm_user"
+        }
+        return [(at, (named | people)[target]) for at, target in enumerate(self.targets) if target in named | people]
+
+    def _address_of(self, name: str) -> str:
+        """A colleague may be named by name as well as by mail address."""
+        return name if not name or "@" in name else self.addresses.get("".join(name.split()).casefold(), name)
+
+    def _custom(self, texts: list[str], faults: Faults) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key in self.custom_keys:
+            try:
+                value = parse_cell(self.custom[key], texts[self.targets.index(CUSTOM + key)], people=self.people)
+            except Unreadable as wrong:
+                figures = {"custom": wrong.code, **{name: str(shown) for name, shown in wrong.figures.items()}}
+                faults.append({"name": CUSTOM + key, "code": "CUSTOM", "figures": figures})
+            else:
+                if value is not None:
+                    values[key] = value
+        return values
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _domain(text: str) -> str:
+    """https://www.example.co.jp/company is example.co.jp."""
+    return ADDRESS_OF_A_SITE.sub(r"\1", text.strip()).lower()

@@ -1,0 +1,368 @@
+"""An import by a person, from the file to the way back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.actions import accounts as account_actions
+from accounts.actions.imports import batches
+from accounts.actions.imports.files import Unreadable
+from accounts.models import Account, Contact, ImportBatch, ImportChange, ImportMapping, NpsResponse
+from accounts.models.matching import matching_key
+from accounts.queries.import_headers import guess
+from accounts.queries.imports import LAYOUTS
+from crm.audit import AuditEvent
+from crm.custom_fields import CustomField
+from tests.accounts.actions.imports_support import everything
+from tests.accounts.imports.support import (
+    NOW,
+    checked,
+    counted,
+    found,
+    imported,
+    mapped,
+    run,
+    sheet_of,
+    upload,
+    workbook,
+)
+from tests.factories.accounts import AccountFactory, ActivityFactory, ContactFactory
+
+pytestmark = pytest.mark.django_db
+
+FILE = '取引先コード,会社名,従業員数,取引開始日\nC1,青葉メディカル株式会社,"１,２８４名",R8.12.31\n'
+GOOD = '取引先コード,会社名,従業員数,取引開始日\nC1,青葉メディカル,"１,２８４",R8.12.31\nC2,三陸水産加工,45,2026年1月31日\n'
+
+
+@pytest.fixture(autouse=True)
+def files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def planner(cast):
+    return cast.daisuke
+
+
+# -- The file and its mapping ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_encoding_and_separator_are_found(planner, encoding: str, separator: str):
+    text = GOOD.replace('"１,２８４"', "１２８４").replace(",", separator)
+
+    batch = run(mapped(upload(text.encode(encoding), planner)))
+
+    assert counted(batch) == (2, 0, 0, 0)
+    assert list(Account.objects.order_by("external_id").values_list("name", "employees", "customer_since")) == [
+        ("青葉メディカル", 1284, date(2026, 12, 31)),
+        ("三陸水産加工", 45, date(2026, 1, 31)),
+    ]
+
+
+def test_lines_above_the_header_are_passed_over(planner):
+    batch = upload("顧客一覧,,\n2026年11月,,\n\n取引先コード,会社名,TEL\nC1,青葉,03-1111-2222\n", planner)
+
+    assert batch.headers == ["取引先コード", "会社名", "TEL"]
+    assert batch.mapping == {"0": "external_id", "1": "name", "2": "phone"}
+    assert counted(run(mapped(batch))) == (1, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("layout", "headers", "expected"),
+    [
+        ("accounts", "Account ID,Account Name,Phone,Billing City,Employees,Account Owner", "external_id,name,phone,city,employees,owner"),
+        ("accounts", "取引先 ID,取引先名,電話,市区郡(請求先),従業員数,取引先 所有者", "external_id,name,phone,city,employees,owner"),
+        ("accounts", "Record ID,Company name,Company Domain Name,Phone Number,Company owner", "external_id,name,domain,phone,owner"),
+        ("accounts", "会社名,フリガナ,住所,ＴＥＬ,法人番号,ホームページ", "name,reading,address,phone,corporate_number,domain"),
+        ("contacts", "Contact ID,First Name,Last Name,Account ID,Email,Title", "external_id,name,name,account,email,title"),
+        ("contacts", "姓,名,会社ID,部署名,役職,e-mail,携帯電話", "name,name,account,department,title,email,phone"),
+    ],
+)  # fmt: skip
+def test_headings_of_other_programs_are_known(layout: str, headers: str, expected: str):
+    assert list(guess(LAYOUTS[layout], headers.split(",")).values()) == expected.split(",")
+
+
+def test_a_saved_mapping_is_found_again_by_the_headers(planner):
+    batch = upload("a,b\nC1,青葉\n", planner)
+    assert batch.mapping == {}
+    mapped(batch, {"0": "external_id", "1": "name"}, save_as="販売管理からの月次")
+
+    again = upload("a,b\nC2,若葉\n", planner)
+
+    assert again.mapping == {"0": "external_id", "1": "name"}
+    assert (again.options["remembered"], ImportMapping.objects.count()) == ("販売管理からの月次", 1)
+
+
+def test_a_mapping_that_lacks_a_name_or_uses_a_column_twice_is_refused(planner):
+    batch = upload(GOOD, planner)
+
+    with pytest.raises(batches.MappingRefused) as refusal:
+        mapped(batch, {"0": "phone", "1": "employees", "2": "employees", "9": "nonsense"})
+
+    assert refusal.value.reasons == [("UNKNOWN_COLUMN", "nonsense"), ("TWICE", "employees"), ("MISSING_COLUMN", "name")]
+
+
+def test_texts_may_be_joined_out_of_several_columns(planner):
+    imported("会社名,都道府県,住所1,番地\n青葉,大阪府,北区,1-2\n", planner, mapping={"0": "name", "1": "address", "2": "address", "3": "address"})  # fmt: skip
+
+    assert Account.objects.get().address == "大阪府北区1-2"
+
+
+def test_owner_by_name_and_domain_out_of_an_address(planner, cast):
+    imported(
+        f"コード,会社名,営業担当,ホームページ\nC1,青葉,{cast.aiko.name},https://www.aoba.example/company\n", planner
+    )
+
+    account = Account.objects.get()
+    assert (account.owner, account.domain) == (cast.aiko, "aoba.example")
+
+
+def test_half_width_kana_and_unseen_marks_are_mended(planner):
+    imported("コード,会社名,フリガナ\nC\u200b1,ｱｵﾊﾞ商事\u202e,ｱｵﾊﾞ\n", planner)
+
+    account = Account.objects.get()
+    assert (account.external_id, account.name, account.reading) == ("C1", "アオバ商事", "アオバ")
+
+
+def book_of(rows: list[list[str]]) -> bytes:
+    strings = "<sst><si><t>青葉</t><rPh><t>アオバ</t></rPh></si></sst>"
+    spare = sheet_of([["コード", "会社名"], ["X1", "別"]])
+    return workbook({"顧客": sheet_of(rows), "控え": spare}, **{"xl__sharedStrings.xml": strings})
+
+
+def test_a_workbook_is_read_with_its_dates_and_without_furigana(planner):
+    rows = [
+        ["取引先コード", "会社名", "従業員数", "取引開始日"],
+        ["C1", '<c r="B2" t="s"><v>0</v></c>', '<c r="C2"><v>1284</v></c>', '<c r="D2" s="2"><v>46387</v></c>'],
+        ["C2", "三陸", '<c r="C3"><v>4.5E1</v></c>', '<c r="D3" s="1"><f>TODAY()</f><v>46053</v></c>'],
+    ]
+    batch = upload(book_of(rows), planner)
+
+    assert batch.options["reading"]["sheets"] == ["顧客", "控え"]
+    assert counted(run(mapped(batch))) == (2, 0, 0, 0)
+    assert list(Account.objects.order_by("external_id").values_list("name", "employees", "customer_since")) == [
+        ("青葉", 1284, date(2026, 12, 31)),
+        ("三陸", 45, date(2026, 1, 31)),
+    ]
+
+
+def test_another_sheet_and_another_header_may_be_chosen(planner):
+    batch = upload(book_of([["取引先コード", "会社名"], ["C1", "青葉"]]), planner)
+
+    batches.read_as(batch=batch, sheet="控え", header_row=0, by=planner, at=NOW)
+    assert (batch.headers, batch.mapping) == (["コード", "会社名"], {"0": "external_id", "1": "name"})
+    batches.read_as(batch=batch, sheet="控え", header_row=2, by=planner, at=NOW)
+    assert (batch.headers, batch.mapping) == (["X1", "別"], {})
+
+
+# -- The check -------------------------------------------------------------------------------------
+
+
+def test_a_check_counts_and_changes_nothing(planner):
+    AccountFactory(
+        external_id="C2",
+        name="三陸水産加工",
+        employees=45,
+        customer_since=date(2026, 1, 31),
+        matching_key=matching_key("三陸水産加工"),
+    )
+    before = {table: value for table, value in everything().items() if "import" not in table and "audit" not in table}
+
+    batch = checked(GOOD + "C3,,x,R8.2.30\nC4,若葉,1\n", planner)
+
+    assert counted(batch) == (1, 0, 1, 2)
+    assert found(batch) == [
+        (4, "customer_since", "NOT_A_DAY"),
+        (4, "employees", "NOT_A_NUMBER"),
+        (4, "name", "REQUIRED"),
+        (5, "", "COLUMN_COUNT"),
+    ]
+    assert batch.problems.get(code="NOT_A_DAY").cells["customer_since"] == "R8.2.30"
+    after = {table: value for table, value in everything().items() if "import" not in table and "audit" not in table}
+    assert after == before
+
+
+def test_a_corrected_cell_counts_from_then_on(planner):
+    batch = checked(GOOD + "C3,,5,\nC4,若葉,x,\n", planner)
+
+    batches.fix(batch=batch, line=4, cells={"name": "紅葉"}, as_new=False, by=planner, at=NOW)
+    batches.fix(batch=batch, line=5, cells=None, as_new=False, by=planner, at=NOW)
+
+    assert (counted(batch), found(batch)) == ((3, 0, 0, 0), [])
+    run(batch)
+    assert set(Account.objects.values_list("external_id", "name")) == {("C1", "青葉メディカル"), ("C2", "三陸水産加工"), ("C3", "紅葉")}  # fmt: skip
+
+
+def test_a_customer_of_the_same_name_is_told_and_may_be_left_out(planner):
+    AccountFactory(name="青葉メディカル", matching_key="青葉メディカル")
+
+    batch = checked("会社名,従業員数\n㈱青葉メディカル,5\n若葉,6\n", planner, doubles="skip")
+    assert (batch.counts["doubles"], batch.counts["left_out"], counted(batch)) == (1, 1, (1, 0, 0, 0))
+    batches.fix(batch=batch, line=2, cells={}, as_new=True, by=planner, at=NOW)
+
+    assert (batch.counts["left_out"], counted(batch)) == (0, (2, 0, 0, 0))
+
+
+def test_own_fields_are_read_by_their_own_rule(planner):
+    CustomField.objects.create(on="account", key="rank", kind="choice", name_ja="ランク", name_en="Rank",
+                               choices=[{"key": "a", "ja": "上位", "en": "Top"}])  # fmt: skip
+    account = AccountFactory(external_id="C1", custom={"rank": "a", "other": 1})
+
+    batch = checked("コード,会社名,ランク\nC1,青葉,\nC2,若葉,Top\nC3,紅葉,なし\n", planner)
+
+    assert found(batch) == [(4, "custom.rank", "CUSTOM")]
+    run(batch, with_refused=True)
+    account.refresh_from_db()
+    assert (account.custom, Account.objects.get(external_id="C2").custom) == ({"other": 1}, {"rank": "a"})
+
+
+@pytest.mark.parametrize(
+    ("existing", "expected"), [("overwrite", ("新名", "")), ("fill", ("旧名", "大阪市")), ("skip", ("旧名", ""))]
+)
+def test_what_is_known_is_overwritten_filled_or_left(planner, existing: str, expected: tuple[str, str]):
+    AccountFactory(external_id="C1", name="旧名", city="")
+    city = "大阪市" if existing != "overwrite" else ""
+
+    imported(f"コード,会社名,市区町村\nC1,新名,{city}\n", planner, existing=existing)
+
+    account = Account.objects.get()
+    assert (account.name, account.city) == expected
+
+
+# -- The import ------------------------------------------------------------------------------------
+
+
+def test_refused_rows_keep_all_from_going_in_unless_the_good_part_may_go_first(planner):
+    batch = checked(GOOD + "C3,,5,\n", planner)
+
+    with pytest.raises(batches.NotNow):
+        run(batch)
+    assert Account.objects.count() == 0
+
+    run(batch, with_refused=True)
+    assert (batch.state, Account.objects.count(), batch.counts["refused"]) == ("done", 2, 1)
+    assert AuditEvent.objects.get(verb="import.loaded").figures["created"] == 2
+
+
+def test_an_import_runs_once_however_often_it_is_asked_for(planner):
+    batch = imported(GOOD, planner)
+    batches.run(batch=ImportBatch.objects.get(pk=batch.pk), at=NOW)
+
+    assert (Account.objects.count(), ImportChange.objects.count()) == (2, 2)
+
+
+def test_a_manager_writes_only_within_sight(cast):
+    AccountFactory(external_id="C1", owner=cast.chie, team=cast.chie.team)
+    own = AccountFactory(external_id="C2", owner=cast.aiko, team=cast.aiko.team)
+
+    batch = checked(f"コード,会社名,担当\nC1,横取り,\nC2,青葉,\nC3,若葉,{cast.chie.email}\nC4,紅葉,{cast.aiko.email}\n", cast.emi, team=cast.emi.team)  # fmt: skip
+
+    assert found(batch) == [(2, "external_id", "OUT_OF_SIGHT"), (4, "owner", "NOT_OF_YOUR_TEAM")]
+    run(batch, with_refused=True)
+    own.refresh_from_db()
+    assert (own.name, Account.objects.get(external_id="C4").team) == ("青葉", cast.emi.team)
+    with pytest.raises(batches.NotYours):
+        upload("order,line_number\n1,1\n", cast.emi, layout="order_lines")
+
+
+def test_a_file_that_is_no_table_is_not_kept(planner, settings, tmp_path):
+    with pytest.raises(Unreadable):
+        upload(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4, planner)
+
+    assert (ImportBatch.objects.count(), [path for path in tmp_path.rglob("*") if path.is_file()]) == (0, [])
+
+
+# -- The way back ----------------------------------------------------------------------------------
+
+
+def test_taking_back_restores_what_was_changed_and_removes_what_was_made(planner):
+    old = AccountFactory(external_id="C2", name="三陸", employees=44, customer_since=None, custom={"a": 1})
+    before = Account.objects.filter(pk=old.pk).values().get()
+    batch = imported(GOOD, planner)
+    assert ImportChange.objects.get(row_id=old.pk).before.keys() >= {"name", "employees", "customer_since"}
+
+    batches.undo(batch=batch, by=planner, at=NOW)
+
+    assert Account.objects.filter(pk=old.pk).values().get() == before | {"version": before["version"] + 2}
+    assert (Account.objects.count(), batch.state) == (1, "undone")
+    assert batch.counts["undo"] == {"removed": 1, "restored": 1, "edited": 0, "in_use": 0, "gone": 0}
+
+
+def test_what_a_person_edited_since_is_told_and_kept(planner):
+    batch = imported(GOOD, planner)
+    account = Account.objects.get(external_id="C1")
+    account_actions.edit(account=account, version=1, by=planner, at=NOW, phone="06-1111-2222")
+
+    batches.undo(batch=batch, by=planner, at=NOW)
+
+    assert Account.objects.get().phone == "06-1111-2222"
+    assert [(problem.code, problem.figures["name"]) for problem in batch.problems.all()] == [
+        ("EDITED_SINCE", "青葉メディカル")
+    ]
+
+
+def test_a_new_customer_on_which_something_hangs_is_told_and_kept(planner):
+    batch = imported(GOOD, planner)
+    ActivityFactory(account=Account.objects.get(external_id="C2"), by=planner)
+
+    batches.undo(batch=batch, by=planner, at=NOW)
+
+    assert [account.external_id for account in Account.objects.all()] == ["C2"]
+    assert [problem.code for problem in batch.problems.all()] == ["IN_USE"]
+
+
+def test_two_imports_of_one_row_are_taken_back_one_after_the_other(planner):
+    AccountFactory(external_id="C1", name="一")
+    first, second = imported("コード,会社名\nC1,二\n", planner), imported("コード,会社名\nC1,三\n", planner)
+
+    batches.undo(batch=second, by=planner, at=NOW)
+    batches.undo(batch=first, by=planner, at=NOW)
+
+    assert Account.objects.get().name == "一"
+
+
+def test_an_earlier_import_does_not_take_a_later_one_with_it(planner):
+    AccountFactory(external_id="C1", name="一")
+    first, _ = imported("コード,会社名\nC1,二\n", planner), imported("コード,会社名\nC1,三\n", planner)
+
+    batches.undo(batch=first, by=planner, at=NOW)
+
+    assert (Account.objects.get().name, first.counts["undo"]["edited"]) == ("三", 1)
+
+
+def test_rows_without_a_version_are_compared_as_they_stand(planner):
+    AccountFactory(external_id="C1")
+    text = "回答番号,顧客番号,点数,回答日時\nN1,C1,9,2026-11-01\nN2,C1,8,2026-11-01\n"
+    batch = imported(text, planner, layout="nps")
+    NpsResponse.objects.filter(external_id="N2").update(score=7)
+
+    batches.undo(batch=batch, by=planner, at=NOW)
+
+    assert [answer.external_id for answer in NpsResponse.objects.all()] == ["N2"]
+    assert (batch.counts["undo"]["removed"], batch.counts["undo"]["edited"]) == (1, 1)
+
+
+def test_contacts_are_taken_back_too(planner):
+    account = AccountFactory(external_id="C1")
+    known = ContactFactory(account=account, external_id="P1", name="佐伯")
+    batch = imported("担当者番号,顧客番号,氏名\nP1,C1,佐伯 直人\nP2,C1,山田\n", planner, layout="contacts")
+    assert Contact.objects.count() == 2
+
+    batches.undo(batch=batch, by=planner, at=NOW)
+
+    known.refresh_from_db()
+    assert (known.name, Contact.objects.count()) == ("佐伯", 1)
+
+
+def test_after_thirty_days_it_is_too_late_and_the_file_is_forgotten(planner, tmp_path):
+    batch = imported(GOOD, planner)
+    later = NOW + timedelta(days=31)
+
+    with pytest.raises(batches.NotNow):
+        batches.undo(batch=batch, by=planner, at=later)
+    assert batches.forget(at=later) == 1
+    assert ([path for path in tmp_path.rglob("*") if path.is_file()], ImportChange.objects.count()) == ([], 0)
