@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from accounts.queries.cases import Step
 from crm.bilingual import pick
@@ -134,3 +134,71 @@ def ltv_source(code: str) -> str:
         "CATALOGUE_MARGIN": _("from the catalogue"),
         "ASSUMED_MARGIN": _("assumed for the whole company"),
     }.get(code, "")
+
+
+FIELDS: Mapping[str, Any] = {
+    "name": pgettext_lazy("field", "Name"),
+    "name_en": gettext_lazy("Name in English"),
+    "reading": gettext_lazy("Reading in kana"),
+    "corporate_number": gettext_lazy("Corporate number"),
+    "industry": gettext_lazy("Industry"),
+    "employees": gettext_lazy("Staff"),
+    "city": gettext_lazy("City"),
+    "city_en": gettext_lazy("City in English"),
+    "address": gettext_lazy("Address"),
+    "phone": gettext_lazy("Phone"),
+    "domain": gettext_lazy("Internet domain"),
+    "kind": gettext_lazy("Kind"),
+    "external_id": gettext_lazy("Number elsewhere"),
+    "owner": gettext_lazy("Owner"),
+    "team": gettext_lazy("Team"),
+    "customer_since": gettext_lazy("Customer since"),
+    "closed_on": gettext_lazy("Ended on"),
+    "margin_rate": gettext_lazy("Margin"),
+    "merged_into": gettext_lazy("Merged into"),
+    "department": gettext_lazy("Department"),
+    "department_en": gettext_lazy("Department in English"),
+    "title": pgettext_lazy("of a person", "Title"),
+    "part": gettext_lazy("Part in decisions"),
+    "email": gettext_lazy("Mail address"),
+    "wishes": gettext_lazy("Wishes for contact"),
+    "wishes_en": gettext_lazy("Wishes in English"),
+    "left_on": gettext_lazy("Left on"),
+    "product": gettext_lazy("Product"),
+    "seats": gettext_lazy("Seats"),
+    "monthly_amount": gettext_lazy("Monthly amount"),
+    "starts_on": gettext_lazy("Begins on"),
+    "renews_on": gettext_lazy("Renews on"),
+    "is_auto_renewed": gettext_lazy("Renews by itself"),
+    "ended_on": gettext_lazy("Ended on"),
+    "end_reason": gettext_lazy("Why it ended"),
+    "contact": gettext_lazy("Contact"),
+    "topic": gettext_lazy("About"),
+    "words": gettext_lazy("In the customer's words"),
+    "words_en": gettext_lazy("Their words in English"),
+    "heard_on": gettext_lazy("Heard on"),
+    "by": gettext_lazy("Heard by"),
+    "solved_on": gettext_lazy("Solved on"),
+    "solution": gettext_lazy("What solved it"),
+    "solution_en": gettext_lazy("Solution in English"),
+    "subject": gettext_lazy("What happened"),
+    "subject_en": gettext_lazy("What happened, in English"),
+    "severity": gettext_lazy("Severity"),
+    "details": gettext_lazy("Details"),
+    "due_on": gettext_lazy("Due on"),
+    "opened_at": gettext_lazy("Opened"),
+    "solved_at": gettext_lazy("Solved"),
+    "reported_at": gettext_lazy("Customer told"),
+}
+"""What people call the fields of customers and of what hangs on them."""
+
+
+def plain_words(value: Any) -> str:
+    """A stored value as people read it."""
+    if value is None or value == "":
+        return formats.EMPTY
+    if isinstance(value, bool):
+        return pgettext("answer", "Yes") if value else pgettext("answer", "No")
+    if isinstance(value, date):
+        return str(formats.date_contract(value))
+    return str(formats.number(value)) if isinstance(value, int) else str(value)

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from accounts.actions import bulk, cases, duplicates, follow_ups, standing
+from accounts.actions import bulk, cases, duplicates, files, follow_ups, standing
 from accounts.actions.imports import batches
 from accounts.models import ImportBatch
 from accounts.queries import facts
@@ -93,3 +93,9 @@ def undo_import(batch_id: int) -> None:
 @shared_task(name="accounts.forget_imports")
 def forget_imports() -> None:
     batches.forget(at=timezone.now())
+
+
+@shared_task(name="accounts.purge_files")
+def purge_files() -> None:
+    """Removes what was deleted a month ago; a second run finds nothing."""
+    files.purge(at=timezone.now())

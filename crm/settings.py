@@ -178,6 +178,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "forget-imports": {"task": "accounts.forget_imports", "schedule": crontab(hour=4, minute=10)},
     "rescore": {"task": "accounts.ask_for_rescore", "schedule": crontab(hour=2, minute=30)},
     "find-duplicates": {"task": "accounts.ask_for_duplicates", "schedule": crontab(hour=4, minute=15)},
+    "purge-files": {"task": "accounts.purge_files", "schedule": crontab(hour=4, minute=10)},
 }
 
 # -- People ----------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 import time_machine
+from django.test import override_settings
 
 from tests.factories.people import TeamFactory, UserFactory
 
@@ -21,6 +22,13 @@ def clock(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with time_machine.travel(NOW, tick=True):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What tests upload lies in a folder that goes with them."""
+    with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
         yield
 
 

@@ -65,6 +65,7 @@ def things_of(owner: User, mark: str) -> Things:
         "case": make.CaseFactory(account=account),
         "nps": make.NpsFactory(account=account),
         "follow_up": make.FollowUpFactory(account=account),
+        "file": make.FileFactory(account=account),
         "suggestion": plan.SuggestionFactory(account=account, path=ladder()),
         "proposal": proposal_of(account),
         "bulk_edit": BulkEdit.objects.create(

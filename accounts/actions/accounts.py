@@ -13,18 +13,6 @@ from accounts.models.matching import matching_key
 from crm import audit
 from crm.people import User
 
-EDITABLE = frozenset(
-    {"name", "name_en", "reading", "industry", "employees", "city", "city_en", "address", "phone", "domain"}
-)
-
-
-class Conflict(Exception):
-    """Somebody changed the customer since the form was opened. `current` is what they left."""
-
-    def __init__(self, current: Account) -> None:
-        super().__init__(current.pk)
-        self.current = current
-
 
 class AlreadyACustomer(Exception):
     """The name or corporate number is known. `owner` is whom to ask; no other value is told."""
@@ -46,24 +34,6 @@ def create(*, by: User, at: datetime, name: str, **fields: Any) -> Account:
             raise AlreadyACustomer(known.owner)
         account = Account.objects.create(name=name, matching_key=key, owner=by, team=by.team, **fields)
         audit.record(verb="account.created", subject=account, by=by, at=at, account_id=account.pk)
-    return account
-
-
-def edit(*, account: Account, version: int, by: User, at: datetime, **changes: Any) -> Account:
-    """Save only the named fields, if nobody saved since `version`. Raises `Conflict` otherwise."""
-    unknown = changes.keys() - EDITABLE
-    if unknown:
-        raise ValueError(f"Not editable here: {sorted(unknown)}")
-    if "name" in changes:
-        changes["matching_key"] = matching_key(changes["name"])
-    with transaction.atomic():
-        changed = Account.objects.filter(pk=account.pk, version=version).update(version=F("version") + 1, **changes)
-        if not changed:
-            raise Conflict(Account.objects.get(pk=account.pk))
-        audit.record(
-            verb="account.edited", subject=account, by=by, at=at, account_id=account.pk, fields=sorted(changes)
-        )
-    account.refresh_from_db()
     return account
 
 

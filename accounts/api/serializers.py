@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.validators import RegexValidator
 from rest_framework import serializers
 
 from accounts.models import (
     Account,
+    AccountFile,
     Activity,
     Case,
     Contact,
@@ -21,6 +23,8 @@ from accounts.models import (
 )
 from accounts.models.activities import ActivityKind
 from crm.api import CustomValuesField
+
+THIRTEEN_DIGITS = RegexValidator(r"^([0-9]{13})?$", "A corporate number has 13 digits.")
 
 
 class StandingSerializer(serializers.ModelSerializer[ScoreSnapshot]):
@@ -98,7 +102,21 @@ class AccountEditSerializer(serializers.ModelSerializer[Account]):
 
     class Meta:
         model = Account
-        fields = ("version", "name", "name_en", "reading", "employees", "city", "phone", "domain")
+        fields = (
+            "version",
+            "name",
+            "name_en",
+            "reading",
+            "corporate_number",
+            "industry",
+            "employees",
+            "city",
+            "city_en",
+            "address",
+            "phone",
+            "domain",
+        )
+        extra_kwargs: dict[str, Any] = {"corporate_number": {"validators": [THIRTEEN_DIGITS]}}
 
 
 class ContactSerializer(serializers.ModelSerializer[Contact]):
@@ -115,10 +133,29 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
             "part",
             "email",
             "phone",
+            "wishes",
+            "left_on",
             "custom",
             "version",
         )
         read_only_fields = fields
+
+
+CONTACT_FIELDS = ("name", "name_en", "reading", "department", "title", "part", "email", "phone", "wishes")
+
+
+class NewContactSerializer(serializers.ModelSerializer[Contact]):
+    class Meta:
+        model = Contact
+        fields = CONTACT_FIELDS
+
+
+class ContactEditSerializer(serializers.ModelSerializer[Contact]):
+    version = serializers.IntegerField(min_value=1)
+
+    class Meta:
+        model = Contact
+        fields = ("version", *CONTACT_FIELDS, "left_on")
 
 
 class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
@@ -132,11 +169,31 @@ class SubscriptionSerializer(serializers.ModelSerializer[Subscription]):
             "monthly_amount",
             "starts_on",
             "renews_on",
+            "is_auto_renewed",
             "ended_on",
             "custom",
             "version",
         )
         read_only_fields = fields
+
+
+class SubscriptionEditSerializer(serializers.ModelSerializer[Subscription]):
+    version = serializers.IntegerField(min_value=1)
+
+    class Meta:
+        model = Subscription
+        fields = ("version", "renews_on", "is_auto_renewed")
+
+
+class FileSerializer(serializers.ModelSerializer[AccountFile]):
+    class Meta:
+        model = AccountFile
+        fields = ("id", "account", "name", "content_type", "size", "sha256", "at", "by")
+        read_only_fields = fields
+
+
+class TagSerializer(serializers.Serializer[Any]):
+    name = serializers.CharField(max_length=40)
 
 
 class UsageSerializer(serializers.ModelSerializer[UsageReading]):

@@ -5,6 +5,7 @@ from accounts.api import views
 router = SimpleRouter()
 router.register("accounts", views.AccountViewSet, "api-account")
 router.register("contacts", views.ContactViewSet, "api-contact")
+router.register("files", views.FileViewSet, "api-file")
 router.register("subscriptions", views.SubscriptionViewSet, "api-subscription")
 router.register("usage", views.UsageViewSet, "api-usage")
 router.register("activities", views.ActivityViewSet, "api-activity")

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import FileResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
+from rest_framework.parsers import FileUploadParser
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from accounts.actions import accounts as account_actions
-from accounts.actions import activities, cases, follow_ups, needs, nps
+from accounts.actions import activities, cases, files, follow_ups, needs, nps, records, tags
 from accounts.api import serializers as shapes
 from accounts.api.custom import WithCustomValues
 from accounts.models import (
     Account,
+    AccountFile,
     Activity,
     Case,
     Contact,
@@ -28,7 +33,33 @@ from accounts.models import (
 )
 from accounts.queries import portfolio, timeline
 from crm.api import Clash, ReadOnly, Refused, taken
+from crm.file_types import Refused as FileRefused
 from crm.http import CallerRequest
+from crm.uploads import CappedUploadHandler, attachment
+
+
+def edited(view: ReadOnly, request: CallerRequest, shape: type[Serializer[Any]]) -> Response:
+    """Saves what is named, from the version that is named; a clash answers with the row as it is."""
+    row = view.get_object()
+    body = shape(row, data=request.data, partial=True)
+    body.is_valid(raise_exception=True)
+    changes = dict(body.validated_data)
+    version = changes.pop("version", None)
+    if version is None:
+        raise Refused({"version": "Say which version you changed."})
+    try:
+        row = records.edit(row=row, version=version, by=request.user, at=timezone.now(), **changes)
+    except records.Conflict as conflict:
+        raise Clash({"current": view.get_serializer(conflict.current).data}) from conflict
+    except records.NumberTaken as known:
+        raise Clash({"known_to": known.owner.label if known.owner else None}) from known
+    return Response(view.get_serializer(row).data)
+
+
+class CappedFileParser(FileUploadParser):
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        parser_context["request"].upload_handlers = [CappedUploadHandler(parser_context["request"], files.LARGEST)]
+        return super().parse(stream, media_type, parser_context)
 
 
 class AccountViewSet(WithCustomValues):
@@ -53,20 +84,46 @@ class AccountViewSet(WithCustomValues):
 
     @extend_schema(request=shapes.AccountEditSerializer, responses=shapes.AccountSerializer)
     def partial_update(self, request: CallerRequest, pk: str) -> Response:
+        return edited(self, request, shapes.AccountEditSerializer)
+
+    @extend_schema(request=shapes.NewContactSerializer, responses={201: shapes.ContactSerializer})
+    @action(detail=True, methods=["post"], url_path="contacts", url_name="contacts")
+    def add_contact(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
-        body = shapes.AccountEditSerializer(data=request.data, partial=True)
-        body.is_valid(raise_exception=True)
-        changes = dict(body.validated_data)
-        version = changes.pop("version", None)
-        if version is None:
-            raise Refused({"version": "Say which version you changed."})
+        fields = taken(shapes.NewContactSerializer, request)
+        contact = records.add_contact(account=account, by=request.user, at=timezone.now(), **fields)
+        return Response(shapes.ContactSerializer(contact).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=shapes.TagSerializer, responses={204: None})
+    @action(detail=True, methods=["post"], url_path="tags", url_name="tags")
+    def add_tag(self, request: CallerRequest, pk: str) -> Response:
+        return self._tag(request, tags.add)
+
+    @extend_schema(request=shapes.TagSerializer, responses={204: None})
+    @add_tag.mapping.delete
+    def remove_tag(self, request: CallerRequest, pk: str) -> Response:
+        return self._tag(request, tags.remove)
+
+    def _tag(self, request: CallerRequest, change: Any) -> Response:
+        account = self.get_object()
         try:
-            account = account_actions.edit(
-                account=account, version=version, by=request.user, at=timezone.now(), **changes
-            )
-        except account_actions.Conflict as conflict:
-            raise Clash({"current": shapes.AccountSerializer(conflict.current).data}) from conflict
-        return Response(shapes.AccountSerializer(account).data)
+            change(account=account, by=request.user, at=timezone.now(), **taken(shapes.TagSerializer, request))
+        except tags.NoWord as nothing:
+            raise Refused({"name": "A tag has one to forty characters."}) from nothing
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(request={"application/octet-stream": OpenApiTypes.BINARY}, responses={201: shapes.FileSerializer})
+    @action(detail=True, methods=["post"], url_path="files", url_name="files", parser_classes=[CappedFileParser])
+    def add_file(self, request: CallerRequest, pk: str) -> Response:
+        """The body is the file, its name stands in Content-Disposition."""
+        account, sent = self.get_object(), request.FILES.get("file")
+        if sent is None:
+            raise Refused({"file": "Nothing was received, or more than 25 MB."})
+        try:
+            kept = files.add(account=account, upload=sent, name=sent.name, by=request.user, at=timezone.now())
+        except (FileRefused, files.TooLarge) as refusal:
+            raise Refused({"file": getattr(refusal, "code", "too large")}) from refusal
+        return Response(shapes.FileSerializer(kept).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(responses=shapes.TimelineEntrySerializer(many=True))
     @action(detail=True, filterset_fields=(), pagination_class=None)
@@ -124,11 +181,36 @@ class ContactViewSet(WithCustomValues):
     serializer_class = shapes.ContactSerializer
     filterset_fields = ("account",)
 
+    @extend_schema(request=shapes.ContactEditSerializer, responses=shapes.ContactSerializer)
+    def partial_update(self, request: CallerRequest, pk: str) -> Response:
+        return edited(self, request, shapes.ContactEditSerializer)
+
+
+class FileViewSet(ReadOnly):
+    queryset = AccountFile.objects.filter(deleted_at=None)
+    serializer_class = shapes.FileSerializer
+    filterset_fields = ("account",)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @action(detail=True)
+    def content(self, request: CallerRequest, pk: str) -> FileResponse:
+        file = self.get_object()
+        files.note_download(file=file, by=request.user, at=timezone.now())
+        return attachment(file.file, name=file.name, content_type=file.content_type)
+
+    def destroy(self, request: CallerRequest, pk: str) -> Response:
+        files.delete(file=self.get_object(), by=request.user, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
 
 class SubscriptionViewSet(WithCustomValues):
     queryset = Subscription.objects.all()
     serializer_class = shapes.SubscriptionSerializer
     filterset_fields = ("account", "product")
+
+    @extend_schema(request=shapes.SubscriptionEditSerializer, responses=shapes.SubscriptionSerializer)
+    def partial_update(self, request: CallerRequest, pk: str) -> Response:
+        return edited(self, request, shapes.SubscriptionEditSerializer)
 
 
 class UsageViewSet(ReadOnly):

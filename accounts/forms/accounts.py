@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms.records import corporate_number
 from accounts.models import Account
 from crm.custom_fields import WithCustomFields
 
@@ -33,12 +32,7 @@ class NewAccountForm(WithCustomFields, forms.ModelForm):
         }
 
     def clean_corporate_number(self) -> str:
-        number = unicodedata.normalize("NFKC", self.cleaned_data["corporate_number"]).replace("-", "").strip()
-        if number and not (len(number) == 13 and number.isdecimal()):
-            raise forms.ValidationError(
-                _("A corporate number has 13 digits; this one has %(digits)s."), params={"digits": len(number)}
-            )
-        return number
+        return corporate_number(self.cleaned_data["corporate_number"])
 
     def validate_unique(self) -> None:
         """Whether the customer exists is the action's answer: it may lie out of the reader's sight."""

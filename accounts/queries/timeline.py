@@ -84,12 +84,12 @@ class Source:
     rows: QuerySet[Any]
     by: str
     told: Mapping[str, Any]
-    tell: Callable[[Told], TimelineEntry]
+    tell: Callable[[Told], Any]
     has_only_days: bool = False
 
     def older(self, account: Account, edge: Place, limit: int) -> QuerySet[Any]:
         """The newest rows before a place, exactly: ever so many may share one moment."""
-        rows = self.rows.filter(self._before(edge), account=account).order_by(f"-{self.by}", "-pk")
+        rows = self.rows.filter(self._before(edge), account=account.pk).order_by(f"-{self.by}", "-pk")
         told = JSONObject(at=F(self.by), **{name: _column(column) for name, column in self.told.items()})
         return rows.values_list(Value(self.kind), "pk", told)[:limit]
 
@@ -102,7 +102,7 @@ class Source:
             return until & (earlier | Q(pk__lt=number))
         return until if here < (at, kind) else earlier
 
-    def entry(self, number: int, told: dict[str, Any]) -> TimelineEntry:
+    def entry(self, number: int, told: dict[str, Any]) -> Any:
         at = noon(date.fromisoformat(told["at"])) if self.has_only_days else datetime.fromisoformat(told["at"])
         return self.tell({**told, "at": at, "key": f"{self.kind}:{number}"})
 
@@ -125,7 +125,7 @@ def page(
     return TimelinePage(found[:limit], found[limit - 1].cursor if len(found) > limit else None)
 
 
-def read(sources: Sequence[Source], account: Account, edge: Place, limit: int) -> list[TimelineEntry]:
+def read(sources: Sequence[Source], account: Account, edge: Place, limit: int) -> list[Any]:
     """The newest entries of every source before a place, in one statement."""
     if not sources:
         return []

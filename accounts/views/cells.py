@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.actions import accounts as account_actions
+from accounts.actions import records
 from accounts.models import Account
 from accounts.queries.lists import customers
 from accounts.views import toasts
@@ -50,8 +50,8 @@ def save(request: ReaderRequest, account: Account, field: Field) -> HttpResponse
     before = getattr(account, field.key)
     try:
         value = input_of(field.key).clean(typed)
-        account = account_actions.edit(
-            account=account,
+        account = records.edit(
+            row=account,
             version=int(version) if version.isdecimal() and len(version) < 10 else 0,
             by=request.user,
             at=timezone.now(),
@@ -59,7 +59,7 @@ def save(request: ReaderRequest, account: Account, field: Field) -> HttpResponse
         )
     except ValidationError as error:
         return form(request, account, field, value=typed, error=" ".join(error.messages), status=422)
-    except account_actions.Conflict as conflict:
+    except records.Conflict as conflict:
         return form(request, conflict.current, field, value=typed, is_conflict=True, status=409)
     undo = {"value": "" if before is None else before, "version": account.version, "next": here(request)}
     words = _("%(field)s of %(name)s is saved") % {"field": field.label, "name": account.label}

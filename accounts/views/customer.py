@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from statistics import mean
 from typing import Any
@@ -20,20 +21,23 @@ from accounts import phrases
 from accounts.actions import needs, nps
 from accounts.forms.cases import CaseForm
 from accounts.forms.log import HeardForm, NeedForm, SolveForm
-from accounts.models import Account, Need, NpsResponse
-from accounts.queries import timeline
-from accounts.queries.customer import COUNTED, Record, Usage, in_full, survivor_of
+from accounts.forms.records import AccountForm, words_of
+from accounts.models import Account, AccountFile, Contact, Need, NpsResponse, Tag
+from accounts.queries import history, timeline
+from accounts.queries.customer import COUNTED, LISTED, Record, Usage, in_full, survivor_of
 from accounts.views import toasts
+from accounts.views.history import told
 from crm import slots
 from crm.http import ReaderRequest
 from crm.templatetags.charts import Point
 from crm.templatetags.formats import date_month, date_short, grouped
 
 OVERVIEW = "overview"
-TABS = (OVERVIEW, "activity", "needs", "contracts", "contacts")
+TABS = (OVERVIEW, "activity", "needs", "contracts", "contacts", "files", "profile", "history")
 CATEGORIES = ("activity", "hearing", "nps", "offer")
 READABLE = frozenset(CATEGORIES)
 FEW, MANY = 8, 25
+TAGS_OFFERED = 100
 
 
 def account_or_404(request: ReaderRequest, account_id: int) -> Account:
@@ -55,10 +59,10 @@ def customer(request: ReaderRequest, account_id: int) -> HttpResponse:
     return page(request, account)
 
 
-def page(request: ReaderRequest, account: Account, *, status: int = 200, **context: Any) -> HttpResponse:
-    """`account` as `in_full` gives it."""
+def page(request: ReaderRequest, account: Account, *, status: int = 200, tab: str = "", **context: Any) -> HttpResponse:
+    """`account` as `in_full` gives it; without a `tab` the one that was asked for."""
     record = Record(account, request.user, timezone.localdate())
-    tab = tab_of(request)
+    tab = tab or tab_of(request)
     context = {
         "account": account,
         "record": record,
@@ -90,11 +94,13 @@ def tabs_of(record: Record) -> list[tuple[str, str, str]]:
         ("needs", _("Needs")),
         ("contracts", _("Contracts")),
         ("contacts", _("Contacts")),
+        *((one.key, str(one.label)) for one in slots.account_tabs),
+        ("files", _("Files")),
+        ("profile", _("Profile")),
+        ("history", _("Changes")),
     ]
     own_numbers = {"contracts": len(record.contracts), "contacts": len(record.people)}
-    labels = [*ours, *((one.key, str(one.label)) for one in slots.account_tabs)]
-    numbers = {key: own_numbers.get(key, record.many(key)) for key, _label in labels}
-    return [(key, label, count_words(numbers[key])) for key, label in labels]
+    return [(key, label, count_words(own_numbers.get(key, record.many(key)))) for key, label in ours]
 
 
 def count_words(many: int | None) -> str:
@@ -143,6 +149,42 @@ def activity(request: ReaderRequest, record: Record) -> dict[str, Any]:
     return entries_of(request, record.account, MANY)
 
 
+def files(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    rows = AccountFile.objects.filter(account=record.account, deleted_at=None).select_related("by")
+    return {"files": list(rows.order_by("-at", "-pk")[:LISTED])}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One field of the profile, in words."""
+
+    name: str
+    label: Any
+    words: str
+
+
+def profile(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    form = AccountForm(row=record.account)
+    known = [(bound.name, bound.field, bound.initial) for bound in form.visible_fields()]
+    known_tags = Tag.objects.exclude(name__in=record.account.tag_names).values_list("name", flat=True)  # type: ignore[attr-defined]
+    return {
+        "facts": [Fact(name, field.label, words_of(field, value)) for name, field, value in known],
+        "known_tags": list(known_tags[:TAGS_OFFERED]),
+    }
+
+
+def contacts(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    """Those who left are kept, with what they said."""
+    rows = Contact.objects.filter(account=record.account).exclude(left_on=None)
+    return {"gone": list(rows.order_by("-left_on", "-pk")[:LISTED])}
+
+
+def changes(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    """Who changed what; `before` and `key` are the cursor of the change above."""
+    found = history.page(record.account, before=cursor_of(request))
+    return {"changes": told(found.changes), "changes_cursor": found.next_cursor}
+
+
 def nothing_more(request: ReaderRequest, record: Record) -> dict[str, Any]:
     return {}
 
@@ -157,7 +199,10 @@ PARTS: dict[str, Callable[[ReaderRequest, Record], dict[str, Any]]] = {
     "activity": activity,
     "needs": nothing_more,
     "contracts": nothing_more,
-    "contacts": nothing_more,
+    "contacts": contacts,
+    "files": files,
+    "profile": profile,
+    "history": changes,
 }
 
 

@@ -4,6 +4,7 @@ import factory
 
 from accounts.models import (
     Account,
+    AccountFile,
     Activity,
     Case,
     Contact,
@@ -205,6 +206,20 @@ class FollowUpFactory(factory.django.DjangoModelFactory):
     owner = factory.LazyAttribute(lambda follow_up: follow_up.account.owner)
     text = "比較資料を送る"
     due_on = date(2026, 11, 24)
+
+
+class FileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = AccountFile
+
+    account = factory.SubFactory(AccountFactory)
+    name = "見積書.txt"
+    content_type = "text/plain"
+    size = 5
+    sha256 = "0" * 64
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    by = factory.LazyAttribute(lambda file: file.account.owner)
+    file = factory.django.FileField(filename="0a1b2c", data=b"hello")
 
 
 class ScoreRunFactory(factory.django.DjangoModelFactory):

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from accounts.actions import accounts, bulk
+from accounts.actions import bulk, records
 from accounts.models import Account, BulkEdit, FollowUp, Tag
 from crm.jobs import OutboxItem
 from crm.lists.filters import Refused
@@ -163,7 +163,7 @@ def test_a_hand_over_is_taken_back_but_for_whom_somebody_edited_since(cast, now,
     monkeypatch.setattr(bulk, "CHUNK", 2)
     edit = bulk.start(scope=picked(cast.aiko, now, *own), deed="owner", values={"owner": cast.ben.pk})
     touched = Account.objects.get(pk=own[0].pk)
-    accounts.edit(account=touched, version=touched.version, by=cast.ben, at=now, city="堺市")
+    records.edit(row=touched, version=touched.version, by=cast.ben, at=now, city="堺市")
 
     edit = bulk.undo(edit=edit, at=now)
 

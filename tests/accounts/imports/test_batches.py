@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.actions import accounts as account_actions
+from accounts.actions import records
 from accounts.actions.imports import batches
 from accounts.actions.imports.files import Unreadable
 from accounts.models import Account, Contact, ImportBatch, ImportChange, ImportMapping, NpsResponse
@@ -295,7 +295,7 @@ def test_taking_back_restores_what_was_changed_and_removes_what_was_made(planner
 def test_what_a_person_edited_since_is_told_and_kept(planner):
     batch = imported(GOOD, planner)
     account = Account.objects.get(external_id="C1")
-    account_actions.edit(account=account, version=1, by=planner, at=NOW, phone="06-1111-2222")
+    records.edit(row=account, version=1, by=planner, at=NOW, phone="06-1111-2222")
 
     batches.undo(batch=batch, by=planner, at=NOW)
 
