@@ -21,7 +21,9 @@ class CaseForm(forms.Form):
         required=False,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who reported it"), required=False)
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(), label=_("Who reported it"), required=False, empty_label="—"
+    )
     details = forms.CharField(
         label=_("Details"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )

@@ -35,7 +35,7 @@ class FollowUpForm(forms.Form):
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
     )
     kind = forms.ChoiceField(label=_("Kind"), choices=ActivityKind.choices, required=False)
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("With whom"), required=False)
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("With whom"), required=False, empty_label="—")
     reminder = forms.ChoiceField(label=_("Reminder"), required=False)
 
     def __init__(self, *args: Any, account: Account, follow_up: FollowUp | None = None, **kwargs: Any) -> None:

@@ -73,16 +73,14 @@ class WhatForm(forms.Form):
     reaction = forms.ChoiceField(choices=[("", "—"), *Activity.Reaction.choices], required=False)
     note = forms.CharField(max_length=2000, required=False)
     contact = forms.ModelChoiceField(
-        Contact.objects.none(), label=gettext_lazy("With whom"), required=False, widget=forms.Select
+        Contact.objects.none(), label=gettext_lazy("With whom"), required=False, empty_label="—"
     )
     happened_at = forms.DateTimeField(
         label=gettext_lazy("When"),
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
-    minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes"), min_value=0, max_value=24 * 60, required=False, widget=forms.NumberInput
-    )
+    minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=0, max_value=24 * 60, required=False)
 
     def __init__(self, *args: Any, account: Account, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
