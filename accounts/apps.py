@@ -35,6 +35,11 @@ class AccountsConfig(AppConfig):
             order=20,
         )
         slots.navigation.fill(
+            "duplicates",
+            slots.NavigationItem(label=_("Duplicates"), url_name="duplicates", icon="merge"),
+            order=22,
+        )
+        slots.navigation.fill(
             "log",
             slots.NavigationItem(
                 label=pgettext_lazy("navigation", "Log"),

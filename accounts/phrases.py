@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from accounts.actions import merging
 from accounts.queries.cases import Step
 from crm.bilingual import pick
 from crm.templatetags import formats
@@ -202,3 +204,59 @@ def plain_words(value: Any) -> str:
     if isinstance(value, date):
         return str(formats.date_contract(value))
     return str(formats.number(value)) if isinstance(value, int) else str(value)
+
+
+# ------------------------------------------------------------------------------- two that may be one
+
+
+@dataclass(frozen=True, slots=True)
+class PairReason:
+    code: str
+    words: str
+    points: int
+
+    @property
+    def tone(self) -> str:
+        return "neg" if self.points < 0 else "pos" if self.points else "warn"
+
+
+PAIR_REASONS: Mapping[str, Any] = {
+    "proposed": pgettext_lazy("duplicates", "A merge was proposed"),
+    "corporate_number": pgettext_lazy("duplicates", "Same corporate number"),
+    "name": pgettext_lazy("duplicates", "Same name"),
+    "english": pgettext_lazy("duplicates", "Same name in English"),
+    "spelling": pgettext_lazy("duplicates", "Same name, spelt otherwise in kana"),
+    "word_order": pgettext_lazy("duplicates", "Same words in another order"),
+    "near_name": pgettext_lazy("duplicates", "Name nearly the same"),
+    "reading": pgettext_lazy("duplicates", "Same reading"),
+    "phone": pgettext_lazy("duplicates", "Same phone number"),
+    "domain": pgettext_lazy("duplicates", "Same internet domain"),
+    "address": pgettext_lazy("duplicates", "Same address"),
+    "other_corporate_number": pgettext_lazy("duplicates", "Another corporate number"),
+    "other_kind": pgettext_lazy("duplicates", "A person and a company"),
+    "branch": pgettext_lazy("duplicates", "A branch office"),
+    "group": pgettext_lazy("duplicates", "A company of the same group"),
+    "other_name": pgettext_lazy("duplicates", "Another name"),
+    "other_form": pgettext_lazy("duplicates", "Another legal form"),
+    "other_reading": pgettext_lazy("duplicates", "Another reading"),
+    "other_domain": pgettext_lazy("duplicates", "Another internet domain"),
+    "other_address": pgettext_lazy("duplicates", "Another address"),
+}
+
+
+def pair_reasons(reasons: Iterable[Figures]) -> list[PairReason]:
+    return [PairReason(one["code"], str(PAIR_REASONS[one["code"]]), one["points"]) for one in reasons]
+
+
+KEPT_WHYS: Mapping[str, Any] = {
+    "edited": pgettext_lazy("undo", "was edited since and stays as it is"),
+    "taken": pgettext_lazy("undo", "belongs to another customer by now"),
+    "elsewhere": pgettext_lazy("undo", "went to another customer since and stays there"),
+    "followed": pgettext_lazy("undo", "was added since and went back with what it belongs to"),
+    "written_since": pgettext_lazy("undo", "was written since and stays with the customer that took over"),
+}
+
+
+def kept_parts(kept: Iterable[Any]) -> list[tuple[str, int, str]]:
+    """What, how many, and why it was not put back."""
+    return [(str(merging.label_of(one.part)), one.rows, str(KEPT_WHYS[one.why])) for one in kept]

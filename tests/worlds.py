@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
 from accounts.actions import calendar_feeds
-from accounts.models import Account, BulkEdit, PrivacyRequest
+from accounts.models import Account, BulkEdit, Merge, PrivacyRequest
 from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
 from crm.notices import Notice
 from crm.saved_views import SavedView
+from tests.accounts.actions.merging.worlds import pair_of
 from tests.campaigns.worlds import ladder
 from tests.factories import accounts as make
 from tests.factories import campaigns as plan
@@ -82,9 +83,25 @@ def things_of(owner: User, mark: str) -> Things:
         "custom_field": FieldFactory(),
         "person": make.AccountFactory(owner=owner, kind="person"),
         "privacy_request": privacy_request(account),
+        "pair": pair_of(account, make.AccountFactory(owner=owner, name=f"CANARY-{mark}-twin")),
+        "merge": merge_of(account, owner),
     }
     feed = calendar_feeds.renew(user=owner, at=datetime(2026, 11, 20, tzinfo=UTC))
     return Things({"list": "customers", **{name: thing.pk for name, thing in made.items()}, "feed": feed})
+
+
+def merge_of(account: Account, by: User) -> Merge:
+    """Of a customer that went up in this one before anything hung on it."""
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    return Merge.objects.create(
+        account=account,
+        gone=make.AccountFactory(owner=by, name=f"CANARY-{account.pk}-gone", merged_into=account),
+        before={"changes": []},
+        moved={"rows": {}, "added": {}, "newest": {}},
+        at=at,
+        by=by,
+        undo_until=at + timedelta(days=30),
+    )
 
 
 def notice_to(user: User) -> Notice:

@@ -1,6 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import views
+from accounts.api import duplicates, views
 
 router = SimpleRouter()
 router.register("accounts", views.AccountViewSet, "api-account")
@@ -13,5 +13,7 @@ router.register("needs", views.NeedViewSet, "api-need")
 router.register("cases", views.CaseViewSet, "api-case")
 router.register("nps-responses", views.NpsViewSet, "api-nps")
 router.register("follow-ups", views.FollowUpViewSet, "api-follow-up")
+router.register("duplicates", duplicates.DuplicateViewSet, "api-duplicate")
+router.register("merges", duplicates.MergeViewSet, "api-merge")
 
 urlpatterns = router.urls

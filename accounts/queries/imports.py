@@ -79,11 +79,12 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names a row that exists already."""
+    """Names a row that exists already. Where `lives_on_in` is a column that is filled in, the row it leads to counts."""
 
     table: str
     column: str
     ignores_case: bool = False
+    lives_on_in: str = ""
 
 
 Cell = Text | Key | Number | Day | Moment | Choice | Flag | Known
@@ -153,7 +154,7 @@ class Layout:
 
 # -- The files -------------------------------------------------------------------------------------
 
-ACCOUNT = Known("accounts_account", "external_id")
+ACCOUNT = Known("accounts_account", "external_id", lives_on_in="merged_into_id")
 CONTACT = Known("accounts_contact", "external_id")
 PRODUCT = Known("accounts_product", "code")
 USER = Known("crm_user", "email", ignores_case=True)

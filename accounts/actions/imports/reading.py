@@ -98,8 +98,10 @@ def value(column: Column, text: Composable) -> Composable:
             return SQL("({}::jsonb ->> lower({}))").format(Literal(json.dumps(dict(words))), text)
         case Flag():
             return SQL("({}::jsonb ->> lower({}))::boolean").format(Literal(json.dumps(FLAG_WORDS)), text)
-        case Known():
+        case Known(lives_on_in=""):
             return SQL("{}.id").format(alias(column))
+        case Known(lives_on_in=survivor):
+            return SQL("coalesce({0}.{1}, {0}.id)").format(alias(column), Identifier(survivor))
     return text
 
 

@@ -2,7 +2,7 @@
 
 from accounts.actions.merging.deciding import AlreadyDecided, call_distinct, propose
 from accounts.actions.merging.merge import AlreadyMerged, Conflict, MayNotMerge, merge
-from accounts.actions.merging.relations import Moves, Stays, relations, same
+from accounts.actions.merging.relations import Moves, Stays, label_of, relations, same
 from accounts.actions.merging.undo import FurtherMerged, Kept, TooLate, Undone, undo
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "TooLate",
     "Undone",
     "call_distinct",
+    "label_of",
     "merge",
     "propose",
     "relations",

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db.models import SET_NULL, Exists, ForeignKey, Model, OuterRef, QuerySet
 
 from accounts.models import Account, Contact
+from accounts.queries import duplicates
 from crm import slots
 
 if TYPE_CHECKING:
@@ -111,3 +112,15 @@ def ties() -> Iterator[tuple[Relation, ForeignKey[Any, Any], Relation]]:
             parent = by_model.get(column.related_model)
             if parent:
                 yield child, column, parent
+
+
+def label_of(part: str) -> Any:
+    """What people call a relation (app.Model.column), or the field of the customer or of a person at it."""
+    strategy = strategies().get(part)
+    if strategy:
+        return strategy.label
+    model, _, column = part.rpartition(".")
+    if model == Account._meta.label:
+        fields = {name: label for label, names in duplicates.FIELDS.values() for name in names}
+        return fields.get(column, column)
+    return strategies()[f"{model}.account"].label

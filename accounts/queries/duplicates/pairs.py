@@ -39,4 +39,4 @@ def number_open(user: User) -> int:
 def recent_merges(user: User, *, at: datetime, limit: int = 20) -> QuerySet[Merge]:
     """Those that can still be taken back, the newest first."""
     merges = Merge.objects.visible_to(user).filter(undo_until__gte=at)
-    return merges.select_related("account", "gone", "by").order_by("-at", "-pk")[:limit]
+    return merges.select_related("account", "gone", "by").defer("before", "moved").order_by("-at", "-pk")[:limit]

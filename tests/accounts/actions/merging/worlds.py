@@ -37,14 +37,10 @@ NOT_COMPARED = ("crm.AuditEvent", "crm.OutboxItem")
 
 def twins(owner: User, **fields: Any) -> tuple[Account, Account]:
     """The same company twice, without anything on it; the second has what the first lacks."""
-    first = make.AccountFactory(owner=owner, name="青葉商事株式会社", matching_key="青葉商事", phone="03-1234-5678")
+    aoba = {"owner": owner, "matching_key": "青葉商事", "reading": "あおばしょうじ", "name_en": ""}
+    first = make.AccountFactory(name="青葉商事株式会社", phone="03-1234-5678", **aoba)
     second = make.AccountFactory(
-        owner=owner,
-        name="㈱青葉商事",
-        matching_key="青葉商事",
-        domain="aoba.jp",
-        customer_since=date(2019, 4, 1),
-        **fields,
+        name="㈱青葉商事", domain="aoba.jp", customer_since=date(2019, 4, 1), **{**aoba, **fields}
     )
     return first, second
 
