@@ -6,7 +6,7 @@ REVISION = "campaigns/revisions/<int:revision_id>/"
 
 urlpatterns = [
     path("", today.home, name="home"),
-    path("follow-ups/<int:follow_up_id>/", today.follow_up, name="follow-up"),
+    path("today/follow-ups/<int:follow_up_id>/", today.follow_up, name="follow-up"),
     path("suggestions/<int:suggestion_id>/accept/", suggestions.accept, name="suggestion-accept"),
     path("suggestions/<int:suggestion_id>/later/", suggestions.later, name="suggestion-later"),
     path("suggestions/<int:suggestion_id>/dismiss/", suggestions.dismiss, name="suggestion-dismiss"),

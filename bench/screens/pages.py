@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,6 +17,7 @@ from accounts.models import Account, Activity
 from bench.screens import bare
 from bench.screens.meter import Ask, Statement
 from bench.screens.world import DEEP, World, row
+from crm.lists.keyset import KNOWN, Place
 from crm.people import User
 
 
@@ -72,28 +74,75 @@ def get(user: User, path: str, **query: object) -> Ask:
 # -- Lists and search ------------------------------------------------------------------------------
 
 
+SORTS = {
+    "-health": "s.health DESC NULLS LAST, s.account_id DESC",
+    "-ltv": "s.ltv DESC NULLS LAST, s.account_id DESC",
+    "city": "a.city, a.id",
+    "renews_on": "(SELECT min(c.renews_on) FROM accounts_subscription c WHERE c.account_id = a.id AND c.ended_on IS NULL)",
+    "-usage": "(SELECT r.value / r.allowance FROM accounts_usagereading r WHERE r.account_id = a.id AND r.allowance > 0 "
+    "AND r.meter_id = (SELECT id FROM accounts_meter WHERE code = 'storage') ORDER BY r.read_on DESC LIMIT 1) "
+    "DESC NULLS LAST, a.id DESC",
+    "last_contact": "(SELECT max(v.at) FROM accounts_activity v WHERE v.account_id = a.id), a.id",
+}
+"""Orders of the list, and the same by hand."""
+
+CONDITIONS = (
+    (
+        "filtered by health",
+        [{"field": "health", "op": "at_most", "value": 40}],
+        "s.health <= 40",
+    ),
+    (
+        "filtered by renewal and stage",
+        [
+            {"field": "renews_on", "op": "within", "value": 30},
+            {"field": "stage", "op": "any_of", "value": ["bloom", "tree"]},
+        ],
+        "s.stage IN ('bloom', 'tree') AND EXISTS (SELECT FROM accounts_subscription c WHERE c.account_id = a.id "
+        "AND c.ended_on IS NULL AND c.renews_on BETWEEN current_date AND current_date + 30)",
+    ),
+    (
+        "filtered by use",
+        [{"field": "usage", "op": "at_least", "value": 90}],
+        "EXISTS (SELECT FROM accounts_usagereading r WHERE r.account_id = a.id AND r.value >= 0.9 * r.allowance "
+        "AND r.meter_id = (SELECT id FROM accounts_meter WHERE code = 'storage') AND r.read_on > current_date - 10)",
+    ),
+)
+
+
 def lists(reader: User) -> Iterator[Page]:
     path = reverse("customers")
-    yield Page("Customers, first page", reader, get(reader, path, view="all"), LIST, bare.customers(reader))
-    reading, pk = deep_cursor(reader)
+    everybody: dict[str, object] = {"view": "all", "sort": "reading"}
+    yield Page("Customers, first page", reader, get(reader, path, **everybody), LIST, bare.customers(reader))
+    reading, pk = deep_place(reader, "a.reading", "a.reading, a.id")
     behind = bare.customers(reader, where="(a.reading, a.id) > (%s, %s)", params=[reading, pk])
-    ask = get(reader, path, view="all", reading=reading, after=pk)
+    ask = get(reader, path, **everybody, after=Place(KNOWN, reading, pk).write())
     yield Page("Customers, deep page", reader, ask, LIST, behind)
     if reader.is_rep:
         own = bare.customers(reader, where="a.owner_id = %s", params=[reader.pk])
-        yield Page("Customers, one's own", reader, get(reader, path, view="own"), LIST, own)
-
-
-def deep_cursor(reader: User) -> tuple[object, object]:
-    """Nine tenths down the list, found the slow way before anything is measured."""
-    seen, who = bare.sight(reader)
-    [count] = row(f"SELECT count(*) FROM accounts_account a WHERE {seen}", *who)
-    place = int(DEEP * int(str(count)))
-    reading, pk = row(
-        f"SELECT a.reading, a.id FROM accounts_account a WHERE {seen} ORDER BY a.reading, a.id LIMIT 1 OFFSET {place}",
-        *who,
+        yield Page("Customers, one's own", reader, get(reader, path, view="mine"), LIST, own)
+    for label, conditions, where in CONDITIONS:
+        ask = get(reader, path, **everybody, filter=json.dumps(conditions))
+        yield Page(f"Customers, {label}", reader, ask, LIST, bare.customers(reader, where=where))
+    for sort, order in SORTS.items():
+        ask = get(reader, path, view="all", sort=sort)
+        yield Page(f"Customers, sorted by {sort}", reader, ask, LIST, bare.customers(reader, order=order))
+    health, pk = deep_place(reader, "s.health", SORTS["-health"])
+    behind = bare.customers(
+        reader, where="(s.health, s.account_id) < (%s, %s)", params=[health, pk], order=SORTS["-health"]
     )
-    return reading, pk
+    ask = get(reader, path, view="all", sort="-health", after=Place(KNOWN, health, pk).write())
+    yield Page("Customers, sorted by -health, deep", reader, ask, LIST, behind)
+    yield Page("Customers, figures of the foot", reader, get(reader, path, **everybody, figures=1), LIST)
+
+
+def deep_place(reader: User, value: str, order: str) -> tuple[Any, Any]:
+    """Value and id nine tenths down the list, found the slow way before anything is measured."""
+    seen, who = bare.sight(reader)
+    known = f"accounts_account a JOIN accounts_scoresnapshot s ON s.account_id = a.id AND s.run_id = {bare.RUN}"
+    [count] = row(f"SELECT count(*) FROM {known} WHERE {seen} AND {value} IS NOT NULL", *who)
+    found = f"SELECT {value}, a.id FROM {known} WHERE {seen} AND {value} IS NOT NULL ORDER BY {order}"
+    return row(f"{found} LIMIT 1 OFFSET {int(DEEP * count)}", *who)
 
 
 COMMON = {"Japanese": "工業", "Latin": "Clinic"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection
@@ -80,7 +81,7 @@ def lengthen(account: Account, by: User) -> None:
     )
 
 
-def row(sql: str, *params: object) -> tuple[object, ...]:
+def row(sql: str, *params: Any) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return tuple(cursor.fetchone())

@@ -39,7 +39,7 @@ NEAREST, ASKED = 1_000, 60
 """The guard is asked for ASKED customers: for everybody in a portfolio that one person can look after. Of a larger one
 those are taken first, among the NEAREST, in whom something is known that keeps from offering."""
 WINS = 500
-"""The newest wins that the mean after a win looks at."""
+"""The mean after a win looks at so many, the newest of those that an answer can speak about."""
 AFTER_A_WIN = (timedelta(days=30), timedelta(days=120))
 """An answer this long after a win speaks about the win: the survey goes out some 60 days after it."""
 SERIOUS = ("unhappy", "open_case", "opted_out", "recent", "other", "no_need")
@@ -269,7 +269,7 @@ def looked_at(user: User) -> list[Account]:
     case = Case.objects.filter(account=OuterRef("pk"), kind=Case.Kind.COMPLAINT).open()
     refused = Consent.objects.filter(account=OuterRef("pk"), contact=None, is_granted=False)
     signs = Exists(unhappy) | Exists(case) | Exists(refused)
-    rows = Account.objects.visible_to(user).filter(pk__in=nearest).annotate(has_signs=signs)
+    rows = Account.objects.filter(pk__in=nearest).annotate(has_signs=signs)
     return list(rows.order_by("-has_signs", "reading", "pk")[: ASKED + 1])
 
 
@@ -304,14 +304,15 @@ def nps_after(user: User, today: date) -> tuple[float | None, float | None]:
     since = timezone.make_aware(datetime.combine(before, time()))
     won = Proposal.objects.visible_to(user).filter(state=Proposal.State.WON)
     won = won.filter(owner=user) if user.is_rep else won
-    newest = won.filter(decided_at__gte=since - AFTER_A_WIN[1]).order_by("-decided_at")[:WINS]
-    about_a_win = Proposal.objects.filter(
-        pk__in=newest.values("pk"),
-        account=OuterRef("account"),
-        decided_at__lte=OuterRef("answered_at") - AFTER_A_WIN[0],
-        decided_at__gte=OuterRef("answered_at") - AFTER_A_WIN[1],
+    spoken_of = (since - AFTER_A_WIN[1], timezone.make_aware(datetime.combine(today, time.max)) - AFTER_A_WIN[0])
+    newest = won.filter(decided_at__range=spoken_of).order_by("-decided_at").values("pk")[:WINS]
+    about_a_win = NpsResponse.objects.filter(
+        answered_at__gte=since,
+        account__proposals__in=newest,
+        account__proposals__decided_at__lte=F("answered_at") - AFTER_A_WIN[0],
+        account__proposals__decided_at__gte=F("answered_at") - AFTER_A_WIN[1],
     )
-    rows = NpsResponse.objects.filter(Exists(about_a_win), account__in=newest.values("account"), answered_at__gte=since)
+    rows = NpsResponse.objects.filter(pk__in=about_a_win.values("pk"))
     months = rows.annotate(month=TruncMonth("answered_at")).values("month").annotate(mean=Avg("score"))
     means = {row["month"].date(): row["mean"] for row in months.order_by("month")}
     return means.get(first), means.get(before)

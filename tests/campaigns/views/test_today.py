@@ -3,15 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import FollowUp
-from campaigns.models import Response
+from campaigns.models import Response, Suggestion
 from campaigns.queries import today as queries
 from tests.campaigns import worlds
 from tests.campaigns.worlds import TODAY, offered, suggest, welcome
-from tests.factories.accounts import CaseFactory, FollowUpFactory
-from tests.factories.campaigns import AnnouncementFactory, ReceiptFactory
+from tests.factories.accounts import AccountFactory, CaseFactory, FollowUpFactory, SubscriptionFactory
+from tests.factories.campaigns import AnnouncementFactory, ReceiptFactory, SuggestionFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -187,3 +189,52 @@ def test_ten_customers_cost_no_more_statements_than_two(
 
     with django_assert_num_queries(len(few)):
         page(browser)
+
+
+def test_the_day_costs_the_same_statements_with_one_customer_and_with_many(browser, cast, account):
+    welcome(cast.aiko)
+    page(browser)
+    with CaptureQueriesContext(connection) as few:
+        page(browser)
+    for number in range(12):
+        troubled = welcome(cast.aiko, name=f"お客様{number}")
+        CaseFactory(account=troubled)
+        FollowUpFactory(account=troubled, owner=cast.aiko, due_on=TODAY)
+
+    with CaptureQueriesContext(connection) as many:
+        page(browser)
+
+    assert len(many) <= len(few)
+
+
+def test_of_a_large_portfolio_those_with_a_sign_are_looked_at_first(monkeypatch, cast):
+    monkeypatch.setattr(queries, "ASKED", 1)
+    AccountFactory(owner=cast.aiko, team=cast.east, reading="あ")
+    troubled = AccountFactory(owner=cast.aiko, team=cast.east, reading="ん")
+    CaseFactory(account=troubled)
+
+    day = queries.today_of(cast.aiko, TODAY)
+
+    assert [row.account for row in day.not_now] == [troubled]
+    assert (day.guarded, day.guarded_text, day.is_guarded_in_part) == (1, "1+", True)
+
+
+def test_renewals_beyond_what_a_strip_holds_are_told_but_not_drawn(monkeypatch, cast, account):
+    monkeypatch.setattr(queries, "RENEWALS", 1)
+    for days in (10, 20):
+        SubscriptionFactory(account=account, renews_on=TODAY + timedelta(days=days))
+
+    strip = queries.today_of(cast.aiko, TODAY).strip
+
+    assert [row.subscription.renews_on for row in strip.renewals] == [TODAY + timedelta(days=10)]
+    assert strip.has_more_renewals
+
+
+def test_the_best_suggestion_of_each_customer_waits_and_a_decided_one_makes_room(cast, account, now):
+    (first,) = offered(account)
+    Suggestion.objects.filter(pk=first.pk).update(rank=2, score=99)
+    best = SuggestionFactory(account=account, path=first.path, owner=cast.aiko, rank=1, score=1)
+
+    assert [one.pk for one in queries.open_for(cast.aiko)] == [best.pk]
+    Suggestion.objects.filter(pk=best.pk).update(state="dismissed", decided_at=now, decided_by=cast.aiko)
+    assert [one.pk for one in queries.open_for(cast.aiko)] == [first.pk]
