@@ -27,7 +27,7 @@ TABLES: dict[str, Any] = {
 }
 COLUMNS: dict[str, Any] = {
     "name": gettext_lazy("Name"),
-    "name_en": gettext_lazy("Name in English"),
+    "name_en": gettext_lazy("English name"),
     "reading": gettext_lazy("Reading in kana"),
     "email": pgettext_lazy("column", "Email"),
     "phone": gettext_lazy("Phone"),

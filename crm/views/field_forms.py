@@ -23,8 +23,8 @@ class FieldForm(forms.ModelForm):
         model = CustomField
         fields = ("name_ja", "name_en", "help_ja", "help_en", "is_required", "longest", "lowest", "highest")
         labels = {
-            "name_ja": gettext_lazy("Name in Japanese"),
-            "name_en": gettext_lazy("Name in English"),
+            "name_ja": gettext_lazy("Japanese name"),
+            "name_en": gettext_lazy("English name"),
             "help_ja": gettext_lazy("Help in Japanese"),
             "help_en": gettext_lazy("Help in English"),
             "is_required": gettext_lazy("Must be filled in"),
@@ -67,8 +67,8 @@ class FieldForm(forms.ModelForm):
 
 class ChoiceForm(forms.Form):
     key = forms.CharField(required=False, widget=forms.HiddenInput)
-    ja = forms.CharField(label=gettext_lazy("Name in Japanese"), max_length=60)
-    en = forms.CharField(label=gettext_lazy("Name in English"), max_length=60, required=False)
+    ja = forms.CharField(label=gettext_lazy("Japanese name"), max_length=60)
+    en = forms.CharField(label=gettext_lazy("English name"), max_length=60, required=False)
     is_archived = forms.BooleanField(label=pgettext_lazy("choice", "No longer offered"), required=False)
 
 
