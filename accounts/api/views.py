@@ -35,6 +35,7 @@ from accounts.queries import portfolio, timeline
 from crm.api import Clash, ReadOnly, Refused, taken
 from crm.file_types import Refused as FileRefused
 from crm.http import CallerRequest
+from crm.lists.api import Listed
 from crm.uploads import CappedUploadHandler, attachment
 
 
@@ -62,7 +63,8 @@ class CappedFileParser(FileUploadParser):
         return super().parse(stream, media_type, parser_context)
 
 
-class AccountViewSet(WithCustomValues):
+class AccountViewSet(Listed, WithCustomValues):
+    list_key = "customers"
     queryset = Account.objects.all()
     serializer_class = shapes.AccountSerializer
     filterset_fields = ("owner", "team", "kind", "external_id")
@@ -176,7 +178,8 @@ class AccountViewSet(WithCustomValues):
         return Response(shapes.FollowUpSerializer(follow_up).data, status=status.HTTP_201_CREATED)
 
 
-class ContactViewSet(WithCustomValues):
+class ContactViewSet(Listed, WithCustomValues):
+    list_key = "contacts"
     queryset = Contact.objects.all()
     serializer_class = shapes.ContactSerializer
     filterset_fields = ("account",)
@@ -203,7 +206,8 @@ class FileViewSet(ReadOnly):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class SubscriptionViewSet(WithCustomValues):
+class SubscriptionViewSet(Listed, WithCustomValues):
+    list_key = "subscriptions"
     queryset = Subscription.objects.all()
     serializer_class = shapes.SubscriptionSerializer
     filterset_fields = ("account", "product")
@@ -219,13 +223,15 @@ class UsageViewSet(ReadOnly):
     filterset_fields = ("account", "meter__code")
 
 
-class ActivityViewSet(WithCustomValues):
+class ActivityViewSet(Listed, WithCustomValues):
+    list_key = "activities"
     queryset = Activity.objects.all()
     serializer_class = shapes.ActivitySerializer
     filterset_fields = ("account", "by", "kind")
 
 
-class NeedViewSet(WithCustomValues):
+class NeedViewSet(Listed, WithCustomValues):
+    list_key = "needs"
     queryset = Need.objects.select_related("topic")
     serializer_class = shapes.NeedSerializer
     filterset_fields = ("account", "topic__code")
@@ -242,7 +248,8 @@ class NeedViewSet(WithCustomValues):
         return Response(self.get_serializer(need).data)
 
 
-class CaseViewSet(WithCustomValues):
+class CaseViewSet(Listed, WithCustomValues):
+    list_key = "cases"
     queryset = Case.objects.all()
     serializer_class = shapes.CaseSerializer
     filterset_fields = ("account", "kind")

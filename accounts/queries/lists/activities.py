@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Activity
-from accounts.models.activities import ActivityKind
+from accounts.models.activities import NOTE_BIGRAMS, ActivityKind
 from accounts.queries.lists import shared
 from crm.lists.fields import Asker, Field, Kind
 from crm.lists.spec import BuiltIn, ListSpec
@@ -20,7 +20,7 @@ def rows(asker: Asker) -> QuerySet[Any]:
 
 
 def search(asker: Asker, activities: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return activities.filter(Q(note__icontains=text) | shared.account_named(text))
+    return shared.searched(activities, asker, text, shared.written(Activity, NOTE_BIGRAMS, text))
 
 
 def fields(asker: Asker) -> list[Field]:

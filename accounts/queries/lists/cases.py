@@ -19,7 +19,8 @@ def rows(asker: Asker) -> QuerySet[Any]:
 
 
 def search(asker: Asker, cases: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return cases.filter(Q(subject__icontains=text) | Q(subject_en__icontains=text) | shared.account_named(text))
+    named = Q(subject__icontains=text) | Q(subject_en__icontains=text)
+    return shared.searched(cases, asker, text, Case.objects.filter(named))
 
 
 def fields(asker: Asker) -> list[Field]:

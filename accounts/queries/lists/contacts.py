@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact
+from accounts.models.accounts import CONTACT_BIGRAMS
 from accounts.queries.lists import shared
 from crm.lists.fields import Asker, Field, Kind
 from crm.lists.spec import BuiltIn, ListSpec
@@ -19,8 +20,7 @@ def rows(asker: Asker) -> QuerySet[Any]:
 
 
 def search(asker: Asker, contacts: QuerySet[Any], text: str) -> QuerySet[Any]:
-    named = Q(name__icontains=text) | Q(reading__icontains=text) | Q(name_en__icontains=text)
-    return contacts.filter(named | Q(email__icontains=text) | shared.account_named(text))
+    return shared.searched(contacts, asker, text, shared.written(Contact, CONTACT_BIGRAMS, text))
 
 
 def fields(asker: Asker) -> list[Field]:

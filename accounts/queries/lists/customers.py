@@ -26,6 +26,7 @@ from accounts.models import (
 from accounts.models.standing import Stage
 from accounts.queries import portfolio
 from accounts.queries.lists import shared
+from accounts.queries.search import matching
 from crm import slots
 from crm.lists.fields import Asker, Field, Kind, Option, Seen
 from crm.lists.spec import BuiltIn, ListSpec
@@ -42,8 +43,7 @@ def rows(asker: Asker) -> QuerySet[Account]:
 
 
 def search(asker: Asker, accounts: QuerySet[Account], text: str) -> QuerySet[Account]:
-    found = portfolio.find(asker.user, text=text)
-    return accounts.filter(pk__in=found.values("pk"))
+    return matching(accounts, text, reader=asker.user)
 
 
 # ------------------------------------------------------------------------------ facts as expressions

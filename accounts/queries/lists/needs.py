@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Need, Topic
+from accounts.models.voice import NEED_BIGRAMS
 from accounts.queries.lists import shared
 from crm.lists.fields import Asker, Field, Kind, Option
 from crm.lists.spec import BuiltIn, ListSpec
@@ -20,7 +21,7 @@ def rows(asker: Asker) -> QuerySet[Any]:
 
 
 def search(asker: Asker, needs: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return needs.filter(Q(words__icontains=text) | Q(words_en__icontains=text) | shared.account_named(text))
+    return shared.searched(needs, asker, text, shared.written(Need, NEED_BIGRAMS, text))
 
 
 def topics(asker: Asker) -> Sequence[Option]:

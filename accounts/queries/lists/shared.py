@@ -9,6 +9,9 @@ from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, CurrentScores, Industry, Tag
+from accounts.models.bigrams import Bigrams
+from accounts.models.folding import asked
+from accounts.queries import search
 from crm.bilingual import pick
 from crm.custom_fields import CustomField, sql
 from crm.lists.fields import Asker, Field, Kind, Option, Seen
@@ -267,7 +270,18 @@ def customer_field() -> Field:
     )
 
 
-def account_named(text: str) -> Q:
-    """Rows of customers whose name or reading holds the text."""
-    named = Q(account__name__icontains=text) | Q(account__reading__icontains=text)
-    return named | Q(account__name_en__icontains=text)
+def searched(rows: QuerySet[Any], asker: Asker, text: str, own: QuerySet[Any] | None = None) -> QuerySet[Any]:
+    """Rows of customers that the text finds, and those of `own`, which found it in the rows themselves."""
+    customers = search.matching(Account.objects.visible_to(asker.user), text, reader=asker.user)
+    if own is None:
+        return rows.filter(account__in=customers.values("pk"))
+    of_customers = rows.model.objects.filter(account__in=customers.values("pk"))
+    return rows.filter(pk__in=own.order_by().values("pk").union(of_customers.order_by().values("pk")))
+
+
+def written(model: Any, grams: Bigrams, text: str) -> QuerySet[Any]:
+    """Rows in whose words the text stands, by the index over their bigrams."""
+    terms = asked(text)
+    return (
+        model.objects.alias(grams=grams).filter(grams__holds=search.question(terms)) if terms else model.objects.none()
+    )

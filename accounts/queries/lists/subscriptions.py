@@ -23,7 +23,7 @@ def rows(asker: Asker) -> QuerySet[Any]:
 
 
 def search(asker: Asker, contracts: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return contracts.filter(shared.account_named(text))
+    return shared.searched(contracts, asker, text)
 
 
 def products(asker: Asker) -> Sequence[Option]:
