@@ -1,6 +1,8 @@
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import duplicates, views
+from accounts.api.search import SearchView
 
 router = SimpleRouter()
 router.register("accounts", views.AccountViewSet, "api-account")
@@ -16,4 +18,4 @@ router.register("follow-ups", views.FollowUpViewSet, "api-follow-up")
 router.register("duplicates", duplicates.DuplicateViewSet, "api-duplicate")
 router.register("merges", duplicates.MergeViewSet, "api-merge")
 
-urlpatterns = router.urls
+urlpatterns = [path("search/", SearchView.as_view(), name="api-search"), *router.urls]

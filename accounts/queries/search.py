@@ -27,7 +27,7 @@ from crm.people import Team, User
 
 CAP = 1000
 """Candidates among which the best are chosen; of a word that more customers have, some of them."""
-WINDOW = 200_000
+WINDOW = 50_000
 """Newest rows that are asked first: where a common word is found often enough."""
 BATCH = 60
 
@@ -56,8 +56,8 @@ def search(user: User, text: str, limit: int = 5) -> Found:
     return Found(
         customers=customers(user, text, limit),
         contacts=contacts(user, terms, limit),
-        needs=newest(Need.objects.visible_to(user), NEED_BIGRAMS, terms, limit, "contact", "account"),
-        activities=newest(Activity.objects.visible_to(user), NOTE_BIGRAMS, terms, limit, "contact", "account"),
+        needs=newest(Need.objects.visible_to(user), NEED_BIGRAMS, terms, limit, "account", "topic"),
+        activities=newest(Activity.objects.visible_to(user), NOTE_BIGRAMS, terms, limit, "account"),
         colleagues=colleagues(text, limit),
     )
 
@@ -99,7 +99,7 @@ def _ranked(user: User, terms: Terms, limit: int) -> list[Account]:
     words = _words(terms, user)
     own = words.filter(seen_by__contains=[user.pk]).values("account_id")[:CAP]
     seen = words.filter(account__in=Account.objects.visible_to(user)).values("account_id")[:CAP]
-    accounts = Account.objects.visible_to(user).filter(Q(pk__in=own) | Q(pk__in=seen))
+    accounts = Account.objects.visible_to(user).filter(pk__in=own.union(seen))
     is_own = Case(When(owner=user, then=Value(True)), default=Value(False), output_field=BooleanField())
     ordered = accounts.order_by(F("closed_on").desc(nulls_first=True), is_own.desc(), "reading", "pk")
     return list(ordered.select_related("owner")[:limit])
