@@ -76,6 +76,18 @@ class AccountsConfig(AppConfig):
             ),
             order=82,
         )
+        slots.navigation.fill(
+            "imports",
+            slots.NavigationItem(
+                label=_("Data import"),
+                url_name="imports",
+                icon="upload",
+                roles=frozenset({"manager", "planner", "admin"}),
+            ),
+            order=80,
+        )
+        slots.notice_kinds.fill("import.done", slots.NoticeKind("upload", phrases.import_done))
+        slots.notice_kinds.fill("import.failed", slots.NoticeKind("upload", phrases.import_failed))
         slots.notice_kinds.fill("follow_up.due", slots.NoticeKind("clock", phrases.follow_up_due))
         slots.notice_kinds.fill("case.overdue", slots.NoticeKind("shield-alert", phrases.case_overdue))
         slots.notice_kinds.fill("case.assigned", slots.NoticeKind("shield-alert", phrases.case_assigned))

@@ -260,3 +260,14 @@ KEPT_WHYS: Mapping[str, Any] = {
 def kept_parts(kept: Iterable[Any]) -> list[tuple[str, int, str]]:
     """What, how many, and why it was not put back."""
     return [(str(merging.label_of(one.part)), one.rows, str(KEPT_WHYS[one.why])) for one in kept]
+
+
+def import_done(figures: Figures) -> str:
+    return _("“%(file)s” is imported: %(created)s new, %(updated)s changed, %(refused)s not taken.") % {
+        "file": figures["file"],
+        **{name: f"{figures[name]:,}" for name in ("created", "updated", "refused")},
+    }
+
+
+def import_failed(figures: Figures) -> str:
+    return _("The import of “%(file)s” stopped. Nothing was changed.") % {"file": figures["file"]}

@@ -12,6 +12,7 @@ from accounts.views import (
     duplicates,
     files,
     follow_ups,
+    imports,
     lists,
     log,
     privacy,
@@ -96,4 +97,15 @@ urlpatterns = [
         path(f"custom/{on}/<int:row_id>/", custom.custom_values, {"on": on}, name=f"{on}-custom")
         for on in CustomField.On.values
     ),
+    path("imports/", imports.imports, name="imports"),
+    path("imports/<int:batch_id>/", imports.import_batch, name="import"),
+    path("imports/<int:batch_id>/columns/", imports.import_columns, name="import-columns"),
+    path("imports/<int:batch_id>/reading/", imports.import_reading, name="import-reading"),
+    path("imports/<int:batch_id>/check/", imports.import_check, name="import-check"),
+    path("imports/<int:batch_id>/check/again/", imports.import_again, name="import-again"),
+    path("imports/<int:batch_id>/fix/", imports.import_fix, name="import-fix"),
+    path("imports/<int:batch_id>/run/", imports.import_run, name="import-run"),
+    path("imports/<int:batch_id>/undo/", imports.import_undo, name="import-undo"),
+    path("imports/<int:batch_id>/discard/", imports.import_discard, name="import-discard"),
+    path("imports/<int:batch_id>/refused.csv", imports.import_refused, name="import-refused"),
 ]

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from accounts.actions import calendar_feeds
-from accounts.models import Account, BulkEdit, Merge, PrivacyRequest
+from accounts.models import Account, BulkEdit, ImportBatch, ImportProblem, Merge, PrivacyRequest
 from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
 from crm.notices import Notice
@@ -37,6 +37,7 @@ def own_and_foreign(cast: SimpleNamespace) -> tuple[Things, Things]:
     launched = plan.LaunchedFactory(path=path, campaign__owner=cast.daisuke)
     elsewhere = plan.LaunchedFactory(path=path, campaign__owner=cast.daisuke)
     draft = plan.RevisionFactory(path=path, campaign__owner=cast.daisuke)
+    own.keys["import_batch"], foreign.keys["import_batch"] = import_batch(cast.emi), import_batch(cast.daisuke)
     own.keys |= campaign_things(launched, launched, cast.aiko)
     foreign.keys |= campaign_things(draft, elsewhere, cast.chie)
     return own, foreign
@@ -134,3 +135,42 @@ def proposal_of(account: Account) -> Proposal:
         account=account, path=ladder(), state="accepted", decided_at=now, decided_by=account.owner
     )
     return Proposal.objects.create(account=account, suggestion=suggestion, owner=account.owner, created_at=now)
+
+
+def import_batch(by: User) -> int:
+    """Checked, with one row to mend. Whose it is alone decides who sees it; administrators see all."""
+    batch = ImportBatch.objects.create(
+        by=by,
+        layout="accounts",
+        file_name=f"CANARY-{by.pk}.csv",
+        encoding="cp932",
+        headers=["取引先コード", "会社名", "更新日"],
+        mapping={"0": "external_id", "1": "name", "2": "customer_since"},
+        options={
+            "existing": "overwrite",
+            "doubles": "new",
+            "size": 100,
+            "samples": ["C-10391", "三陸水産加工", "R8.12.31"],
+            "reading": {
+                "kind": "text",
+                "encoding": "cp932",
+                "mark": 0,
+                "separator": ",",
+                "sheets": [],
+                "sheet": "",
+                "header_row": 1,
+            },
+        },
+        counts={"rows": 3, "created": 1, "updated": 1, "unchanged": 0, "refused": 1, "doubles": 1, "left_out": 0},
+        state="checked",
+        uploaded_at=datetime(2026, 11, 23, tzinfo=UTC),
+    )
+    cells = {"external_id": "C-10391", "name": "三陸水産加工", "customer_since": "2027/02/30"}
+    figures = {"value": "2027/02/30"}
+    ImportProblem.objects.create(
+        batch=batch, line=17, column="customer_since", code="NOT_A_DAY", figures=figures, cells=cells
+    )
+    ImportProblem.objects.create(
+        batch=batch, line=18, column="name", code="DOUBLE", figures={"account": 0}, cells=cells
+    )
+    return batch.pk

@@ -2,6 +2,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from accounts.api import duplicates, views
+from accounts.api.imports import ImportViewSet
 from accounts.api.search import SearchView
 
 router = SimpleRouter()
@@ -17,5 +18,6 @@ router.register("nps-responses", views.NpsViewSet, "api-nps")
 router.register("follow-ups", views.FollowUpViewSet, "api-follow-up")
 router.register("duplicates", duplicates.DuplicateViewSet, "api-duplicate")
 router.register("merges", duplicates.MergeViewSet, "api-merge")
+router.register("imports", ImportViewSet, "api-import")
 
 urlpatterns = [path("search/", SearchView.as_view(), name="api-search"), *router.urls]

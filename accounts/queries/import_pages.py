@@ -1,0 +1,280 @@
+"""What the pages of an import show: columns with their samples and what is done to them, and rows with their reasons."""
+
+from __future__ import annotations
+
+import calendar
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db.models import Count
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, ImportBatch, ImportProblem
+from accounts.queries.imports import LAYOUTS, Cell, Choice, Day, Flag, Key, Known, Layout, Moment, Number, reason_of
+from crm.bilingual import pick
+from crm.custom_fields import CustomField
+from crm.days import read_day
+from crm.people import User
+
+ROWS_SHOWN = 50
+CUSTOM = "custom."
+OF_THE_WAY_BACK = ("EDITED_SINCE", "IN_USE")
+LAST_DAY = re.compile(r"^(.*?)(\d{1,2})(日?)$")
+
+
+# -- Columns ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class FileColumn:
+    """One column of the file with where it goes, and what is known about its cells."""
+
+    number: int
+    heading: str
+    sample: str
+    target: str
+    notes: list[str]
+    warnings: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    name: str
+    label: str
+    is_required: bool
+
+
+def targets_of(layout: Layout, custom: Iterable[CustomField]) -> list[Target]:
+    own = [Target(CUSTOM + field.key, pick(field.name_ja, field.name_en), False) for field in custom]
+    return [Target(column.name, label_of(layout, column.name), column.is_required) for column in layout.columns] + own
+
+
+def label_of(layout: Layout, target: str, custom: Mapping[str, str] | None = None) -> str:
+    """The name of a column as people read it."""
+    if target.startswith(CUSTOM):
+        return (custom or {}).get(target, target.removeprefix(CUSTOM))
+    heading = layout.column(target).heading
+    return heading if (get_language() or "").startswith("ja") else heading.replace("_", " ").capitalize()
+
+
+def columns_of(batch: ImportBatch, custom: Sequence[CustomField]) -> list[FileColumn]:
+    layout = LAYOUTS[batch.layout]
+    found = _problems_by_column(batch)
+    samples = batch.options["samples"]
+    columns = []
+    for number, heading in enumerate(batch.headers):
+        target = batch.mapping.get(str(number), "")
+        sample = samples[number] if number < len(samples) else ""
+        warnings = [_warning(code, count) for code, count in found.get(target, [])] if target else []
+        columns.append(FileColumn(number, heading, sample, target, _notes(layout, target, sample, custom), warnings))
+    return columns
+
+
+def _problems_by_column(batch: ImportBatch) -> dict[str, list[tuple[str, int]]]:
+    counted = ImportProblem.objects.filter(batch=batch).values_list("column", "code").annotate(n=Count("pk")).order_by()
+    by_column: dict[str, list[tuple[str, int]]] = {}
+    for column, code, count in counted:
+        by_column.setdefault(column, []).append((code, count))
+    return by_column
+
+
+def _warning(code: str, count: int) -> str:
+    words = {
+        "REQUIRED": _("%(count)s rows are empty, but a value is needed"),
+        "NOT_A_DAY": _("%(count)s rows hold no day of the calendar"),
+        "OUT_OF_RANGE": _("%(count)s rows are out of range"),
+        "UNKNOWN": _("%(count)s rows name nobody and nothing known"),
+        "DUPLICATE": _("%(count)s rows share a key"),
+        "DOUBLE": _("%(count)s rows look like customers that are there"),
+    }
+    return words.get(code, _("%(count)s rows to mend")) % {"count": f"{count:,}"}
+
+
+def _notes(layout: Layout, target: str, sample: str, custom: Sequence[CustomField]) -> list[str]:
+    """What is done to the cells, said of the first value."""
+    if not target:
+        return []
+    if target in layout.key:
+        return [_("Tells which rows are the same")]
+    if target.startswith(CUSTOM):
+        return [_("Your own field")]
+    return [note] if (note := _conversion(layout.column(target).cell, sample)) else []
+
+
+def _conversion(cell: Cell, sample: str) -> str:
+    if isinstance(cell, Day) and (day := read_day(sample)) and sample != day.isoformat():
+        return pgettext("import", "%(given)s is read as %(day)s") % {"given": sample, "day": f"{day:%Y/%m/%d}"}
+    if isinstance(cell, Day | Moment):
+        return _("Read as a date")
+    if isinstance(cell, Number) and re.search("[０-９]", sample):
+        return _("Full-width digits become half-width")
+    if isinstance(cell, Number) and re.search("[,，円¥￥]", sample):
+        return _("Commas and 円 are taken off")
+    if isinstance(cell, Choice | Flag):
+        return _("Read as one of the known words")
+    if isinstance(cell, Known):
+        return _("Looked up among what is registered")
+    if isinstance(cell, Key):
+        return _("Compared in half width")
+    return ""
+
+
+# -- Rows ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """A button: the cells that it sets, or a row left out, or taken for a new customer."""
+
+    label: str
+    column: str = ""
+    value: str = ""
+    leaves_out: bool = False
+    as_new: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    column: str
+    label: str
+    sentence: str
+    is_warning: bool
+    mends: list[Mend]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCell:
+    column: str
+    label: str
+    text: str
+    is_wrong: bool
+    is_doubtful: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    line: int
+    cells: list[ShownCell]
+    reasons: list[Reason]
+
+    @property
+    def is_warning(self) -> bool:
+        return all(reason.is_warning for reason in self.reasons)
+
+
+def rows_to_mend(batch: ImportBatch, reader: User, custom: Sequence[CustomField], *, after: int = 0) -> list[ShownRow]:
+    """The next rows with a problem, behind the line `after`."""
+    layout = LAYOUTS[batch.layout]
+    problems = ImportProblem.objects.filter(batch=batch, line__gt=after).order_by("line", "column", "code")
+    lines = list(problems.order_by("line").values_list("line", flat=True).distinct()[:ROWS_SHOWN])
+    found = list(problems.filter(line__in=lines))
+    names = {CUSTOM + field.key: pick(field.name_ja, field.name_en) for field in custom}
+    known = _customers(found, reader)
+    return [
+        _row(layout, batch, line, list(group), names, known) for line, group in groupby(found, lambda one: one.line)
+    ]
+
+
+def _customers(problems: Iterable[ImportProblem], reader: User) -> dict[int, str]:
+    ids = {problem.figures.get("account") for problem in problems if problem.code == "DOUBLE"}
+    return (
+        {account.pk: account.label for account in Account.objects.visible_to(reader).filter(pk__in=ids)} if ids else {}
+    )
+
+
+def _row(
+    layout: Layout,
+    batch: ImportBatch,
+    line: int,
+    problems: list[ImportProblem],
+    names: Mapping[str, str],
+    known: Mapping[int, str],
+) -> ShownRow:
+    wrong = {problem.column for problem in problems if problem.code != "DOUBLE"}
+    doubtful = {problem.column for problem in problems if problem.code == "DOUBLE"}
+    order = list(dict.fromkeys([*(layout.key[:1]), *batch.mapping.values()]))
+    cells = [
+        ShownCell(
+            target,
+            label_of(layout, target, names),
+            problems[0].cells.get(target) or "",
+            target in wrong,
+            target in doubtful,
+        )
+        for target in order
+        if target in problems[0].cells
+    ]
+    return ShownRow(line, cells, [_reason(layout, problem, names, known) for problem in problems])
+
+
+def _reason(layout: Layout, problem: ImportProblem, names: Mapping[str, str], known: Mapping[int, str]) -> Reason:
+    label = label_of(layout, problem.column, names) if problem.column else ""
+    if problem.code == "DOUBLE":
+        customer = known.get(problem.figures.get("account") or 0, "")
+        return Reason(problem.column, label, _double(customer), True, [
+            Mend(_("Import it as a new customer"), as_new=True),
+            Mend(_("Leave the row out"), leaves_out=True),
+        ])  # fmt: skip
+    return Reason(problem.column, label, reason_of(problem.code, problem.figures), False, _mends(layout, problem))
+
+
+def _double(customer: str) -> str:
+    if not customer:
+        return _("A customer of this name exists already.")
+    return _("“%(customer)s” exists already and has the same name.") % {"customer": customer}
+
+
+def _mends(layout: Layout, problem: ImportProblem) -> list[Mend]:
+    """What would most likely put it right; a row can always be left out."""
+    mends = []
+    text = (problem.cells.get(problem.column) or "") if problem.column else ""
+    column = None if not problem.column or problem.column.startswith(CUSTOM) else layout.column(problem.column)
+    if column and (better := _better(column.cell, text)):
+        mends.append(Mend(_("Make it %(value)s") % {"value": better}, problem.column, better))
+    if column and text and not column.is_required and problem.code != "TOO_LONG":
+        mends.append(Mend(_("Leave the cell empty"), problem.column, ""))
+    if column and problem.code == "TOO_LONG":
+        limit = int(problem.figures["limit"])
+        mends.append(Mend(_("Cut it to %(limit)s characters") % {"limit": limit}, problem.column, text[:limit]))
+    return [*mends, Mend(_("Leave the row out"), leaves_out=True)]
+
+
+def _better(cell: Cell, text: str) -> str:
+    if isinstance(cell, Day):
+        return _nearest_day(text)
+    if isinstance(cell, Choice):
+        return next(iter(difflib.get_close_matches(text, [word for word, _ in cell.words], 1, 0.3)), "")
+    if isinstance(cell, Number):
+        return _digits(text, cell)
+    return ""
+
+
+def _nearest_day(text: str) -> str:
+    """2027/02/30 becomes the last day of its month; 12/31/2026 is turned round."""
+    if parts := re.fullmatch(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})", text):
+        return (
+            f"{parts[3]}/{int(parts[1]):02}/{int(parts[2]):02}" if int(parts[1]) <= 12 and int(parts[2]) <= 31 else ""
+        )
+    if parts := LAST_DAY.fullmatch(text):
+        first = read_day(f"{parts[1]}1{parts[3]}")
+        if first and int(parts[2]) > calendar.monthrange(first.year, first.month)[1]:
+            return f"{first:%Y/%m/}{calendar.monthrange(first.year, first.month)[1]}"
+    return ""
+
+
+def _digits(text: str, cell: Number) -> str:
+    """45名 becomes 45; a number that is out of range stays to be looked at."""
+    found = re.findall(r"\d[\d,]*(?:\.\d+)?", text)
+    if len(found) != 1 or found[0] == text:
+        return ""
+    number = float(found[0].replace(",", ""))
+    return found[0] if float(cell.low) <= number <= float(cell.high) else ""
+
+
+def what_stays(batch: ImportBatch) -> list[ImportProblem]:
+    """Rows that were left as they are when the import was taken back."""
+    return list(ImportProblem.objects.filter(batch=batch, code__in=OF_THE_WAY_BACK).order_by("pk")[:ROWS_SHOWN])
