@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from statistics import mean
 from typing import Any
 
@@ -14,7 +14,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST
 
 from accounts import phrases
@@ -22,17 +24,19 @@ from accounts.actions import needs, nps
 from accounts.forms.cases import CaseForm
 from accounts.forms.log import HeardForm, NeedForm, SolveForm
 from accounts.forms.records import AccountForm, words_of
-from accounts.models import Account, AccountFile, Contact, Need, NpsResponse, Tag
+from accounts.models import Account, AccountFile, Contact, Need, NpsResponse, ScoreSnapshot, Tag
 from accounts.queries import history, timeline
 from accounts.queries.customer import COUNTED, LISTED, Record, Usage, in_full, survivor_of
 from accounts.views import toasts
 from accounts.views.history import told
-from crm import slots
+from crm import lists, slots
+from crm.bilingual import pick
 from crm.http import ReaderRequest
 from crm.templatetags.charts import Point
-from crm.templatetags.formats import date_month, date_short, grouped
+from crm.templatetags.formats import customer_name, date_month, date_short, grouped
 
 OVERVIEW = "overview"
+LIST = "customers"
 TABS = (OVERVIEW, "activity", "needs", "contracts", "contacts", "files", "profile", "history")
 CATEGORIES = ("activity", "hearing", "nps", "offer")
 READABLE = frozenset(CATEGORIES)
@@ -67,6 +71,8 @@ def page(request: ReaderRequest, account: Account, *, status: int = 200, tab: st
         "account": account,
         "record": record,
         "tab": tab,
+        "is_colleagues": request.user.is_rep and account.owner_id not in (None, request.user.pk),
+        **came_from(request, record),
         "tabs": tabs_of(record),
         "rail": [fill(request, record) for fill in slots.account_rail],
         "case_form": CaseForm(account=account),
@@ -79,6 +85,16 @@ def page(request: ReaderRequest, account: Account, *, status: int = 200, tab: st
 
 def tab_keys() -> list[str]:
     return [one.key for one in slots.account_tabs]
+
+
+def came_from(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    """The neighbours in the list that somebody came from; else among the reader's customers by reading."""
+    origin = request.GET.get("from", "")
+    key, _mark, query = origin.partition("?")
+    if key != LIST:
+        return {"neighbours": record.neighbours}
+    found = lists.neighbours(key, query, record.account.pk, user=request.user, at=timezone.now())
+    return {"neighbours": found, "near_query": found.query, "origin": f"&{urlencode({'from': origin})}"}
 
 
 def tab_of(request: ReaderRequest) -> str:
@@ -126,6 +142,8 @@ def overview(request: ReaderRequest, record: Record) -> dict[str, Any]:
         "ltv_sources": {key: phrases.ltv_source(str(code)) for key, code in standing.ltv_sources.items()}
         if standing
         else {},
+        "ltv_missing": ltv_missing(standing),
+        "answered_by": answered_by(record),
         "ltv_then": record.ltv_with(gain) if gain > 0 else None,
         **usage_of(record.usage, record),
         **entries_of(request, record.account, FEW),
@@ -142,7 +160,46 @@ def usage_of(usage: Usage | None, record: Record) -> dict[str, Any]:
         "usage_points": [(date_month(reading.read_on), float(reading.value)) for reading in usage.readings],
         "usage_limit": float(usage.newest.allowance or 0),
         "forecast": forecast,
+        "sure": how_sure(usage, record.today),
     }
+
+
+def how_sure(usage: Usage, today: date) -> str:
+    """Between which days the limit is reached, by the quick and the slow weeks."""
+    if usage.full_between is None:
+        return ""
+    first, last = usage.full_between
+    if last is None:
+        return _("%(first)s at the earliest; in slow weeks not within a year") % {"first": date_short(first, today)}
+    if first == last:
+        return ""
+    return _("Between %(first)s and %(last)s, by the pace of the last weeks") % {
+        "first": date_short(first, today),
+        "last": date_short(last, today),
+    }
+
+
+def ltv_missing(standing: ScoreSnapshot | None) -> str:
+    """The factors of the lifetime value that nobody knows yet, in words."""
+    names = {
+        "yearly_value": _("yearly revenue"),
+        "margin_rate": pgettext("in a sentence", "margin"),
+        "expected_years": _("years to come"),
+    }
+    return pick("、", ", ").join(words for name, words in names.items() if getattr(standing, name, None) is None)
+
+
+def answered_by(record: Record) -> str:
+    """Who answered the surveys: the newest by name, the others by number."""
+    people = {answer.contact_id: answer.contact for answer in reversed(record.answers) if answer.contact}
+    if not people:
+        return ""
+    first = customer_name(next(iter(people.values())).family_name)
+    others = len(people) - 1
+    if not others:
+        return str(first)
+    said = {"name": first, "many": others}
+    return ngettext("%(name)s and %(many)s other", "%(name)s and %(many)s others", others) % said
 
 
 def activity(request: ReaderRequest, record: Record) -> dict[str, Any]:
