@@ -50,7 +50,7 @@ personal("accounts.ImportBatch", "file", purpose=TAKE_OVER, retention=THIRTY_DAY
 personal("accounts.ImportBatch", "file_name fixes", purpose=TAKE_OVER, retention=THIRTY_DAYS, erase=Erase.TRACES)
 personal("accounts.ImportProblem", "figures cells", purpose=TAKE_OVER, retention=THIRTY_DAYS, erase=Erase.TRACES)
 personal("accounts.ImportChange", "before after", purpose=TAKE_OVER, retention=THIRTY_DAYS, erase=Erase.TRACES)
-personal("accounts.BulkEdit", "query", purpose=TAKE_OVER, retention=THIRTY_DAYS, erase=Erase.KEEP)
+personal("accounts.BulkEdit", "query", purpose=TAKE_OVER, retention=THIRTY_DAYS, erase=Erase.TRACES)
 personal("accounts.CalendarFeed", "token_hash", purpose=WORK, retention=RELATION, erase=Erase.KEEP)
 
 harmless("accounts.Industry", "name_ja name_en code")

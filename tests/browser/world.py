@@ -21,6 +21,7 @@ from accounts.models import (
     Account,
     Industry,
     Meter,
+    PrivacyRequest,
     Product,
     ProductFeature,
     ProductLimit,
@@ -31,10 +32,11 @@ from accounts.models import (
 from accounts.models.accounts import Consent
 from campaigns.actions import announcements, campaigns, feedback, launches, proposals, suggestions
 from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion
-from crm.models import User
+from crm.models import CustomField, User
 from crm.organisation import Organisation
 from tests.factories import accounts as make
 from tests.factories.campaigns import OfferFactory
+from tests.factories.fields import FieldFactory
 from tests.factories.people import TeamFactory, UserFactory
 
 # Sixty characters, as long as names of public bodies get.
@@ -97,6 +99,7 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     run_campaign(world)
     nightly(world, world.now)
     told(world)
+    asked(world)
     world.key_of = lambda thing, user: key_of(world, thing, user)
     return world
 
@@ -367,6 +370,22 @@ def told(world: SimpleNamespace) -> None:
     world.proposal = suggestions.accept(suggestion=taken, by=world.aiko, at=world.now)
     proposals.mark_proposed(proposal=world.proposal, by=world.aiko, at=world.now)
     world.suggestion = of_aiko.exclude(pk=taken.pk).first()
+
+
+def asked(world: SimpleNamespace) -> None:
+    """Fields of the organisation's own, and a contact who wants their data erased."""
+    for on in CustomField.On.values:
+        FieldFactory(on=on, key="colours", kind="multi", name_ja="お好みの色", name_en="Colours")
+    world.custom_field = FieldFactory(key="paid", kind="money", name_ja="年間予算", name_en="Budget", is_required=True)
+    world.person = make.AccountFactory(kind="person", owner=world.aiko, name="雲雀丘 直人", name_en="Naoto Hibari")
+    world.privacy_request = PrivacyRequest.objects.create(
+        account=world.account,
+        contact=world.account.contacts.first(),
+        kind="erase",
+        received_on=world.today - timedelta(days=20),
+        due_on=world.today - timedelta(days=6),
+        by=world.fumi,
+    )
 
 
 # ------------------------------------------------------------------------------ by the name of a thing

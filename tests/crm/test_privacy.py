@@ -1,6 +1,9 @@
 """A column that can hold personal data is classified, with its purpose and how long it is kept."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.db import models
 from django.utils import translation
 
@@ -54,3 +57,24 @@ def test_an_entry_without_its_column_is_found(monkeypatch):
     monkeypatch.setattr(privacy, "_harmless", {*privacy._harmless, ("accounts.Contact", "ghost")})
 
     assert privacy.stale() == ["accounts.Contact.ghost"]
+
+
+def documented():
+    """The table of docs/privacy.md, as the registry has it: columns of one kind in one row."""
+    rows = {}
+    with translation.override("en"):
+        for entry in privacy.entries():
+            rows.setdefault((entry.model, str(entry.purpose), str(entry.retention), entry.erase), []).append(
+                entry.column
+            )
+    return sorted(
+        f"| {model} | {', '.join(sorted(columns))} | {purpose} | {retention} | {erase} |"
+        for (model, purpose, retention, erase), columns in rows.items()
+    )
+
+
+def test_the_page_about_privacy_is_the_registry():
+    page = Path(settings.BASE_DIR, "docs/privacy.md").read_text(encoding="utf-8").splitlines()
+
+    table = sorted(line for line in page if line.startswith("| ") and "." in line.split("|")[1])
+    assert table == documented(), "\n".join(documented())
