@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "crm.middleware.HistoryMiddleware",
+    "accounts.views.survivors.SurvivorMiddleware",
     "crm.once.OnceMiddleware",
 ]
 

@@ -19,6 +19,7 @@ from accounts.actions import activities, follow_ups, standing
 from accounts.actions.follow_ups import NextStep
 from accounts.models import (
     Account,
+    DuplicatePair,
     Industry,
     Meter,
     PrivacyRequest,
@@ -100,6 +101,7 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     nightly(world, world.now)
     told(world)
     asked(world)
+    world.pair = pair_to_check(world)
     world.key_of = lambda thing, user: key_of(world, thing, user)
     return world
 
@@ -389,6 +391,13 @@ def asked(world: SimpleNamespace) -> None:
 
 
 # ------------------------------------------------------------------------------ by the name of a thing
+
+
+def pair_to_check(world: SimpleNamespace) -> DuplicatePair:
+    """Two customers that look alike, one of them with the longest name; reasons for it and against it."""
+    first, second = sorted((world.account, world.long_named), key=lambda account: account.pk)
+    reasons = [{"code": code, "points": points} for code, points in (("phone", 30), ("near_name", 35), ("branch", -40))]
+    return DuplicatePair.objects.create(first=first, second=second, score=55, reasons=reasons, found_at=world.now)
 
 
 def key_of(world: SimpleNamespace, thing: str, user: User) -> Any:
