@@ -341,7 +341,8 @@ def _offer(row: Row) -> CampaignOffer:
 
 
 def _ltv(standing: Row) -> Ltv | None:
-    if standing.get("yearly_value") is None:
+    factors = [standing.get(name) for name in ("yearly_value", "margin_rate", "expected_years")]
+    if any(factor is None for factor in factors):
         return None
     return Ltv(int(standing["yearly_value"]), float(standing["margin_rate"]), float(standing["expected_years"]))
 

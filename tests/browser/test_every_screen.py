@@ -50,7 +50,7 @@ CLOSE_LAYER = """(id) => {
   layer.matches("dialog") ? layer.close() : layer.hidePopover();
 }"""
 
-NO_PAGES = ("api-", "health", "calendar-ics")
+NO_PAGES = ("api-", "health", "calendar-ics", "file")
 DESK, PHONE, SMALLEST = 1440, 390, 320
 
 

@@ -161,3 +161,60 @@ def test_another_team_finds_nothing(client, cast, account):
     assert client.get(reverse("customer", args=[account.pk])).status_code == 404
     assert client.post(reverse("need-solved", args=[need.pk]), {"solution": "x"}).status_code == 404
     assert client.post(reverse("case-solved", args=[case.pk])).status_code == 404
+
+
+# -- States ----------------------------------------------------------------------------------------
+
+
+def test_a_customer_that_was_merged_leads_to_the_survivor(browser, cast, account):
+    between = AccountFactory(owner=cast.aiko, merged_into=account)
+    gone = AccountFactory(owner=cast.aiko, merged_into=between)
+
+    response = browser.get(reverse("customer", args=[gone.pk]))
+
+    assert response["Location"] == reverse("customer", args=[account.pk])
+
+
+def test_a_survivor_out_of_sight_is_not_told_of(browser, cast):
+    gone = AccountFactory(owner=cast.chie, merged_into=AccountFactory(owner=cast.chie))
+
+    assert browser.get(reverse("customer", args=[gone.pk])).status_code == 404
+
+
+def test_a_closed_customer_says_so(browser, account):
+    account.closed_on = "2026-10-31"
+    account.save()
+
+    assert "The last contract ended on" in page(browser, account)
+
+
+def test_a_colleagues_customer_says_whose_it_is(browser, cast):
+    text = page(browser, AccountFactory(owner=cast.ben))
+
+    assert "Bando looks after this customer" in text
+
+
+def test_what_is_missing_for_the_lifetime_value_is_named(browser, account):
+    account.snapshots.update(ltv=None, margin_rate=None)
+
+    assert "Not known yet: margin." in page(browser, account)
+
+
+def test_whoever_comes_from_a_list_goes_on_in_its_order(browser, cast):
+    first, second, third = (
+        AccountFactory(owner=cast.aiko, name_en=name, reading=reading, employees=many)
+        for name, reading, many in (("Ichi", "い", 30), ("Ni", "ろ", 10), ("San", "は", 20))
+    )
+    listed = browser.get(reverse("customers"), {"sort": "-employees"}).content.decode()
+    assert listed.index("Ichi") < listed.index("San")
+
+    response = browser.get(reverse("customer", args=[third.pk]), {"from": "customers?sort=-employees"})
+
+    near = response.context["neighbours"]
+    assert (near.before, near.after) == (first.pk, second.pk)
+    assert "from=customers" in response.content.decode()
+
+
+@pytest.mark.parametrize("origin", ["customers?sort=nonsense", "customers?q=%00", "others?x=1", "customers", "%"])
+def test_a_list_that_makes_no_sense_does_not_stop_the_page(browser, account, origin):
+    assert browser.get(reverse("customer", args=[account.pk]), {"from": origin}).status_code == 200
