@@ -7,7 +7,7 @@ is: candidates are capped, newest entries are looked at first. See docs/adr/0011
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import islice
 from operator import or_
@@ -30,6 +30,10 @@ CAP = 1000
 WINDOW = 50_000
 """Newest rows that are asked first: where a common word is found often enough."""
 BATCH = 60
+EVERY = 1_000_000_000
+"""More than there are. A limit makes PostgreSQL answer the question by its index before it thinks of the list's order:
+walking the list in order and asking every customer takes minutes for a word that hardly anyone has.
+"""
 
 Terms = list[list[str]]
 
@@ -49,17 +53,27 @@ class Found:
 
 
 def search(user: User, text: str, limit: int = 5) -> Found:
-    """At most `limit` of each kind, all of them in the user's sight."""
+    """At most `limit` of each kind, all of them in the user's sight. Needs and notes are asked for two signs or more."""
     terms = asked(text)
     if not terms:
         return Found()
-    return Found(
+    people_and_customers = Found(
         customers=customers(user, text, limit),
         contacts=contacts(user, terms, limit),
-        needs=newest(Need.objects.visible_to(user), NEED_BIGRAMS, terms, limit, "account", "topic"),
-        activities=newest(Activity.objects.visible_to(user), NOTE_BIGRAMS, terms, limit, "account"),
         colleagues=colleagues(text, limit),
     )
+    if not _is_telling(terms):
+        return people_and_customers
+    return replace(
+        people_and_customers,
+        needs=newest(Need.objects.visible_to(user), NEED_BIGRAMS, terms, limit, "account", "topic"),
+        activities=newest(Activity.objects.visible_to(user), NOTE_BIGRAMS, terms, limit, "account"),
+    )
+
+
+def _is_telling(terms: Terms) -> bool:
+    """A single sign stands in every other note."""
+    return any(len(spellings[0]) > 1 for spellings in terms)
 
 
 def people(user: User, text: str, limit: int = 10) -> Found:
@@ -78,7 +92,7 @@ def matching(accounts: QuerySet[Account], text: str, *, reader: User | None = No
     if not text.strip():
         return accounts
     terms = asked(text)
-    return accounts.filter(pk__in=_words(terms, reader).values("account_id")) if terms else accounts.none()
+    return accounts.filter(pk__in=_words(terms, reader).values("account_id")[:EVERY]) if terms else accounts.none()
 
 
 def customers(user: User, text: str, limit: int) -> list[Account]:
@@ -142,8 +156,12 @@ def _back_in_time(rows: QuerySet[Any]) -> Iterator[Any]:
 
 
 def _in_batches(rows: QuerySet[Any], highest: int) -> Iterator[Any]:
+    """Sorted by a sum, which no index is in the order of: PostgreSQL must begin with the bigrams.
+
+    In the order of the key it would hope to meet a word soon, and read the whole table for one that is nowhere.
+    """
     while True:
-        batch = list(rows.filter(pk__lte=highest).order_by("-pk")[:BATCH])
+        batch = list(rows.filter(pk__lte=highest).order_by((F("pk") + 0).desc())[:BATCH])
         yield from batch
         if len(batch) < BATCH:
             return
@@ -156,6 +174,9 @@ def _holds(row: Any, fields: list[str], terms: Terms) -> bool:
 
 
 def contacts(user: User, terms: Terms, limit: int) -> list[Contact]:
+    """A single sign finds the names that begin with it."""
+    if not _is_telling(terms):
+        terms = [[SEPARATOR + sign for sign in spellings] for spellings in terms]
     return newest(Contact.objects.visible_to(user), CONTACT_BIGRAMS, terms, limit, "account")
 
 
@@ -170,13 +191,17 @@ def colleagues(text: str, limit: int) -> list[User]:
 
 
 def holds(terms: Terms, *fields: str) -> bool:
-    words = SEPARATOR.join(map(folded, fields))
+    words = SEPARATOR.join(map(folded, ("", *fields, "")))
     return all(any(spelling in words for spelling in spellings) for spellings in terms)
 
 
 def question(terms: Terms) -> str:
-    """The bigrams of every word as a tsquery; a single sign asks for every bigram that begins with it."""
-    return " & ".join(f"({' | '.join(map(_together, spellings))})" for spellings in terms)
+    """The bigrams of every word as a tsquery; a single sign asks for every bigram that begins with it.
+
+    Beside a longer word a single sign is left to the comparison: thousands of bigrams may begin with it.
+    """
+    telling = [spellings for spellings in terms if len(spellings[0]) > 1] or terms
+    return " & ".join(f"({' | '.join(map(_together, spellings))})" for spellings in telling)
 
 
 def _together(spelling: str) -> str:

@@ -212,6 +212,25 @@ def test_people_needs_and_notes_are_found_newest_first(cast):
     assert [search.search(cast.aiko, text).contacts for text in ("佐伯直", "サエキ", "saeki@")] == [[contact]] * 3
 
 
+def test_a_single_sign_finds_names_and_no_notes(cast):
+    account = AccountFactory(owner=cast.aiko, name="仙台商事", name_en="", reading="せんだい")
+    saeki = ContactFactory(account=account, name="佐伯 直人")
+    ContactFactory(account=account, name="土佐 花子")
+    NeedFactory(account=account, words="佐渡への出荷を早めたい")
+
+    found = search.search(cast.aiko, "佐")
+
+    assert (found.contacts, found.needs) == ([saeki], [])
+
+
+def test_a_single_sign_beside_a_word_must_be_met_as_well(cast):
+    account = AccountFactory(owner=cast.aiko)
+    need = NeedFactory(account=account, words="検査画像を佐渡へ送りたい")
+    NeedFactory(account=account, words="検査画像を共有したい")
+
+    assert search.search(cast.aiko, "検査 佐").needs == [need]
+
+
 def test_a_far_away_row_is_found_when_the_newest_have_none(cast, monkeypatch):
     monkeypatch.setattr(search, "WINDOW", 2)
     monkeypatch.setattr(search, "BATCH", 1)
