@@ -15,8 +15,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Replace
+from django.db.models import CharField, F, Func, Q, Value
+from django.db.models.lookups import Contains
 
 from accounts.models import (
     Account,
@@ -31,6 +31,8 @@ from accounts.models import (
     PrivacyRequest,
     Subscription,
 )
+from accounts.models.folding import asked
+from accounts.queries import search
 from crm import privacy
 from crm.organisation import Organisation
 from crm.people import User
@@ -161,37 +163,35 @@ def batches_with(person: Person) -> list[ImportBatch]:
 
 def find(user: User, text: str) -> list[Person]:
     """Contacts and customers who are persons, by name, reading, mail or phone; at most 50."""
-    wanted = unicodedata.normalize("NFKC", text).strip()
-    if not wanted:
+    found = _by_phone(user, text) or _by_words(user, text)
+    return [Person(row.account, row) if isinstance(row, Contact) else Person(row) for row in found][:MOST_FOUND]
+
+
+def _by_words(user: User, text: str) -> list[Account | Contact]:
+    """By the index of the search."""
+    if not (terms := asked(text)):
         return []
-    contacts = Contact.objects.visible_to(user).select_related("account").filter(_matches(wanted, "email"))
-    people = Account.objects.visible_to(user).filter(_matches(wanted), kind=Account.Kind.PERSON)
-    found = [Person(contact.account, contact) for contact in contacts.order_by("reading", "pk")[:MOST_FOUND]]
-    return [*(Person(account) for account in people.order_by("reading", "pk")[:MOST_FOUND]), *found][:MOST_FOUND]
+    people = search.matching(_people(user), text, reader=user).order_by("reading", "pk")[:MOST_FOUND]
+    return [*people, *search.contacts(user, terms, MOST_FOUND)]
 
 
-def _matches(wanted: str, *more: str) -> Q:
-    """Blanks inside a name and signs inside a number do not count."""
-    bare = re.sub(r"\s", "", wanted)
-    found = Q()
-    for column in NAMES:
-        found |= Q(_without_blanks(column, bare))
-    for column in more:
-        found |= Q(**{f"{column}__icontains": wanted})
-    digits = re.sub(r"\D", "", wanted)
-    return found | Q(_digits_contain(digits)) if len(digits) >= FEWEST_DIGITS else found
-
-
-def _without_blanks(column: str, bare: str) -> Any:
-    plain = Replace(Replace(F(column), Value(" "), Value("")), Value("　"), Value(""))
-    return models.lookups.IContains(plain, bare)
-
-
-def _digits_contain(digits: str) -> Any:
-    plain = Func(
-        F("phone"), Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace", output_field=models.CharField()
+def _by_phone(user: User, text: str) -> list[Account | Contact]:
+    """Signs inside a number do not count; a text with letters is no number."""
+    plain = unicodedata.normalize("NFKC", text)
+    digits = re.sub(r"\D", "", plain)
+    if len(digits) < FEWEST_DIGITS or not re.fullmatch(r"[-+()\d\s‐－ー]+", plain):
+        return []
+    same = Contains(
+        Func(F("phone"), Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace", output_field=CharField()),
+        digits,
     )
-    return models.lookups.Contains(plain, digits)
+    contacts = Contact.objects.visible_to(user).filter(same).select_related("account").order_by("reading", "pk")
+    return [*_people(user).filter(same).order_by("reading", "pk")[:MOST_FOUND], *contacts[:MOST_FOUND]]
+
+
+def _people(user: User) -> models.QuerySet[Account]:
+    rows: models.QuerySet[Account] = Account.objects.visible_to(user).filter(kind=Account.Kind.PERSON)
+    return rows
 
 
 def requests(user: User) -> models.QuerySet[PrivacyRequest]:
