@@ -5,7 +5,7 @@ between two holidays is one as well (article 3-3). The equinoxes follow the astr
 holds until 2099; the government fixes each of them in February of the year before.
 """
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -59,7 +59,7 @@ def holidays(year: int) -> frozenset[date]:
 
 
 @lru_cache(maxsize=16)
-def names_of_holidays(year: int) -> dict[date, Promise]:
+def names_of_holidays(year: int) -> Mapping[date, Promise]:
     named = {date(year, month, day): name for (month, day), name in FIXED.items()}
     named |= {_monday(year, month, number): name for (month, number), name in MONDAYS.items()}
     named |= {_equinox(year, 3, 20.8431): SPRING, _equinox(year, 9, 23.2488): AUTUMN}

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from accounts.actions import calendar_feeds
-from accounts.models import Account, BulkEdit, ImportBatch, ImportProblem, Merge, PrivacyRequest
+from accounts.models import Account, BulkEdit, Consent, ImportBatch, ImportProblem, Merge, PrivacyRequest
 from campaigns.models import CampaignRevision, Proposal
 from crm.models import User
 from crm.notices import Notice
@@ -81,6 +81,9 @@ def things_of(owner: User, mark: str) -> Things:
         ),
         "saved_view": SavedView.objects.create(owner=owner, list_key="customers", name=f"CANARY-{mark}"),
         "notice": notice_to(owner),
+        "consent": Consent.objects.create(
+            account=account, channel="mail", is_granted=True, at=datetime(2026, 11, 20, tzinfo=UTC), source="form"
+        ),
         "custom_field": FieldFactory(),
         "person": make.AccountFactory(owner=owner, kind="person"),
         "privacy_request": privacy_request(account),

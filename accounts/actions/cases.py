@@ -172,8 +172,9 @@ def tell_overdue(*, at: datetime) -> int:
 
 def _managers_by_path() -> dict[str, list[User]]:
     found: dict[str, list[User]] = {}
-    for manager in User.objects.filter(role=Role.MANAGER, is_active=True, team__isnull=False).select_related("team"):
-        found.setdefault(manager.team.path, []).append(manager)
+    for manager in User.objects.filter(role=Role.MANAGER, is_active=True).select_related("team"):
+        if manager.team:
+            found.setdefault(manager.team.path, []).append(manager)
     return found
 
 

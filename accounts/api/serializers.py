@@ -12,6 +12,7 @@ from accounts.models import (
     AccountFile,
     Activity,
     Case,
+    Consent,
     Contact,
     FollowUp,
     Need,
@@ -21,6 +22,7 @@ from accounts.models import (
     Topic,
     UsageReading,
 )
+from accounts.models.accounts import Channel
 from accounts.models.activities import ActivityKind
 from crm.api import CustomValuesField
 
@@ -237,13 +239,46 @@ class SolutionSerializer(serializers.Serializer[Any]):
 class CaseSerializer(serializers.ModelSerializer[Case]):
     class Meta:
         model = Case
-        fields = ("id", "account", "kind", "subject", "opened_at", "solved_at", "reported_at", "custom", "version")
+        fields = (
+            "id",
+            "account",
+            "contact",
+            "owner",
+            "kind",
+            "subject",
+            "severity",
+            "details",
+            "due_on",
+            "solution",
+            "opened_at",
+            "solved_at",
+            "reported_at",
+            "custom",
+            "version",
+        )
         read_only_fields = fields
 
 
 class NewCaseSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(Case.Kind.choices)
     subject = serializers.CharField(max_length=200)
+    severity = serializers.ChoiceField(Case.Severity.choices, required=False)
+    details = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    due_on = serializers.DateField(required=False, allow_null=True)
+    contact = serializers.IntegerField(required=False, allow_null=True)
+
+
+class CaseEditSerializer(NewCaseSerializer):
+    version = serializers.IntegerField(min_value=1)
+
+
+class AssignSerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField(min_value=1)
+    owner = serializers.IntegerField()
+
+
+class CaseSolutionSerializer(serializers.Serializer[Any]):
+    solution = serializers.CharField(max_length=2000, required=False, default="", allow_blank=True)
 
 
 class NpsSerializer(serializers.ModelSerializer[NpsResponse]):
@@ -260,7 +295,20 @@ class WhatWasDoneSerializer(serializers.Serializer[Any]):
 class FollowUpSerializer(serializers.ModelSerializer[FollowUp]):
     class Meta:
         model = FollowUp
-        fields = ("id", "account", "owner", "kind", "text", "due_on", "due_time", "done_at")
+        fields = (
+            "id",
+            "account",
+            "contact",
+            "owner",
+            "case",
+            "kind",
+            "text",
+            "due_on",
+            "due_time",
+            "remind_at",
+            "done_at",
+            "version",
+        )
         read_only_fields = fields
 
 
@@ -269,6 +317,53 @@ class NextStepSerializer(serializers.Serializer[Any]):
     text = serializers.CharField(max_length=200)
     due_on = serializers.DateField()
     due_time = serializers.TimeField(required=False, allow_null=True)
+    remind_at = serializers.DateTimeField(required=False, allow_null=True)
+
+
+class FollowUpEditSerializer(NextStepSerializer):
+    version = serializers.IntegerField(min_value=1)
+    contact = serializers.IntegerField(required=False, allow_null=True)
+
+
+class ConsentSerializer(serializers.ModelSerializer[Consent]):
+    class Meta:
+        model = Consent
+        fields = ("id", "account", "contact", "channel", "is_granted", "at", "by", "source", "proof")
+        read_only_fields = fields
+
+
+class NewConsentSerializer(serializers.Serializer[Any]):
+    contact = serializers.IntegerField(required=False, allow_null=True)
+    channels = serializers.ListField(child=serializers.ChoiceField(Channel.choices), allow_empty=False)
+    is_granted = serializers.BooleanField()
+    source = serializers.CharField(max_length=40)  # type: ignore[assignment]
+    proof = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
+
+
+class SpanSerializer(serializers.Serializer[Any]):
+    first = serializers.DateField(required=False)
+    last = serializers.DateField(required=False)
+
+
+class CalendarEntrySerializer(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    key = serializers.CharField()
+    on = serializers.DateField()
+    hour = serializers.TimeField(allow_null=True)
+    account = serializers.IntegerField(source="account.pk")
+    words = serializers.CharField()
+    url = serializers.CharField()
+
+
+class CorrectionSerializer(serializers.Serializer[Any]):
+    version = serializers.IntegerField(min_value=1)
+    kind = serializers.ChoiceField(ActivityKind.choices)
+    result = serializers.ChoiceField(Activity.Result.choices)
+    reaction = serializers.ChoiceField(Activity.Reaction.choices, allow_blank=True)
+    note = serializers.CharField(allow_blank=True, max_length=5000)
+    contact = serializers.IntegerField(allow_null=True)
+    minutes = serializers.IntegerField(min_value=0, max_value=24 * 60, allow_null=True)
+    at = serializers.DateTimeField()
 
 
 class ActivitySerializer(serializers.ModelSerializer[Activity]):

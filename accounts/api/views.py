@@ -16,16 +16,13 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 
 from accounts.actions import accounts as account_actions
-from accounts.actions import activities, cases, files, follow_ups, needs, nps, records, tags
+from accounts.actions import activities, cases, consents, files, follow_ups, needs, nps, records, tags
 from accounts.api import serializers as shapes
 from accounts.api.custom import WithCustomValues
 from accounts.models import (
     Account,
     AccountFile,
-    Activity,
-    Case,
     Contact,
-    FollowUp,
     Need,
     NpsResponse,
     Subscription,
@@ -166,6 +163,8 @@ class AccountViewSet(Listed, WithCustomValues):
     def open_case(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
         fields = taken(shapes.NewCaseSerializer, request)
+        contact_id = fields.pop("contact", None)
+        fields["contact"] = get_object_or_404(account.contacts, pk=contact_id) if contact_id else None
         case = cases.open_case(account=account, by=request.user, at=timezone.now(), **fields)
         return Response(shapes.CaseSerializer(case).data, status=status.HTTP_201_CREATED)
 
@@ -176,6 +175,19 @@ class AccountViewSet(Listed, WithCustomValues):
         step = follow_ups.NextStep(**taken(shapes.NextStepSerializer, request))
         follow_up = follow_ups.plan(account=account, owner=request.user, by=request.user, at=timezone.now(), step=step)
         return Response(shapes.FollowUpSerializer(follow_up).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=shapes.NewConsentSerializer, responses={201: shapes.ConsentSerializer(many=True)})
+    @action(detail=True, methods=["post"], url_path="consents", url_name="consents")
+    def record_consent(self, request: CallerRequest, pk: str) -> Response:
+        account = self.get_object()
+        fields = taken(shapes.NewConsentSerializer, request)
+        contact_id = fields.pop("contact", None)
+        contact = get_object_or_404(account.contacts, pk=contact_id) if contact_id else None
+        try:
+            made = consents.record(account=account, contact=contact, by=request.user, at=timezone.now(), **fields)
+        except consents.NoProof as refusal:
+            raise Refused({"proof": "A permission needs the words it was given in."}) from refusal
+        return Response(shapes.ConsentSerializer(made, many=True).data, status=status.HTTP_201_CREATED)
 
 
 class ContactViewSet(Listed, WithCustomValues):
@@ -223,13 +235,6 @@ class UsageViewSet(ReadOnly):
     filterset_fields = ("account", "meter__code")
 
 
-class ActivityViewSet(Listed, WithCustomValues):
-    list_key = "activities"
-    queryset = Activity.objects.all()
-    serializer_class = shapes.ActivitySerializer
-    filterset_fields = ("account", "by", "kind")
-
-
 class NeedViewSet(Listed, WithCustomValues):
     list_key = "needs"
     queryset = Need.objects.select_related("topic")
@@ -248,30 +253,6 @@ class NeedViewSet(Listed, WithCustomValues):
         return Response(self.get_serializer(need).data)
 
 
-class CaseViewSet(Listed, WithCustomValues):
-    list_key = "cases"
-    queryset = Case.objects.all()
-    serializer_class = shapes.CaseSerializer
-    filterset_fields = ("account", "kind")
-
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
-    def solve(self, request: CallerRequest, pk: str) -> Response:
-        return self._step(cases.solve)
-
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
-    def report(self, request: CallerRequest, pk: str) -> Response:
-        return self._step(cases.report)
-
-    def _step(self, step: Any) -> Response:
-        try:
-            case = step(case=self.get_object(), by=self.request.user, at=timezone.now())
-        except cases.OutOfOrder as error:
-            raise Clash({"detail": "The case is not in the state that this step needs."}) from error
-        return Response(self.get_serializer(case).data)
-
-
 class NpsViewSet(ReadOnly):
     queryset = NpsResponse.objects.all()
     serializer_class = shapes.NpsSerializer
@@ -287,15 +268,3 @@ class NpsViewSet(ReadOnly):
         except nps.AlreadyClosed as closed:
             raise Clash({"detail": "This loop was closed before."}) from closed
         return Response(self.get_serializer(response).data)
-
-
-class FollowUpViewSet(ReadOnly):
-    queryset = FollowUp.objects.all()
-    serializer_class = shapes.FollowUpSerializer
-    filterset_fields = ("account", "owner")
-
-    @extend_schema(request=None)
-    @action(detail=True, methods=["post"])
-    def done(self, request: CallerRequest, pk: str) -> Response:
-        follow_up = follow_ups.complete(follow_up=self.get_object(), by=request.user, at=timezone.now())
-        return Response(self.get_serializer(follow_up).data)

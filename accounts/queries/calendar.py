@@ -98,7 +98,7 @@ def cases(reader: User, first: date, last: date) -> Iterator[Entry]:
 
 def with_last_change(rows: QuerySet[Any]) -> QuerySet[Any]:
     """The moment of the newest change that the database's history holds, None for a row as it was written."""
-    history: Any = rows.model.pgh_event_model.objects  # type: ignore[attr-defined]
+    history: Any = rows.model.pgh_event_model.objects
     newest = history.filter(pgh_obj_id=OuterRef("pk")).order_by().values("pgh_obj_id")
     return rows.annotate(last_change=Subquery(newest.annotate(at=Max("pgh_created_at")).values("at")))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -24,7 +25,7 @@ class Section:
     """`after` is the cursor of the next page, None where there is none."""
 
     key: str
-    rows: list[FollowUp]
+    rows: Sequence[FollowUp]
     after: str | None
 
 
