@@ -36,8 +36,10 @@ class AccountsConfig(AppConfig):
         )
         slots.navigation.fill(
             "duplicates",
-            slots.NavigationItem(label=_("Duplicates"), url_name="duplicates", icon="merge"),
-            order=22,
+            slots.NavigationItem(
+                label=_("Duplicates"), url_name="duplicates", icon="merge", section=_("Looking after data")
+            ),
+            order=72,
         )
         slots.navigation.fill(
             "log",
@@ -71,10 +73,10 @@ class AccountsConfig(AppConfig):
                 label=_("Personal data"),
                 url_name="privacy",
                 icon="id-card",
-                section=_("Administration"),
+                section=_("Looking after data"),
                 roles=frozenset({"admin"}),
             ),
-            order=82,
+            order=74,
         )
         slots.navigation.fill(
             "imports",
@@ -82,9 +84,10 @@ class AccountsConfig(AppConfig):
                 label=_("Data import"),
                 url_name="imports",
                 icon="upload",
+                section=_("Looking after data"),
                 roles=frozenset({"manager", "planner", "admin"}),
             ),
-            order=80,
+            order=70,
         )
         slots.notice_kinds.fill("import.done", slots.NoticeKind("upload", phrases.import_done))
         slots.notice_kinds.fill("import.failed", slots.NoticeKind("upload", phrases.import_failed))

@@ -39,8 +39,8 @@ class CrmConfig(AppConfig):
                 label=_("Custom fields"),
                 url_name="custom-fields",
                 icon="sliders-horizontal",
-                section=_("Administration"),
+                section=_("Looking after data"),
                 roles=frozenset({"admin"}),
             ),
-            order=80,
+            order=76,
         )
