@@ -66,7 +66,9 @@ _PARTY = (
     "kind",
 )
 _SIDES = ", ".join(
-    f"sodate_matching_key({side}.name_en)" if column == "name_en" else f"{side}.{column}"
+    f"CASE WHEN {side}.name_en = '' THEN '' ELSE sodate_matching_key({side}.name_en) END"
+    if column == "name_en"
+    else f"{side}.{column}"
     for side in ("a", "b")
     for column in _PARTY
 )

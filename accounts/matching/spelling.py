@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 HIRAGANA = dict(zip(range(0x30A1, 0x30F7), range(0x3041, 0x3097), strict=True))
 """Katakana to hiragana, by code."""
@@ -19,6 +20,9 @@ SAME_SOUND = dict(
 
 NOT_KANA = "[^ぁ-ゖ]"
 FORM_SOUNDS = "^(かぶしきがいしや|かぶしきかいしや|ゆうげんがいしや|ごうどうがいしや)|(かぶしきがいしや|かぶしきかいしや|ゆうげんがいしや|ごうどうがいしや)$"
+
+KEPT = 20_000
+"""Spellings kept in memory: a search meets each record many times."""
 
 EXTENSION = "(内線|ext|x|#|;).*$"
 COUNTRY = r"^[^0-9+]*\+ *81[ -]*(\(0\))?"
@@ -39,6 +43,7 @@ FREE_MAIL = frozenset(_FREE.split())
 """Mailboxes and providers: their domain says nothing about who somebody works for."""
 
 
+@lru_cache(maxsize=KEPT)
 def phone_of(text: str) -> str:
     """Digits as dialled within Japan, without the extension; "" when they are too few or too many."""
     plain = unicodedata.normalize("NFKC", text).lower()
@@ -47,6 +52,7 @@ def phone_of(text: str) -> str:
     return digits if PHONE_DIGITS[0] <= len(digits) <= PHONE_DIGITS[1] else ""
 
 
+@lru_cache(maxsize=KEPT)
 def domain_of(text: str) -> str:
     """The bare domain of an address of the web or of mail; "" for one of a free mailbox."""
     plain = re.sub(BEFORE_DOMAIN, "", unicodedata.normalize("NFKC", text).lower().strip())
@@ -54,6 +60,7 @@ def domain_of(text: str) -> str:
     return "" if domain in FREE_MAIL else domain
 
 
+@lru_cache(maxsize=KEPT)
 def reading_of(text: str) -> str:
     """How it sounds: hiragana alone, small kana large, without long marks and the sound of the legal form."""
     sounds = unicodedata.normalize("NFKC", text).translate(HIRAGANA).translate(SAME_SOUND)
@@ -71,6 +78,7 @@ _PLACE_AND_NUMBER = re.compile("^([^0-9]*)([0-9]+(?:-[0-9]+)*)")
 _KANJI = {kanji: value for value, kanji in enumerate("〇一二三四五六七八九")}
 
 
+@lru_cache(maxsize=KEPT)
 def address_of(text: str) -> tuple[str, str]:
     """Place and number of a Japanese address: 神奈川県藤沢市鵠沼橘一丁目２番３号 is (藤沢市鵠沼橘, 1-2-3).
 
