@@ -39,7 +39,7 @@ STATES = {
 }
 """By what docs/authz.csv calls a thing, the states of it that the world holds."""
 
-FRAME_LAYERS = ["keys", "org-menu"]
+FRAME_LAYERS = ["keys", "org-menu", "palette"]
 LAYERS = "() => [...document.querySelectorAll('dialog, [popover]')].map((layer) => layer.id)"
 OPEN_LAYER = """(id) => {
   const layer = document.getElementById(id);
