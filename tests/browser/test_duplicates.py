@@ -17,6 +17,7 @@ def test_a_pair_is_merged_and_taken_back(world, page_of):
         owner=world.aiko,
         name="㈱青葉メディカル",
         name_en="",
+        reading=world.account.reading,
         matching_key=matching_key("㈱青葉メディカル"),
         domain="aoba.example",
     )
@@ -30,7 +31,7 @@ def test_a_pair_is_merged_and_taken_back(world, page_of):
     page.get_by_role("radio", name="This one stays").first.check()
     page.locator("input[name=domain][value=second]").check()
     page.get_by_role("button", name="See what comes of it").click()
-    assert page.get_by_text("aoba.example").is_visible()
+    page.get_by_text("aoba.example").wait_for()
     assert not Merge.objects.exists()
 
     page.get_by_role("button", name="Merge", exact=True).click()
