@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -31,7 +31,7 @@ from crm.lists.fields import Asker, Field, Seen
 from crm.lists.filters import Refused
 from crm.lists.saving import may_share
 from crm.lists.spec import ListSpec, lists
-from crm.lists.state import UnknownOrder
+from crm.lists.state import TooMany, UnknownOrder
 from crm.saved_views import Density
 
 FIGURES = "figures"
@@ -198,13 +198,22 @@ def counted(request: ReaderRequest, asked: Asked) -> HttpResponse:
     context = {
         "spec": asked.spec,
         "state": asked.state,
-        "totals": (found := aggregates.totals(asked)),
+        "totals": (found := patiently(aggregates.totals, asked) or aggregates.Totals(None)),
         "cap": aggregates.CAP,
         "figures": [{"field": each.field, "words": figure(each, asked)} for each in found.figures],
         "tab_counts": zip((view.key for view in others), tab_counts(asked, others), strict=True),
         "is_fragment": bool(request.htmx),
     }
     return render(request, "lists/_figures.html", context)
+
+
+def patiently(count: Callable[[Any], Any], what: Any) -> Any:
+    """None when it takes too long."""
+    try:
+        with aggregates.patience():
+            return count(what)
+    except aggregates.OutOfPatience:
+        return None
 
 
 def figure(total: aggregates.Total, asked: Asked) -> str:
@@ -222,7 +231,8 @@ def tab_counts(asked: Asked, views: Sequence[Any]) -> list[int | None]:
             )
         except Refused:
             continue
-    numbers = dict(zip(rows, aggregates.numbers(list(rows.values())), strict=True)) if rows else {}
+    found = patiently(aggregates.numbers, list(rows.values())) if rows else []
+    numbers = dict(zip(rows, found, strict=True)) if found else {}
     return [numbers.get(place) for place in range(len(views))]
 
 
@@ -236,7 +246,13 @@ def refused(request: ReaderRequest, spec: ListSpec, refusal: Exception) -> HttpR
     for name in ("filter", "sort") if is_form else ():
         query.pop(name, None)
     asked = asked_by(request, spec, query)
-    context = {**frame(request, asked), "rows": [], "refusal": refusal, "is_order": isinstance(refusal, UnknownOrder)}
+    context = {
+        **frame(request, asked),
+        "rows": [],
+        "refusal": refusal,
+        "is_order": isinstance(refusal, UnknownOrder),
+        "is_too_many": isinstance(refusal, TooMany),
+    }
     if is_form:
         context["pills"] = []
     return render(request, "lists/list.html", context, status=422)

@@ -6,20 +6,43 @@ page says so when there are more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.db.models import Avg, F, QuerySet, Sum
+from psycopg.errors import QueryCanceled
 
-from crm.lists.asking import Asked
+from crm.lists.asking import CAP, Asked
 from crm.lists.fields import Field
 from crm.lists.spec import related
 
-CAP = 10_000
 FUNCTIONS = {"average": Avg, "sum": Sum}
+
+
+PATIENCE = timedelta(seconds=2)
+
+
+@contextmanager
+def patience() -> Iterator[None]:
+    """Figures are given up rather than waited for. Raises OutOfPatience."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [int(PATIENCE.total_seconds() * 1000)])
+            yield
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise OutOfPatience from error
+        raise
+
+
+class OutOfPatience(Exception):
+    """The list is too long for this figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +53,13 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    number: int
-    """At most one above the cap, which `formats.counted_to` writes as 10,000+."""
+    number: int | None
+    """None if nobody waits for it. At most one above the cap, which `formats.counted_to` writes as 10,000+."""
     figures: tuple[Total, ...] = ()
 
     @property
     def is_capped(self) -> bool:
-        return self.number > CAP
+        return self.number is not None and self.number > CAP
 
 
 def number(rows: QuerySet[Any]) -> int:

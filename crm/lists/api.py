@@ -17,7 +17,7 @@ from crm.lists.asking import Asked, ask
 from crm.lists.fields import Asker
 from crm.lists.filters import Refused
 from crm.lists.spec import lists, related
-from crm.lists.state import UnknownOrder
+from crm.lists.state import TooMany, UnknownOrder
 from crm.paging import Pages
 
 SCHEMA = [
@@ -81,7 +81,8 @@ class SortedPages(Pages):
             asked = asked_of(request, list_key)
             order = asked.order
         except UnknownOrder as unknown:
-            raise ValidationError({"sort": "unknown"}) from unknown
+            why = "too_many" if isinstance(unknown, TooMany) else "unknown"
+            raise ValidationError({"sort": why}) from unknown
         rows = related(asked.spec, queryset, asked.asker, [order.field])
         way, place = self._place(request, order)
         limit = self.get_page_size(request) or self.page_size

@@ -13,10 +13,12 @@ from crm.lists import filters as conditions
 from crm.lists import keyset
 from crm.lists.fields import Asker, Field, Seen
 from crm.lists.spec import FieldMap, ListSpec, fields_for, related, seen
-from crm.lists.state import State, View, columns_of, order_of, state_of, views_of
+from crm.lists.state import State, TooMany, View, columns_of, order_of, state_of, views_of
 from crm.saved_views import SavedView
 
 PAGE = 50
+CAP = 10_000
+"""Rows up to which lists are counted, added up, and sorted by what is worked out row by row."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,11 @@ class Asked:
 
     @cached_property
     def order(self) -> keyset.Order:
-        return order_of(self.state.sort, self.fields, self.asker)
+        """Raises UnknownOrder, and TooMany when it would be worked out for more rows than anybody waits for."""
+        order = order_of(self.state.sort, self.fields, self.asker)
+        if order.field.is_costly and self.rows.order_by()[: CAP + 1].count() > CAP:
+            raise TooMany(self.state.sort)
+        return order
 
     @cached_property
     def columns(self) -> list[Field]:

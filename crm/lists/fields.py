@@ -107,6 +107,8 @@ class Field:
     is_sortable: bool = False
     sorted_by: str = ""
     """Key of the field that its head sorts by, if it is another one: a name by its reading."""
+    is_costly: bool = False
+    """Worked out row by row: it sorts lists of at most 10,000 matching rows, and says so on a longer one."""
     is_nullable: bool = True
     is_filterable: bool = True
     is_editable: bool = False

@@ -125,6 +125,10 @@ class UnknownOrder(ValueError):
     """No field of that name sorts this list, for this reader."""
 
 
+class TooMany(UnknownOrder):
+    """More rows match than this order is worked out for; it needs a condition more."""
+
+
 def order_of(sort: str, fields: FieldMap, asker: Asker) -> Order:
     """Raises UnknownOrder; a field the reader may not see is as unknown as one that does not exist."""
     field = fields.get(sort.removeprefix("-"))

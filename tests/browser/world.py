@@ -15,7 +15,7 @@ from uuid import uuid4
 from django.apps import apps
 from django.utils import timezone
 
-from accounts.actions import activities, follow_ups, standing
+from accounts.actions import activities, bulk, follow_ups, standing
 from accounts.actions.follow_ups import NextStep
 from accounts.models import (
     Account,
@@ -26,6 +26,7 @@ from accounts.models import (
     Product,
     ProductFeature,
     ProductLimit,
+    Tag,
     Topic,
     Touch,
     UpgradePath,
@@ -100,6 +101,7 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     run_campaign(world)
     nightly(world, world.now)
     told(world)
+    tagged(world)
     asked(world)
     world.pair = pair_to_check(world)
     world.key_of = lambda thing, user: key_of(world, thing, user)
@@ -398,6 +400,12 @@ def pair_to_check(world: SimpleNamespace) -> DuplicatePair:
     first, second = sorted((world.account, world.long_named), key=lambda account: account.pk)
     reasons = [{"code": code, "points": points} for code, points in (("phone", 30), ("near_name", 35), ("branch", -40))]
     return DuplicatePair.objects.create(first=first, second=second, score=55, reasons=reasons, found_at=world.now)
+
+
+def tagged(world: SimpleNamespace) -> None:
+    """Somebody tagged many customers at once."""
+    scope = bulk.Scope(world.aiko, world.now, [account.pk for account in world.accounts.values()])
+    bulk.start(scope=scope, deed="add_tags", values={"tags": [Tag.objects.create(name="展示会").pk]})
 
 
 def key_of(world: SimpleNamespace, thing: str, user: User) -> Any:

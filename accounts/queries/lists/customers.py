@@ -230,7 +230,7 @@ def scores() -> list[Field]:
             is_sortable=False,
             priority="p4",
         ),
-        of_standing("loyalty", _("Loyalty"), Kind.NUMBER, priority="p4"),
+        of_standing("loyalty", _("Loyalty"), Kind.NUMBER, is_costly=True, priority="p4"),
         of_standing(
             "health",
             _("Health"),
@@ -241,7 +241,7 @@ def scores() -> list[Field]:
             facts="standing series",
             total="average",
         ),
-        of_standing("health_change", _("Change of health"), Kind.NUMBER, look="change", priority="p3"),
+        of_standing("health_change", _("Change of health"), Kind.NUMBER, look="change", is_costly=True, priority="p3"),
         of_standing("nps", "NPS", Kind.NUMBER, look="nps", priority="p1"),
         of_standing("ltv", "LTV", Kind.MONEY, total="sum", priority="p2"),
     ]
@@ -268,6 +268,7 @@ def holdings() -> list[Field]:
             value=lambda seen: seen["usage"],
             look="meter",
             is_sortable=True,
+            is_costly=True,
             priority="p3",
         ),
         Field(
@@ -279,6 +280,7 @@ def holdings() -> list[Field]:
             value=lambda seen: seen["plan"].renews_on if seen["plan"] else None,
             look="renewal",
             is_sortable=True,
+            is_costly=True,
             priority="p2",
         ),
         Field(
@@ -289,6 +291,7 @@ def holdings() -> list[Field]:
             facts="seats",
             value=lambda seen: seen["seats"],
             is_sortable=True,
+            is_costly=True,
             total="sum",
             priority="p3",
         ),
@@ -321,6 +324,7 @@ def what_is_open() -> list[Field]:
             plain=lambda value: value[0] if value else None,
             look="last_contact",
             is_sortable=True,
+            is_costly=True,
             priority="p4",
         ),
         Field(
@@ -332,6 +336,7 @@ def what_is_open() -> list[Field]:
             facts="open_cases",
             value=lambda seen: seen["open_cases"] or 0,
             is_sortable=True,
+            is_costly=True,
             is_nullable=False,
             priority="p3",
         ),
@@ -344,6 +349,7 @@ def what_is_open() -> list[Field]:
             facts="open_needs",
             value=lambda seen: seen["open_needs"] or 0,
             is_sortable=True,
+            is_costly=True,
             is_nullable=False,
             priority="p3",
         ),
@@ -355,6 +361,7 @@ def what_is_open() -> list[Field]:
             facts="follow_up",
             value=lambda seen: seen["follow_up"],
             is_sortable=True,
+            is_costly=True,
             priority="p3",
         ),
     ]

@@ -205,6 +205,7 @@ def _custom(field: CustomField) -> Field:
         look="tags" if is_multi else "",
         plain=(lambda value: "、".join(value)) if is_multi else None,
         is_sortable=not is_multi and not is_user,
+        is_costly=True,
         has_decimals=True,
         priority="p4",
     )

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import CurrentScores
 from campaigns.queries import decisions
@@ -10,7 +11,7 @@ from crm.lists import aggregates
 from crm.lists.export import cells
 from crm.lists.filters import Refused
 from crm.lists.spec import lists
-from crm.lists.state import UnknownOrder
+from crm.lists.state import TooMany, UnknownOrder
 from tests.campaigns.queries.test_fall_out import world as guarded_world
 from tests.factories.accounts import (
     AccountFactory,
@@ -172,3 +173,23 @@ def test_beyond_the_cap_the_foot_adds_up_only_so_many(asked, cast, run, monkeypa
 
     assert (found.number, found.is_capped) == (3, True)
     assert [total.value for total in found.figures if total.field.key == "ltv"] == [20]
+
+
+def test_what_is_worked_out_row_by_row_sorts_only_so_many(asked, cast, monkeypatch):
+    monkeypatch.setattr("crm.lists.asking.CAP", 2)
+    for number in range(3):
+        UsageFactory(account=AccountFactory(owner=cast.aiko, employees=number), value=number)
+
+    with pytest.raises(TooMany):
+        asked("customers", cast.aiko, sort="-usage").page()
+
+    fewer = [{"field": "employees", "op": "at_least", "value": 1}]
+    assert len(asked("customers", cast.aiko, sort="-usage", filter=fewer).page().rows) == 2
+    assert len(asked("customers", cast.aiko, sort="employees").page().rows) == 3
+
+
+def test_figures_are_given_up_rather_than_waited_for(cast, monkeypatch):
+    monkeypatch.setattr(aggregates, "PATIENCE", timedelta(milliseconds=20))
+
+    with pytest.raises(aggregates.OutOfPatience), aggregates.patience(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(5)")
