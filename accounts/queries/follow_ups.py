@@ -44,7 +44,15 @@ def _colleagues(reader: User) -> QuerySet[User]:
 def due_tally(reader: User) -> Tally:
     """One's own of today and before, for the menu."""
     today = timezone.localdate()
-    return Tally([FollowUp.objects.visible_to(reader).open().filter(owner=reader, due_on__lte=today).values("pk")])
+    return Tally(
+        [
+            FollowUp.objects.visible_to(reader)
+            .open()
+            .filter(owner=reader, due_on__lte=today)
+            .order_by("due_on")
+            .values("pk")
+        ]
+    )
 
 
 def sections(rows: QuerySet[FollowUp], today: date) -> list[Section]:

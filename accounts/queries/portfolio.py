@@ -39,7 +39,8 @@ def find(user: User, *, text: str = "", owned_only: bool = False) -> QuerySet[Ac
 
 def own_tally(user: User) -> Tally | None:
     """A rep's own customers; for those who see everything the list's own counter is enough."""
-    return Tally([Account.objects.visible_to(user).active().filter(owner=user).values("pk")]) if user.is_rep else None
+    rows = Account.objects.visible_to(user).active().filter(owner=user).order_by("reading", "pk")
+    return Tally([rows.values("pk")]) if user.is_rep else None
 
 
 def at_hand(user: User, *, on: date, at_most: int = 12) -> list[Account]:

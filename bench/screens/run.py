@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from bench.screens import meter, pages, server, table, world
 
-PATIENCE = 30
+PATIENCE = 15
 """Seconds for one statement."""
 
 
