@@ -6,7 +6,6 @@ import pytest
 
 from accounts.actions import duplicates
 from accounts.models import Account, Merge
-from accounts.models.matching import matching_key
 from tests.factories.accounts import AccountFactory, NeedFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,7 +17,7 @@ def test_a_pair_is_merged_and_taken_back(world, page_of):
         name="㈱青葉メディカル",
         name_en="",
         reading=world.account.reading,
-        matching_key=matching_key("㈱青葉メディカル"),
+        matching_key=world.account.matching_key,
         domain="aoba.example",
     )
     need = NeedFactory(account=twin)
