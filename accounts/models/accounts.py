@@ -83,6 +83,9 @@ class Account(HasCustomFields, models.Model):
             models.Index(fields=["team", "reading", "id"], name="account_team_reading"),
             models.Index(fields=["owner", "reading", "id"], name="account_owner_reading"),
             models.Index(fields=["reading", "id"], name="account_reading"),
+            models.Index(fields=["employees", "id"], name="account_employees"),
+            models.Index(fields=["city", "id"], name="account_city"),
+            models.Index(fields=["customer_since", "id"], name="account_since"),
             GinIndex(fields=["custom"], opclasses=["jsonb_path_ops"], name="account_custom"),
             models.Index(Func("reading", function="sodate_reading"), condition=~Q(reading=""), name="account_sound"),
             models.Index(Func("phone", function="sodate_phone"), condition=~Q(phone=""), name="account_phone"),
@@ -153,7 +156,10 @@ class Contact(HasCustomFields, ThroughAccount):
     objects: ClassVar[models.Manager[Contact]] = SightedQuerySet.as_manager()
 
     class Meta:
-        indexes = [GinIndex(CONTACT_BIGRAMS, name="contact_words")]
+        indexes = [
+            GinIndex(CONTACT_BIGRAMS, name="contact_words"),
+            models.Index(fields=["reading", "id"], name="contact_reading"),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(name=""), name="contact_has_a_name")]
 
     def __str__(self) -> str:

@@ -65,6 +65,7 @@ class Activity(HasCustomFields, ThroughAccount):
         indexes = [
             models.Index(fields=["account", "-at", "-id"], name="activity_newest"),
             GinIndex(NOTE_BIGRAMS, name="activity_words"),
+            models.Index(fields=["at", "id"], name="activity_in_time"),
             models.Index(fields=["by", "-at"], name="activity_of_person"),
         ]
         constraints = [models.UniqueConstraint(fields=["by", "client_id"], name="a_log_exists_once")]

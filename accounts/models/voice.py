@@ -52,6 +52,7 @@ class Need(HasCustomFields, ThroughAccount):
         indexes = [
             models.Index(fields=["account", "-heard_on"], name="need_newest"),
             GinIndex(NEED_BIGRAMS, name="need_words"),
+            models.Index(fields=["heard_on", "id"], name="need_in_time"),
         ]
         constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_need_has_words")]
 
