@@ -75,3 +75,13 @@ def test_a_new_customer_must_bring_what_is_required(api):
     made = api.post("/api/v1/accounts/", {"name": "新会社", "custom": {"paid": 5}}, format="json")
 
     assert (made.status_code, made.json()["custom"]) == (201, {"paid": 5})
+
+
+def test_the_fields_in_use_are_listed_for_whoever_writes_values(api):
+    FieldFactory(key="colour", kind="choice")
+    FieldFactory(key="old", is_archived=True)
+    FieldFactory(on="need", key="elsewhere")
+
+    [field] = api.get("/api/v1/custom-fields/?on=account").json()["results"]
+
+    assert (field["key"], [choice["key"] for choice in field["choices"]]) == ("colour", ["red", "blue"])
