@@ -9,6 +9,7 @@ export function startForms() {
     compositionEndedAt = event.timeStamp;
   }, true);
   document.addEventListener("keydown", guardEnter, true);
+  document.addEventListener("keydown", leaveInlineForm);
   document.addEventListener("change", submitAtOnce);
   document.addEventListener("click", showPassword);
   focusFirstError(document);
@@ -32,6 +33,12 @@ function submitByKey(event) {
   if (!form || form.method === "dialog" || form.matches("[data-palette-form]")) return;
   event.preventDefault();
   form.requestSubmit(form.querySelector("[data-main], .button-primary[type=submit]"));
+}
+
+/** Escape in a form that stands in the place of what it edits brings that back, by the form's own way out. */
+function leaveInlineForm(event) {
+  if (event.key !== "Escape" || isComposing(event)) return;
+  event.target.closest?.("[data-inline]")?.querySelector("[data-cancel]")?.click();
 }
 
 /** A control marked data-submit sends its form as soon as it changes. */

@@ -73,6 +73,19 @@ def test_two_who_correct_different_fields_do_not_meet(world, page_of, account):
     assert (account.phone, account.city) == ("03-2222-2222", "港区")
 
 
+def test_escape_leaves_the_field_as_it_was(world, page_of, account):
+    page = profile(page_of(world.aiko, language="en"), account)
+    field = open_field(page, "Edit Phone")
+
+    field.fill("03-9999-9999")
+    with page.expect_navigation():
+        field.press("Escape")
+
+    assert page.locator("#fact-phone").inner_text().strip() == "03-1111-1111"
+    account.refresh_from_db()
+    assert account.phone == "03-1111-1111"
+
+
 def test_a_file_is_kept_and_deleted_and_taken_back(world, page_of, account):
     page = page_of(world.aiko, language="en")
     page.goto(f"{reverse('customer', args=[account.pk])}?tab=files")
