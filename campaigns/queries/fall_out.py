@@ -15,11 +15,11 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
-from accounts.models import Account, Activity, Consent, Need, NpsResponse, Touch, UpgradePath
+from accounts.models import Activity, Consent, Need, NpsResponse, Touch, UpgradePath
 from accounts.models import Case as CustomerCase
 from accounts.models.accounts import Channel
 from accounts.queries.facts import Day
@@ -168,9 +168,8 @@ def just_renewed(asking: Asking) -> Q:
 def over_budget(asking: Asking) -> Q:
     since = asking.since(asking.threshold("OVER_BUDGET"))
     touches = of_account(Touch.objects.filter(counts=True, at__gte=since, at__lt=asking.until))
-    used = touches.order_by().values("account").annotate(used=Count("pk")).values("used")
-    most = asking.threshold("OVER_BUDGET", "touches")
-    return Q(pk__in=Account.objects.annotate(used=Subquery(used)).filter(used__gte=most).values("pk"))
+    used = touches.order_by().values("account").annotate(used=Count("pk"))
+    return Q(Exists(used.filter(used__gte=asking.threshold("OVER_BUDGET", "touches"))))
 
 
 def quiet_after_no(asking: Asking) -> Q:
