@@ -1,4 +1,4 @@
-"""Cases: the list, one case in full, and its steps."""
+"""One case in full, and its steps."""
 
 from __future__ import annotations
 
@@ -25,16 +25,6 @@ from crm.workdays import working_day_from
 
 TO_ANSWER = timedelta(days=3)
 """What the form proposes as the day of the answer."""
-
-
-@login_required
-def cases(request: ReaderRequest) -> HttpResponse:
-    view, number = request.GET.get("view", ""), request.GET.get("before", "")
-    view = view if view in queries.VIEWS else queries.VIEWS[0]
-    before = int(number[:18]) if number.isdecimal() else None
-    found, following = queries.listed(request.user, view, timezone.localdate(), before)
-    context = {"cases": found, "following": following, "view": view, "toast": toasts.take(request)}
-    return render(request, "cases/list.html", context)
 
 
 @login_required

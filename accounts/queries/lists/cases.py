@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Case
 from accounts.queries.lists import shared
@@ -104,27 +105,37 @@ def fields(asker: Asker) -> list[Field]:
 
 
 OPEN = [{"field": "reported_at", "op": "empty"}]
+LATE = [
+    {"field": "due_on", "op": "filled"},
+    {"field": "due_on", "op": "not_for", "value": 0},
+    {"field": "solved_at", "op": "empty"},
+]
 MINE = BuiltIn("mine", _("Of your customers"), [{"field": "account.owner", "op": "me"}, *OPEN])
-ALL_OPEN = BuiltIn("open", _("Open"), OPEN)
-ALL = BuiltIn("all", _("All you may see"))
+VIEWS = [
+    BuiltIn("open", pgettext_lazy("cases", "Open"), OPEN),
+    BuiltIn("assigned", pgettext_lazy("cases", "Mine"), [{"field": "owner", "op": "me"}, *OPEN]),
+    BuiltIn("late", _("Overdue"), LATE, "due_on"),
+    BuiltIn("closed", pgettext_lazy("cases", "Closed"), [{"field": "reported_at", "op": "filled"}]),
+    BuiltIn("all", _("All you may see")),
+]
 
 
 def views(asker: Asker) -> list[BuiltIn]:
-    return [MINE, ALL_OPEN, ALL] if asker.user.is_rep else [ALL_OPEN, ALL]
+    return [MINE, *VIEWS] if asker.user.is_rep else VIEWS
 
 
 SPEC = ListSpec(
     key="cases",
     label=_("Cases"),
     counter="cases",
-    url_name="list-cases",
+    url_name="cases",
     rows=rows,
     search=search,
     fields=fields,
     columns=("customer", "subject", "kind", "severity", "opened_at", "due_on", "solved_at", "owner"),
     sort="-opened_at",
     views=views,
-    link=lambda row: reverse("customer", args=[row.account_id]),
+    link=lambda row: reverse("case-page", args=[row.pk]),
     loaders={"tags": shared.tags_of, "colleagues": shared.colleagues},
     account_of=lambda row: row.account_id,
     only=(*shared.WITH_ACCOUNT, "owner"),

@@ -15,7 +15,7 @@ from crm.saved_views import SavedView
 from tests.factories.accounts import AccountFactory, ActivityFactory, ContactFactory
 
 PAGE = "/customers/"
-LISTS = [PAGE, *(f"/lists/{name}/" for name in ("contacts", "activities", "needs", "cases", "contracts"))]
+LISTS = [PAGE, "/cases/", *(f"/lists/{name}/" for name in ("contacts", "activities", "needs", "contracts"))]
 
 
 @pytest.fixture
