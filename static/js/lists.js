@@ -15,6 +15,8 @@ export function startLists() {
   document.addEventListener("htmx:before:swap", (event) => event.detail?.ctx && collapse(event));
   document.addEventListener("htmx:after:swap", () => document.querySelector(".cell-form [name=value]")?.select());
   document.addEventListener("keydown", leaveCell);
+  document.querySelector(".filter-editor [name=op]")?.addEventListener("change", fitEditor);
+  fitEditor();
   count(document);
 }
 
@@ -99,6 +101,16 @@ function count(list) {
     bar.hidden = chosen.length === 0;
     for (const figure of bar.querySelectorAll("[data-bulk-number]")) figure.textContent = String(chosen.length);
     for (const figure of bar.querySelectorAll("[data-bulk-clear-number]")) figure.textContent = String(clear);
+  }
+}
+
+/** Only the inputs that the chosen comparison asks for. */
+function fitEditor() {
+  const form = document.querySelector(".filter-editor");
+  const chosen = form?.elements.op.value;
+  for (const part of form?.querySelectorAll("[data-for-op], [data-not-op]") ?? []) {
+    const { forOp, notOp } = part.dataset;
+    part.hidden = forOp ? !forOp.split(" ").includes(chosen) : notOp.split(" ").includes(chosen);
   }
 }
 
