@@ -13,6 +13,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from typing import Any, BinaryIO, Self
@@ -21,7 +22,7 @@ from accounts.actions.imports.files import Unreadable, encoding_of, raw_blocks
 from accounts.actions.imports.workbook import CELL, COLUMNS, Workbook
 from accounts.queries.import_headers import is_known_heading
 
-LINE = 4 << 20
+LINE = 1 << 20
 LOOKED_AT = 40
 """Rows in which the header is looked for."""
 SHOWN = 80
@@ -129,7 +130,9 @@ def _separator(file: BinaryIO, reading: Reading) -> str:
 
 
 def _evenness(lines: list[str], separator: str) -> tuple[int, int]:
-    widths = Counter(len(cells) for cells in csv.reader(lines, delimiter=separator) if len(cells) > 1)
+    widths: Counter[int] = Counter()
+    with suppress(csv.Error):  # said properly when the rows are read
+        widths.update(len(cells) for cells in csv.reader(lines, delimiter=separator) if len(cells) > 1)
     width, number = max(widths.items(), key=lambda one: (one[1], one[0]), default=(0, 0))
     return number, width
 
