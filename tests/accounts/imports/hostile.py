@@ -48,14 +48,14 @@ def write(folder: Path) -> None:
     outcomes = []
     for kind, make in KINDS.items():
         for number in range(EACH):
-            content, outcome = make(random.Random(f"{SEED}{kind}{number}"), f"{kind}{number}")  # noqa: S311
+            content, outcome = make(random.Random(f"{SEED}{kind}{number}"), f"{kind}{number}")
             (folder / f"{kind}{number}").write_bytes(content)
             outcomes.append((kind, number, outcome))
     (folder / "outcomes.json").write_text(json.dumps(outcomes), encoding="utf-8")
 
 
 def files(folder: Path) -> Iterator[Hostile]:
-    subprocess.run([sys.executable, "-m", __spec__.name, "write", str(folder)], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", __spec__.name, "write", str(folder)], check=True)
     for kind, number, outcome in json.loads((folder / "outcomes.json").read_text(encoding="utf-8")):
         rows = outcome if isinstance(outcome, str) else [(code, name) for code, name in outcome]
         yield Hostile(kind, number, folder / f"{kind}{number}", rows)
@@ -274,11 +274,11 @@ KINDS: dict[str, Maker] = {
 
 def play(one: Hostile, by: Any) -> str:
     """What happened: refused, rows refused or imported; a sentence that begins with WRONG when it should not have."""
+    from django.core.files import File
+
     from accounts.actions.imports import batches
     from accounts.actions.imports.files import Unreadable
     from accounts.models import Account, ImportChange
-    from django.core.files import File
-
     from tests.accounts.imports.support import NOW, mapped, run
 
     before = Account.objects.count(), ImportChange.objects.count()
@@ -327,7 +327,7 @@ def main(mail: str) -> None:
         for one in files(Path(files_folder)):
             try:
                 outcome = play(one, by)
-            except Exception as crash:  # noqa: BLE001
+            except Exception as crash:
                 outcome = f"WRONG: crashed with {crash!r}"
             happened[outcome.split(":")[0]] += 1
             if outcome.startswith("WRONG"):
