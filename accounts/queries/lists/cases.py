@@ -104,8 +104,8 @@ def fields(asker: Asker) -> list[Field]:
     ]
 
 
-OPEN = [{"field": "reported_at", "op": "empty"}]
-LATE = [
+OPEN: list[dict[str, Any]] = [{"field": "reported_at", "op": "empty"}]
+LATE: list[dict[str, Any]] = [
     {"field": "due_on", "op": "filled"},
     {"field": "due_on", "op": "not_for", "value": 0},
     {"field": "solved_at", "op": "empty"},
