@@ -127,7 +127,7 @@ def _preview(field: CustomField, form: FieldForm, rows: Any) -> forms.BoundField
     texts = {name: form[name].value() or "" for name in ("name_ja", "name_en", "help_ja", "help_en")}
     shown = CustomField(on=field.on, kind=field.kind, key="preview", choices=field.choices, **texts)
     if not shown.label:
-        shown.name_ja = CustomField.Kind(field.kind).label  # nothing typed yet, and a control needs a name
+        shown.name_ja = str(CustomField.Kind(field.kind).label)  # nothing typed yet, and a control needs a name
     shown.is_required = bool(form["is_required"].value())
     if rows is not None and rows.is_bound and rows.is_valid():
         shown.choices = [{**row, "key": str(number)} for number, row in enumerate(rows.choices)]
