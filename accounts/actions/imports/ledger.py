@@ -21,6 +21,7 @@ from accounts.queries.imports import Layout
 from crm import slots
 
 Values = dict[str, Composable]
+DELETED_AT_ONCE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _find_undoing(cursor: CursorWrapper, batch: ImportBatch, layout: Layout) -> 
         cursor,
         "undoing",
         SQL(
-            "AS SELECT c.row_id, c.before, coalesce(to_jsonb(t) ->> 'name', c.row_id::text) AS name,"
+            "AS SELECT row_number() OVER () AS number, c.row_id, c.before, coalesce(to_jsonb(t) ->> 'name', c.row_id::text) AS name,"
             " CASE WHEN t.id IS NULL THEN 'gone' WHEN NOT to_jsonb(t) @> c.after THEN 'edited'"
             " WHEN c.before IS NULL THEN 'removed' ELSE 'restored' END AS fate"
             " FROM accounts_importchange c LEFT JOIN {} t ON t.id = c.row_id WHERE {}"
@@ -232,10 +233,18 @@ def _restore(cursor: CursorWrapper, batch: ImportBatch, layout: Layout) -> None:
 
 
 def _remove(cursor: CursorWrapper, layout: Layout) -> None:
-    doomed = "d.{} = u.row_id AND u.fate = 'removed'"
-    for table, column in [*_leftovers(layout), (layout.model._meta.db_table, "id")]:
-        cursor.execute(
-            SQL("DELETE FROM {} d USING undoing u WHERE {}").format(
-                Identifier(table), SQL(doomed).format(Identifier(column))
-            )
+    """In slices: the history's trigger costs ever more the more rows one statement deletes."""
+    for table, column in _leftovers(layout):
+        _delete(cursor, table, column, SQL("true"))
+    cursor.execute("SELECT max(number) FROM undoing")
+    for start in range(1, (cursor.fetchone()[0] or 0) + 1, DELETED_AT_ONCE):
+        part = SQL("u.number BETWEEN {} AND {}").format(Literal(start), Literal(start + DELETED_AT_ONCE - 1))
+        _delete(cursor, layout.model._meta.db_table, "id", part)
+
+
+def _delete(cursor: CursorWrapper, table: str, column: str, part: Composable) -> None:
+    cursor.execute(
+        SQL("DELETE FROM {} d USING undoing u WHERE d.{} = u.row_id AND u.fate = 'removed' AND {}").format(
+            Identifier(table), Identifier(column), part
         )
+    )
