@@ -297,7 +297,7 @@ def _pace(one: UsageReading, two: UsageReading) -> Decimal:
 
 
 def neighbours(account: Account, reader: User) -> Neighbours:
-    """Among a rep's own customers; for everybody else among all in sight, where counting would take too long."""
+    """Among a rep's own customers; for everybody else among all in sight. More than COUNTED are not counted."""
     is_own = reader.is_rep and account.owner_id == reader.pk
     rows = portfolio.find(reader, owned_only=is_own).order_by("reading", "pk").values("pk")
     # The outer condition is a range of the index; without it the planner walks the index from its end.
@@ -307,11 +307,15 @@ def neighbours(account: Account, reader: User) -> Neighbours:
     counts = [_size(earlier), _size(rows)] if is_own else [unknown, unknown]
     here = Account.objects.filter(pk=account.pk)
     before, after, place, of = here.values_list(Subquery(earlier[:1]), Subquery(later[:1]), *counts).get()
-    return Neighbours(place=place + 1 if is_own else None, of=of, before=before, after=after)
+    is_counted = is_own and of <= COUNTED
+    return Neighbours(place + 1 if is_counted else None, of if is_counted else None, before, after)
+
+
+COUNTED = 1_000
 
 
 def _size(rows: QuerySet[Any]) -> Func:
-    return Func(ArraySubquery(rows.order_by()), function="CARDINALITY", output_field=IntegerField())
+    return Func(ArraySubquery(rows[: COUNTED + 1]), function="CARDINALITY", output_field=IntegerField())
 
 
 def topics_for(account: Account, today: date) -> list[Topic]:
