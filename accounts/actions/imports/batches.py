@@ -12,6 +12,7 @@ from django.core.files.base import File
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F
 
+from accounts.actions import duplicates
 from accounts.actions.imports import ledger, runs
 from accounts.actions.imports.cut import CUSTOM, Cut
 from accounts.actions.imports.files import Unreadable
@@ -36,6 +37,8 @@ UPLOAD_BYTES = 256 << 20
 FIXES_KEPT = 5_000
 EXISTING = ("overwrite", "fill", "skip")
 DOUBLES = ("new", "skip")
+SEARCHED_AFTER = ("accounts", "contacts")
+"""After these the worker looks for customers that may be one, and does not wait for the night."""
 
 
 class NotNow(Exception):
@@ -325,6 +328,8 @@ def _run(batch: ImportBatch, at: datetime) -> None:
             file=batch.file_name,
             **tally.figures(),
         )
+        if batch.layout in SEARCHED_AFTER:
+            duplicates.ask(key=f"import:{batch.pk}", at=at)
     _analyze(batch)
 
 

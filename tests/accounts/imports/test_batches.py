@@ -15,6 +15,7 @@ from accounts.queries.import_headers import guess
 from accounts.queries.imports import LAYOUTS
 from crm.audit import AuditEvent
 from crm.custom_fields import CustomField
+from crm.jobs import OutboxItem
 from tests.accounts.actions.imports_support import everything
 from tests.accounts.imports.support import (
     NOW,
@@ -253,6 +254,25 @@ def test_an_import_runs_once_however_often_it_is_asked_for(planner):
     batches.run(batch=ImportBatch.objects.get(pk=batch.pk), at=NOW)
 
     assert (Account.objects.count(), ImportChange.objects.count()) == (2, 2)
+
+
+def searches() -> list[str]:
+    return list(OutboxItem.objects.filter(task="accounts.find_duplicates").values_list("arguments__run", flat=True))
+
+
+def test_a_finished_import_of_customers_asks_once_for_a_search_for_duplicates(planner):
+    batch = imported(GOOD, planner)
+    batches.run(batch=ImportBatch.objects.get(pk=batch.pk), at=NOW)
+
+    assert searches() == [f"import:{batch.pk}"]
+
+
+def test_what_was_only_checked_or_holds_no_customers_asks_for_no_search(planner):
+    AccountFactory(external_id="C1")
+    checked(GOOD, planner)
+    imported("回答番号,顧客番号,点数,回答日時\nN1,C1,9,2026-11-01\n", planner, layout="nps")
+
+    assert (NpsResponse.objects.count(), searches()) == (1, [])
 
 
 def test_a_manager_writes_only_within_sight(cast):
