@@ -318,6 +318,7 @@ SPECTACULAR_SETTINGS = {
         "ActivityReaction": "accounts.models.Activity.Reaction",
         "ActivityResult": "accounts.models.Activity.Result",
         "CaseKind": "accounts.models.Case.Kind",
+        "Channel": "accounts.models.accounts.Channel",
         "PathKind": "accounts.models.UpgradePath.Kind",
         "AnnouncementReaction": "campaigns.models.Reaction",
         "DismissReason": "campaigns.models.suggestions.DismissReason",

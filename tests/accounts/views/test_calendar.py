@@ -44,7 +44,7 @@ def test_a_month_begins_on_monday_and_marks_the_holidays(browser):
 
     assert [day.on for day in (weeks[0][0], weeks[-1][-1])] == [date(2026, 10, 26), date(2026, 12, 6)]
     marked = {day.on: str(day.holiday) for week in weeks for day in week if day.holiday}
-    assert marked == {date(2026, 11, 3): "Culture Day", date(2026, 11, 23): "Labour Thanksgiving Day"}
+    assert marked == {date(2026, 11, 3): "文化の日", date(2026, 11, 23): "勤労感謝の日"}
 
 
 def test_it_holds_follow_ups_renewals_and_cases_of_the_reader_by_the_hour(browser, account, cast):

@@ -124,8 +124,8 @@ def test_each_sign_asks_for_one_kind(labels, cast):
     plan.ReceiptFactory(announcement=plan.AnnouncementFactory(revision=revision), user=cast.aiko)
 
     assert labels("@春日") == {"People at customers": ["春日 花子"], "Colleagues": ["春日 太郎"]}
-    assert labels("#春の") == {"Campaigns and announcements": ["春の提案"]}
-    assert labels("#理由", cast.daisuke) == {"Campaigns and announcements": ["春の提案", "春の提案"]}
+    assert labels("#春の") == {"施策・お知らせ": ["春の提案"]}
+    assert labels("#理由", cast.daisuke) == {"施策・お知らせ": ["春の提案", "春の提案"]}
     assert list(labels(">")) == ["Actions", "Pages"]
 
 
@@ -133,7 +133,7 @@ def test_drafts_are_hidden_from_the_field(labels, cast):
     plan.RevisionFactory(path=ladder(), campaign__name_ja="秘密の施策", campaign__name_en="")
 
     assert labels("#秘密") == labels("#秘密", cast.emi) == {}
-    assert labels("#秘密", cast.daisuke) == {"Campaigns and announcements": ["秘密の施策"]}
+    assert labels("#秘密", cast.daisuke) == {"施策・お知らせ": ["秘密の施策"]}
 
 
 def test_the_palette_costs_the_same_for_one_and_for_many(labels, cast):
