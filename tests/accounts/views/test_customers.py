@@ -1,3 +1,4 @@
+from accounts.models import Account
 from tests.factories.accounts import AccountFactory, ActivityFactory, SubscriptionFactory, UsageFactory
 
 PAGE = "/customers/"
@@ -45,3 +46,55 @@ def test_a_customer_known_elsewhere_says_only_whom_to_ask(client, cast):
 
     page = answer.content.decode()
     assert (answer.status_code, "Chie Chiba" in page, "03-1111-2222" in page) == (422, True, False)
+
+
+KNOWN = {"name": "株式会社青葉商事", "matching_key": "青葉商事", "phone": "022-123-4567", "name_en": ""}
+TYPED = {"name": "青葉商亊", "phone": "022-123-4567"}
+
+
+def test_a_likeness_is_shown_first_and_a_second_press_adds_the_customer(client, cast):
+    client.force_login(cast.aiko)
+    known = AccountFactory(owner=cast.aiko, **KNOWN)
+
+    first = client.post(f"{PAGE}new/", TYPED)
+
+    page = first.content.decode()
+    assert (first.status_code, Account.objects.count()) == (422, 1)
+    assert f'href="/customers/{known.pk}/"' in page
+    assert 'name="anyway"' in page
+
+    second = client.post(f"{PAGE}new/", {**TYPED, "anyway": "1"})
+    assert second.url == f"/customers/{Account.objects.get(name='青葉商亊').pk}/"
+
+
+def test_a_known_name_leads_to_the_customer_and_cannot_be_added_anyway(client, cast):
+    client.force_login(cast.aiko)
+    known = AccountFactory(owner=cast.aiko, **KNOWN)
+
+    answer = client.post(f"{PAGE}new/", {"name": "㈱青葉商事", "anyway": "1"})
+
+    page = answer.content.decode()
+    assert (answer.status_code, Account.objects.count()) == (422, 1)
+    assert f'href="/customers/{known.pk}/"' in page
+    assert 'name="anyway"' not in page
+
+
+def test_of_a_namesake_out_of_sight_only_whom_to_ask_is_told(client, cast):
+    client.force_login(cast.aiko)
+    hidden = AccountFactory(owner=cast.chie, **KNOWN)
+
+    answer = client.post(f"{PAGE}new/", {"name": "青葉商事 本社", "phone": "022-123-4567"})
+
+    page = answer.content.decode()
+    assert (answer.status_code, "Chie Chiba" in page, 'name="anyway"' in page) == (422, True, True)
+    assert f"/customers/{hidden.pk}/" not in page
+    assert "株式会社青葉商事" not in page
+
+
+def test_a_phone_number_known_out_of_sight_tells_nothing(client, cast):
+    client.force_login(cast.aiko)
+    AccountFactory(owner=cast.chie, **KNOWN)
+
+    answer = client.post(f"{PAGE}new/", {"name": "まったく別の会社", "phone": "022-123-4567"})
+
+    assert answer.status_code == 302
