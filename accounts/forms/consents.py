@@ -18,6 +18,12 @@ SOURCES = [
     ("form", _("Form")),
     ("letter", _("Letter")),
 ]
+SOURCE_WORDS = {
+    **dict(SOURCES),
+    "privacy": pgettext_lazy("consent", "Request about personal data"),
+    "merge": pgettext_lazy("consent", "Merge of customers"),
+}
+"""Of every consent in the history; the last two are written down by the system."""
 REFUSED, GRANTED = "refused", "granted"
 
 

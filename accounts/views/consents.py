@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from accounts.actions import consents as actions
-from accounts.forms.consents import REFUSED, ConsentForm
+from accounts.forms.consents import REFUSED, SOURCE_WORDS, ConsentForm
 from accounts.models import Account
 from accounts.queries import consents as queries
 from accounts.views import toasts
@@ -38,7 +38,7 @@ def consents(request: ReaderRequest, account_id: int) -> HttpResponse:
         "form": form,
         "lines": queries.standing(account),
         "history": queries.history(account),
-        "sources": dict(form.fields["source"].choices),  # type: ignore[attr-defined]
+        "sources": SOURCE_WORDS,
         "toast": toasts.take(request),
     }
     return render(request, "consents/consents.html", context, status=422 if form.errors else 200)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Consent
 from tests.factories.accounts import AccountFactory, ContactFactory
@@ -40,6 +41,18 @@ def test_a_permission_without_words_says_what_is_missing(browser, page):
 
     assert answer.status_code == 422
     assert "in which it was allowed" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("source", "words"), [("privacy", "Request about personal data"), ("merge", "Merge of customers")]
+)
+def test_what_the_system_wrote_down_says_why_in_the_history_and_is_no_choice(browser, account, page, source, words):
+    Consent.objects.create(account=account, channel="mail", is_granted=False, source=source, at=timezone.now())
+
+    shown = browser.get(page).text
+
+    assert words in shown
+    assert f'value="{source}"' not in shown
 
 
 def test_the_contact_of_another_customer_is_no_choice(browser, page):
