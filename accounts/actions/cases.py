@@ -61,8 +61,9 @@ def open_case(
     severity: str = Case.Severity.NORMAL,
     details: str = "",
     due_on: date | None = None,
+    custom: Mapping[str, Any] | None = None,
 ) -> Case:
-    """From the same moment on the guard stops offers to the customer."""
+    """From the same moment on the guard stops offers to the customer. `custom` are values that were checked."""
     with transaction.atomic():
         case = Case.objects.create(
             account=account,
@@ -72,6 +73,7 @@ def open_case(
             severity=severity,
             details=details,
             due_on=due_on,
+            custom=dict(custom or {}),
             opened_at=at,
             owner=by,
         )

@@ -268,6 +268,10 @@ class NewCaseSerializer(serializers.Serializer[Any]):
     contact = serializers.IntegerField(required=False, allow_null=True)
 
 
+class OpenCaseSerializer(NewCaseSerializer):
+    custom = CustomValuesField(on="case")
+
+
 class CaseEditSerializer(NewCaseSerializer):
     version = serializers.IntegerField(min_value=1)
 

@@ -158,11 +158,11 @@ class AccountViewSet(Listed, WithCustomValues):
         need = needs.write(account=account, by=request.user, at=timezone.now(), **fields)
         return Response(shapes.NeedSerializer(need).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(request=shapes.NewCaseSerializer, responses={201: shapes.CaseSerializer})
+    @extend_schema(request=shapes.OpenCaseSerializer, responses={201: shapes.CaseSerializer})
     @action(detail=True, methods=["post"], url_path="cases", url_name="cases")
     def open_case(self, request: CallerRequest, pk: str) -> Response:
         account = self.get_object()
-        fields = taken(shapes.NewCaseSerializer, request)
+        fields = taken(shapes.OpenCaseSerializer, request)
         contact_id = fields.pop("contact", None)
         fields["contact"] = get_object_or_404(account.contacts, pk=contact_id) if contact_id else None
         case = cases.open_case(account=account, by=request.user, at=timezone.now(), **fields)

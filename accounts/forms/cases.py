@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Case, Contact
+from crm.custom_fields import WithCustomFields
 from crm.people import Role, Team, User
 
 
@@ -48,6 +49,10 @@ class CaseForm(forms.Form):
         if self.case is None or self.cleaned_data["subject"] != self.case.label:
             given |= {"subject": self.cleaned_data["subject"], "subject_en": ""}
         return given
+
+
+class NewCaseForm(WithCustomFields, CaseForm):
+    custom_on = "case"
 
 
 class AssignForm(forms.Form):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import phrases
 from accounts.actions import cases as actions
-from accounts.forms.cases import AssignForm, CaseForm, SolveCaseForm
+from accounts.forms.cases import AssignForm, CaseForm, NewCaseForm, SolveCaseForm
 from accounts.models import Account, Case
 from accounts.queries import cases as queries
 from accounts.views import toasts
@@ -31,9 +31,11 @@ TO_ANSWER = timedelta(days=3)
 def new(request: ReaderRequest, account_id: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=account_id)
     day = working_day_from(timezone.localdate() + TO_ANSWER)
-    form = CaseForm(request.POST or None, account=account, initial={"due_on": day})
+    form = NewCaseForm(request.POST or None, account=account, initial={"due_on": day})
     if request.method == "POST" and form.is_valid():
-        actions.open_case(account=account, by=request.user, at=timezone.now(), **form.cleaned_data)
+        actions.open_case(
+            account=account, by=request.user, at=timezone.now(), custom=form.custom_given, **form.own_data
+        )
         return leave(
             request,
             reverse("customer", args=[account.pk]),

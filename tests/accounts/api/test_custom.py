@@ -77,6 +77,16 @@ def test_a_new_customer_must_bring_what_is_required(api):
     assert (made.status_code, made.json()["custom"]) == (201, {"paid": 5})
 
 
+def test_a_new_case_must_bring_what_is_required(api, account):
+    FieldFactory(on="case", key="machine", is_required=True)
+    cases, case = f"/api/v1/accounts/{account.pk}/cases/", {"kind": "outage", "subject": "止まった"}
+
+    assert api.post(cases, case, format="json").json().keys() == {"custom"}
+    made = api.post(cases, {**case, "custom": {"machine": "A-7"}}, format="json")
+
+    assert (made.status_code, made.json()["custom"]) == (201, {"machine": "A-7"})
+
+
 def test_the_fields_in_use_are_listed_for_whoever_writes_values(api):
     FieldFactory(key="colour", kind="choice")
     FieldFactory(key="old", is_archived=True)

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from accounts.models import Case
 from tests.factories.accounts import AccountFactory, CaseFactory
+from tests.factories.fields import FieldFactory
 
 
 @pytest.fixture
@@ -38,6 +39,18 @@ def test_a_case_is_opened_with_its_severity_and_its_day(browser, account):
 
     case = Case.objects.get()
     assert (case.severity, case.due_on, case.details) == ("high", date(2026, 11, 25), "朝から")
+
+
+def test_a_new_case_takes_custom_values_and_asks_for_the_required_ones(browser, account):
+    FieldFactory(on="case", key="machine", is_required=True, name_en="Machine number")
+    FieldFactory(on="case", key="stops", kind="number")
+    body = {"kind": "outage", "subject": "止まった", "custom_stops": "３"}
+
+    refused = browser.post(reverse("case", args=[account.pk]), body)
+    assert (refused.status_code, "Machine number" in refused.text, Case.objects.count()) == (422, True, 0)
+
+    browser.post(reverse("case", args=[account.pk]), {**body, "custom_machine": "A-7"})
+    assert Case.objects.get().custom == {"machine": "A-7", "stops": 3}
 
 
 def test_the_short_form_on_the_customers_page_is_enough(browser, account):
