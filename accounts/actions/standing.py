@@ -18,8 +18,9 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.models import CurrentScores, ScoreRun, ScoreSnapshot
-from accounts.queries import facts
-from accounts.queries.facts import TREND_DAYS, Day
+from accounts.queries import facts, scoring_tables
+from accounts.queries.facts import Day
+from accounts.queries.scoring_tables import TREND_DAYS
 from accounts.scoring.chunk import Scores, ScoringSettings, complete, score_accounts, with_ages
 from accounts.scoring.health import health_table
 from accounts.scoring.ltv import ValueSettings
@@ -63,9 +64,9 @@ class _Book:
 
     @classmethod
     def of(cls, today: Day) -> _Book:
-        bought = facts.buying(today)
+        bought = scoring_tables.buying(today)
         settings = ScoringSettings(cuts=cut_points(bought), value=ValueSettings(buying=_buying_model(bought)))
-        return cls(today, bought, facts.buying(today.before(TREND_DAYS)), settings)
+        return cls(today, bought, scoring_tables.buying(today.before(TREND_DAYS)), settings)
 
 
 def _buying_model(bought: pd.DataFrame) -> Buying | None:
@@ -80,7 +81,7 @@ def _buying_model(bought: pd.DataFrame) -> Buying | None:
 
 def _snapshots(accounts: Sequence[int], book: _Book) -> list[tuple[Any, ...]]:
     today = book.today
-    frame = facts.gather(accounts, today, book.bought).join(facts.previous_stages(accounts, today))
+    frame = scoring_tables.gather(accounts, today, book.bought).join(scoring_tables.previous_stages(accounts, today))
     scored = score_accounts(frame, today.on, book.settings)
     change = _health(frame, today) - _health_before(accounts, book)
     rows = zip(scored, frame.itertuples(), book.bought["recency_days"].reindex(frame.index), change, strict=True)
@@ -90,7 +91,7 @@ def _snapshots(accounts: Sequence[int], book: _Book) -> list[tuple[Any, ...]]:
 def _health_before(accounts: Sequence[int], book: _Book) -> pd.Series:
     """Health some 90 days before, reckoned again from the facts of then."""
     before = book.today.before(TREND_DAYS)
-    return _health(facts.gather(accounts, before, book.bought_before), before)
+    return _health(scoring_tables.gather(accounts, before, book.bought_before), before)
 
 
 def _health(frame: pd.DataFrame, today: Day) -> pd.Series:

@@ -10,17 +10,20 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import F, Q
 
 from accounts.models import Account
 from campaigns.deciding.offers import Candidate
-from campaigns.deciding.pipeline import AccountDecision, CandidateDecision
 from campaigns.deciding.reasons import Reason
 from campaigns.models import Decision, DecisionRun, Response, Suggestion
-from campaigns.queries.decisions import HELD_OUT, Engine, is_held_out
+from campaigns.queries.decisions import HELD_OUT, is_held_out
+
+if TYPE_CHECKING:  # what a run brings along; a rep who decides needs none of it
+    from campaigns.deciding.pipeline import AccountDecision, CandidateDecision
+    from campaigns.queries.engine import Engine
 
 State = Suggestion.State
 LASTS = timedelta(days=30)

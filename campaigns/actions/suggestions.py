@@ -86,9 +86,11 @@ def start(*, as_of: date, at: datetime) -> DecisionRun:
 
 
 def _begin(*, as_of: date, at: datetime, rules: PolicySet) -> DecisionRun:
+    from campaigns.queries.learning import learned  # brings pandas, which the pages do without
+
     today = business_day(as_of)
     accounts = scored_accounts(today)
-    model = decisions.learned(today)
+    model = learned(today)
     with transaction.atomic():
         draw_control(accounts=accounts, at=at)
         return DecisionRun.objects.create(
@@ -131,7 +133,7 @@ def run_chunk(*, run: DecisionRun, number: int, at: datetime) -> bool:
         _one_at_a_time(run.pk, number)
         if _chunk_marks(run).filter(figures__chunk=number).exists():
             return False
-        first, after = decisions.accounts_of(run, number)
+        first, after = _bounds_of(run, number)
         accounts = scored_accounts(business_day(run.as_of), first=first, after=after)
         fates = refresh(run=run, account_ids=accounts, as_of=run.as_of, at=at)
         audit.record(
@@ -141,6 +143,12 @@ def run_chunk(*, run: DecisionRun, number: int, at: datetime) -> bool:
         if DecisionRun.objects.filter(pk=run.pk, chunks_done=F("chunks"), finished_at=None).update(finished_at=at):
             _expire_the_rest(run.as_of)
     return True
+
+
+def _bounds_of(run: DecisionRun, number: int) -> tuple[int, int]:
+    """First account of a chunk and the first after it; chunks count from 0."""
+    bounds: Sequence[int] = run.model_notes["bounds"]
+    return bounds[number], bounds[number + 1]
 
 
 def _expire_the_rest(as_of: date) -> None:
@@ -163,7 +171,9 @@ def refresh(*, run: DecisionRun, account_ids: Sequence[int], as_of: date, at: da
 
     The same advice is given once in a period; a second run writes no new suggestion.
     """
-    engine = decisions.engine_of(run.pk)
+    from campaigns.queries.engine import engine_of  # brings pandas and scipy, which the pages do without
+
+    engine = engine_of(run.pk)
     today = business_day(as_of)
     known = facts.facts_on(account_ids, today)
     decided = [engine.decide(each) for each in known.values()]

@@ -5,14 +5,16 @@ that go with what they have; reorder reminds and never counts as cross-sell; rig
 the smaller plan when use is low or the customer is about to leave; a running campaign proposes its own offer.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from math import ceil
 from statistics import median
+from typing import TYPE_CHECKING
 
-from campaigns.deciding.affinity import AffinityModel
 from campaigns.deciding.facts import (
     AccountFacts,
     CampaignOffer,
@@ -24,6 +26,9 @@ from campaigns.deciding.facts import (
 )
 from campaigns.deciding.offers import Candidate, Evidence, Source, Trigger
 from campaigns.deciding.triggers import DEFAULT_MOMENTS, Moments, triggers
+
+if TYPE_CHECKING:  # the guard on a page makes candidates too, and the model brings pandas
+    from campaigns.deciding.affinity import AffinityModel
 
 MONTHS = 12
 TRIAL_TURNS_PAID = 0.3

@@ -5,11 +5,13 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import ceil, sqrt
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import norm
 
 from .sequential import critical_value
+
+NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def _detectable(n: int, holdout_share: float, spread: float, power: float, confi
         return Detectable(treated, holdout, None, None)
     error = spread * sqrt(1 / treated + 1 / holdout)
     once, daily = _reaches(confidence)
-    found = float(norm.ppf(power))
+    found = NORMAL.inv_cdf(power)
     return Detectable(treated, holdout, error * (once + found), error * (daily + found))
 
 
@@ -72,13 +74,13 @@ def size_to_detect(
     """Customers in both arms together that are needed to find a difference in a rate."""
     if difference == 0 or not 0 < holdout_share < 1:
         raise ValueError("needs a difference, and customers in both arms")
-    reach = _reaches(confidence)[daily] + norm.ppf(power)
+    reach = _reaches(confidence)[daily] + NORMAL.inv_cdf(power)
     shares = 1 / holdout_share + 1 / (1 - holdout_share)
     return ceil(base_rate * (1 - base_rate) * shares * (reach / difference) ** 2)
 
 
 def _reaches(confidence: float) -> tuple[float, float]:
-    once = float(norm.ppf((1 + confidence) / 2))
+    once = NORMAL.inv_cdf((1 + confidence) / 2)
     return once, float(critical_value(1.0, confidence=confidence))
 
 

@@ -7,7 +7,6 @@ from math import ceil, isfinite, sqrt
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import binomtest, norm, t
 
 from .sequential import critical_value, progress_needed
 
@@ -252,6 +251,8 @@ def _welch(y1: Floats, y0: Floats) -> tuple[float, float]:
 
 def _longer(reach: float, freedom: float) -> float:
     """The same tail by Student's t as `reach` has by the normal curve."""
+    from scipy.stats import norm, t  # only a board that shows an effect needs it
+
     return float(t.isf(norm.sf(reach), freedom))
 
 
@@ -315,6 +316,8 @@ def sample_ratio(*, treated: int, holdout: int, planned_share: float) -> SampleR
     Exact binomial test on the customers that are being analysed; a mismatch means that
     customers got lost on one side, and no difference can be trusted.
     """
+    from scipy.stats import binomtest  # only a board that shows an effect needs it
+
     n = treated + holdout
     p = binomtest(holdout, n, planned_share).pvalue if n else 1.0
     return SampleRatio(treated, holdout, planned_share, float(p))

@@ -12,9 +12,11 @@ from accounts.queries.facts import day as business_day
 from campaigns.deciding.pipeline import CandidateDecision, Settings
 from campaigns.models.suggestions import Lane
 from campaigns.queries import facts
-from campaigns.queries.decisions import engine_for, is_held_out, learned
+from campaigns.queries.decisions import is_held_out
+from campaigns.queries.engine import engine_for
+from campaigns.queries.learning import learned, purchase_table
 from campaigns.queries.policies import policies_in_force
-from campaigns.queries.purchases import purchase_table, segments_of
+from campaigns.queries.purchases import segments_of
 
 STAGES = ("candidates", "allowed")
 LEVELS = ("category", "product")

@@ -1,7 +1,6 @@
-"""What customers bought by family: as a table for learning, and one by one for deciding.
+"""What customers bought by family, one by one, for deciding; as a table for learning it is in `learning`.
 
 A contract that runs counts as a purchase on its first day; what was returned or given away does not count.
-Learning leaves out what is not on sale: fuel, deposits and coupons go with everything and say nothing.
 """
 
 from __future__ import annotations
@@ -9,15 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
-import pandas as pd
 from django.db import connection
 
 from accounts.queries.facts import Day
 from campaigns.deciding.facts import FamilyPurchases
-
-LEARNED_FROM = 20_000
-"""At most so many customers teach the model; a fixed sample, spread over all of them."""
-
 
 BOUGHT = """
     SELECT o.account_id AS account, f.code AS family, (o.ordered_at AT TIME ZONE %(zone)s)::date AS day,
@@ -31,32 +25,6 @@ BOUGHT = """
     JOIN accounts_product p ON p.id = s.product_id JOIN accounts_productfamily f ON f.id = p.family_id
     WHERE s.account_id = ANY(%(accounts)s) AND s.starts_on <= %(on)s AND (s.ended_on IS NULL OR s.ended_on > %(on)s)
 """
-
-
-def purchase_table(today: Day, accounts: Sequence[int] | None = None) -> pd.DataFrame:
-    """`account`, `family`, `age`: whole weeks between purchase and today, one row a week, for `affinity`.
-
-    Of the customers that teach the model, unless some are named.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""SELECT DISTINCT account, family, (%(on)s::date - day) / 7 AS age FROM ({BOUGHT}) bought
-                WHERE is_on_sale""",  # noqa: S608 (constants only)
-            {**today.figures, "accounts": learned_from(today) if accounts is None else list(accounts)},
-        )
-        return pd.DataFrame(cursor.fetchall(), columns=["account", "family", "age"])
-
-
-def learned_from(today: Day) -> list[int]:
-    """The customers that teach the model: all, or every n-th of those whose number is drawn by a hash."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """SELECT id FROM accounts_account
-               WHERE merged_into_id IS NULL AND (closed_on IS NULL OR closed_on > %(on)s)
-               ORDER BY hashint8(id), id LIMIT %(most)s""",
-            {"on": today.on, "most": LEARNED_FROM},
-        )
-        return [account for (account,) in cursor.fetchall()]
 
 
 def segments_of(accounts: Sequence[int] | None = None) -> dict[object, str]:

@@ -19,8 +19,6 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from crm.lists import keyset
 from crm.lists.asking import Asked
@@ -93,6 +91,9 @@ def as_csv(asked: Asked) -> Iterator[str]:
 
 def as_xlsx(asked: Asked) -> Iterator[bytes]:
     """The workbook is written to disk row by row and handed out in pieces."""
+    from openpyxl import Workbook  # only whoever asks for a workbook needs it
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet(str(asked.spec.label)[:31])
     for row in cells(asked):

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from accounts.models import Order, OrderLine, Product
 from accounts.queries.facts import day
 from campaigns.deciding.affinity import fit
-from campaigns.queries.purchases import purchase_table
+from campaigns.queries.learning import purchase_table
 from tests.campaigns import worlds
 from tests.factories.accounts import AccountFactory, CaseFactory, FamilyFactory, PlanFactory
 
