@@ -21,7 +21,7 @@ from crm.people import User
 REACHED = {Activity.Result.TALKED, Activity.Result.DONE}
 
 
-EDITABLE = ("kind", "result", "reaction", "note", "contact_id", "minutes", "at")
+EDITABLE = ("kind", "result", "reaction", "note", "contact_id", "minutes", "at", "custom")
 TWICE_WITHIN = timedelta(minutes=2)
 
 
@@ -61,12 +61,13 @@ def log(
     topics: Sequence[Topic] = (),
     need_words: str = "",
     next_step: NextStep | None = None,
+    custom: Mapping[str, Any] | None = None,
     extras: Mapping[str, Any] | None = None,
 ) -> Activity:
     """Write the activity with its needs, its touch and the follow-up in one transaction.
 
     Sent twice with the same `client_id`, it exists once; with another body it raises `DifferentLog`.
-    `extras` is handed to whoever fills the slot `after_log` (a proposal marked as made, say).
+    `custom` are values that were checked. `extras` is handed to whoever fills the slot `after_log` (a proposal marked as made, say).
     """
     with transaction.atomic():
         activity, is_new = Activity.objects.get_or_create(
@@ -81,6 +82,7 @@ def log(
                 "note": note,
                 "at": happened_at or at,
                 "minutes": minutes,
+                "custom": dict(custom or {}),
             },
         )
         if not is_new:
@@ -227,5 +229,6 @@ def _both(first: Activity, second: Activity) -> dict[str, Any]:
         "result": reached[0].result,
         "reaction": second.reaction or first.reaction,
         "contact_id": second.contact_id or first.contact_id,
+        "custom": {**first.custom, **second.custom},
         "minutes": max((each.minutes for each in (first, second) if each.minutes is not None), default=None),
     }

@@ -402,6 +402,7 @@ class NewActivitySerializer(serializers.Serializer[Any]):
     minutes = serializers.IntegerField(required=False, min_value=0, max_value=24 * 60)
     topics = serializers.SlugRelatedField("code", queryset=Topic.objects.all(), many=True, required=False)
     next_step = NextStepSerializer(required=False)
+    custom = CustomValuesField(on="activity")
     extras = serializers.DictField(required=False)
 
 

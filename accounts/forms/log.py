@@ -17,6 +17,7 @@ from accounts.actions.follow_ups import NextStep
 from accounts.models import Account, Activity, Contact, Topic
 from accounts.models.activities import ActivityKind
 from accounts.queries.customer import topics_for
+from crm.custom_fields import WithCustomFields
 from crm.templatetags.formats import date_short
 from crm.workdays import next_working_day
 
@@ -134,8 +135,10 @@ def people_of(account: Account) -> Any:
     return Contact.objects.filter(account=account, left_on=None).order_by("pk")
 
 
-class LogForm(WhatForm):
-    """Only the result is required. The id is made with the form, so that a log sent twice exists once."""
+class LogForm(WithCustomFields, WhatForm):
+    """Only the result is required, and what administrators made so. The id is made with the form, so that a log sent twice exists once."""
+
+    custom_on = "activity"
 
     client_id = forms.UUIDField(widget=forms.HiddenInput)
     topics = forms.ModelMultipleChoiceField(Topic.objects.all(), required=False)
@@ -176,11 +179,24 @@ class LogForm(WhatForm):
     @property
     def arguments(self) -> dict[str, Any]:
         """As `activities.log` takes them."""
-        given = dict(self.cleaned_data)
+        given = dict(self.own_data)
         code, text = given.pop("step"), given.pop("step_text")
         kind, words, day = self.steps.get(code, ("", "", date.max))
         step = NextStep(kind=kind, text=text or words, due_on=day) if code else None
-        return {**given, "topics": list(given["topics"]), "next_step": step}
+        return {**given, "topics": list(given["topics"]), "next_step": step, "custom": self.custom_given}
+
+    @property
+    def custom_required(self) -> list[forms.BoundField]:
+        return [bound for bound in self.custom_bound if bound.field.required]
+
+    @property
+    def custom_further(self) -> list[forms.BoundField]:
+        """Folded away, so that a log takes as few steps as before."""
+        return [bound for bound in self.custom_bound if not bound.field.required]
+
+    @property
+    def is_further_wrong(self) -> bool:
+        return any(bound.errors for bound in self.custom_further)
 
 
 def person_at_hand(account: Account) -> int | None:

@@ -7,7 +7,7 @@ from accounts.actions import activities, follow_ups
 from accounts.models import Activity, FollowUp, Need, Touch
 from crm import slots
 from crm.models import AuditEvent
-from tests.factories.accounts import AccountFactory, TopicFactory
+from tests.factories.accounts import AccountFactory, ActivityFactory, TopicFactory
 
 
 @pytest.fixture
@@ -196,6 +196,16 @@ def test_the_log_of_a_colleague_is_no_twin(account, cast, now):
     second = log(account, cast, now, client_id=uuid4(), by=cast.ben)
 
     assert activities.twin_of(second) is None
+
+
+def test_custom_values_of_both_logs_stay_and_the_second_one_wins(account, cast, now):
+    first = ActivityFactory(account=account, by=cast.aiko, at=now, custom={"machine": "A-7", "stops": 3})
+    second = ActivityFactory(account=account, by=cast.aiko, at=now, custom={"stops": 4})
+
+    activities.join(activity=second, by=cast.aiko, at=now)
+
+    first.refresh_from_db()
+    assert first.custom == {"machine": "A-7", "stops": 4}
 
 
 def test_nobody_else_joins_two_logs(account, cast, now):

@@ -1,5 +1,7 @@
 """Custom values by API: read with every object, written by key, checked by the same rule as on screen."""
 
+from uuid import uuid4
+
 import pytest
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
@@ -83,6 +85,16 @@ def test_a_new_case_must_bring_what_is_required(api, account):
 
     assert api.post(cases, case, format="json").json().keys() == {"custom"}
     made = api.post(cases, {**case, "custom": {"machine": "A-7"}}, format="json")
+
+    assert (made.status_code, made.json()["custom"]) == (201, {"machine": "A-7"})
+
+
+def test_a_log_must_bring_what_is_required(api, account):
+    FieldFactory(on="activity", key="machine", is_required=True)
+    logs, body = f"/api/v1/accounts/{account.pk}/log/", {"client_id": uuid4(), "kind": "call", "result": "talked"}
+
+    assert api.post(logs, body, format="json").json().keys() == {"custom"}
+    made = api.post(logs, {**body, "custom": {"machine": "A-7"}}, format="json")
 
     assert (made.status_code, made.json()["custom"]) == (201, {"machine": "A-7"})
 

@@ -20,6 +20,7 @@ from tests.factories.accounts import (
     TopicFactory,
 )
 from tests.factories.campaigns import LaunchedFactory, TargetFactory
+from tests.factories.fields import FieldFactory
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -39,6 +40,30 @@ def browser(client, cast):
 def log(browser, account, *, headers=None, **fields):
     given = {"client_id": uuid4(), "kind": "call", "result": "talked", **fields}
     return browser.post(reverse("log", args=[account.pk]), given, headers=headers)
+
+
+def test_custom_values_are_written_with_the_log(browser, account):
+    FieldFactory(on="activity", key="machine", is_required=True, name_en="Machine number")
+    FieldFactory(on="activity", key="stops", kind="number")
+
+    refused = log(browser, account, custom_stops="３")
+    assert (refused.status_code, "Machine number" in refused.text, Activity.objects.count()) == (422, True, 0)
+
+    log(browser, account, custom_stops="３", custom_machine="A-7")
+    assert Activity.objects.get().custom == {"machine": "A-7", "stops": 3}
+
+
+def test_what_is_required_stands_open_and_the_rest_is_folded(browser, account):
+    page = reverse("log", args=[account.pk])
+    assert "log-further" not in browser.get(page).text
+    FieldFactory(on="activity", key="stops", kind="number")
+    FieldFactory(on="activity", key="machine", is_required=True)
+
+    before, folded = browser.get(page).text.split('<details class="log-further">')
+
+    assert ("custom_machine" in before, "custom_stops" in before) == (True, False)
+    assert "custom_stops" in folded
+    assert '<details class="log-further" open>' in log(browser, account, custom_machine="1", custom_stops="x").text
 
 
 def test_a_result_is_enough(browser, account, cast):
