@@ -200,7 +200,7 @@ ACCOUNTS = Layout(
             "corporate_number",
             "TAKEN",
             "EXISTS (SELECT FROM accounts_account a WHERE a.corporate_number = r.corporate_number"
-            " AND a.external_id IS DISTINCT FROM r.external_id)",
+            " AND NOT a.corporate_number = '' AND a.external_id IS DISTINCT FROM r.external_id)",
         ),
         Rule(
             "corporate_number",
