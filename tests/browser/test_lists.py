@@ -35,18 +35,18 @@ def test_customers_are_selected_by_keys_tagged_and_the_deed_undone(customers: Pa
     expect(bar).to_contain_text("2 selected")
 
     bar.get_by_role("button", name="Add tags").click()
-    customers.get_by_label("Tags").fill("展示会")
+    customers.get_by_label("Tags").fill("見学会")
     customers.get_by_role("button", name="Show what will happen").click()
     expect(customers.locator("main")).to_contain_text("2 customers will be changed")
-    assert not Tag.objects.filter(name="展示会", accounts__isnull=False).exists()
+    assert not Tag.objects.filter(name="見学会", accounts__isnull=False).exists()
     customers.get_by_role("button", name="Add tags").click()
 
     toast = customers.locator("[data-toast]")
     expect(toast).to_contain_text("2 customers")
-    assert Account.objects.filter(tags__name="展示会").count() == 2
+    assert Account.objects.filter(tags__name="見学会").count() == 2
     customers.keyboard.press("z")
     expect(toast).to_contain_text("Taken back")
-    assert not Account.objects.filter(tags__name="展示会").exists()
+    assert not Account.objects.filter(tags__name="見学会").exists()
 
 
 def test_all_that_match_are_more_than_the_page_shows(customers: Page, world: SimpleNamespace):
