@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pghistory
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import get_language_from_request
+from psycopg.sql import Composable
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -44,5 +47,14 @@ class HistoryMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in ("GET", "HEAD", "OPTIONS") or not request.user.is_authenticated:
             return self.get_response(request)
-        with pghistory.context(user=request.user.pk, path=request.path):
+        with connection.execute_wrapper(as_text), pghistory.context(user=request.user.pk, path=request.path):
             return self.get_response(request)
+
+
+def as_text(execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """The history puts its variables, as parameters, in front of a statement; it knows none that psycopg composed."""
+    if isinstance(sql, Composable):
+        sql = sql.as_string(context["connection"].connection)
+        if params is None:
+            sql, params = sql.replace("%", "%%"), ()
+    return execute(sql, params, many, context)

@@ -21,6 +21,7 @@ from crm.days import read_day
 from crm.people import User
 
 ROWS_SHOWN = 50
+COLUMNS_SHOWN = 8
 CUSTOM = "custom."
 OF_THE_WAY_BACK = ("EDITED_SINCE", "IN_USE")
 LAST_DAY = re.compile(r"^(.*?)(\d{1,2})(日?)$")
@@ -165,6 +166,11 @@ class ShownRow:
     def is_warning(self) -> bool:
         return all(reason.is_warning for reason in self.reasons)
 
+    @property
+    def can_be_typed(self) -> bool:
+        """Some reasons speak of the whole row; then no cell is there to correct."""
+        return any(cell.is_wrong for cell in self.cells)
+
 
 def rows_to_mend(batch: ImportBatch, reader: User, custom: Sequence[CustomField], *, after: int = 0) -> list[ShownRow]:
     """The next rows with a problem, behind the line `after`."""
@@ -177,6 +183,51 @@ def rows_to_mend(batch: ImportBatch, reader: User, custom: Sequence[CustomField]
     return [
         _row(layout, batch, line, list(group), names, known) for line, group in groupby(found, lambda one: one.line)
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of the table of rows to mend; `leaves` is the class by which a narrow page drops it."""
+
+    column: str
+    label: str
+    is_number: bool
+    leaves: str
+
+
+@dataclass(frozen=True, slots=True)
+class MendingTable:
+    """The rows under common headings: every row has one place for each of them, which may be None."""
+
+    headings: list[Heading]
+    rows: list[tuple[ShownRow, list[tuple[Heading, ShownCell | None]]]]
+
+
+def mending_table(layout: Layout, rows: Sequence[ShownRow]) -> MendingTable:
+    """Columns with a problem and the first two always, the others as far as there is room."""
+    cells = [cell for row in rows for cell in row.cells]
+    marked = {cell.column for cell in cells if cell.is_wrong or cell.is_doubtful}
+    labels = {cell.column: cell.label for cell in cells}
+    numbers = {column.name for column in layout.columns if isinstance(column.cell, Number)}
+    others = [column for number, column in enumerate(labels) if number > 1 and column not in marked]
+    room = set(others[: max(COLUMNS_SHOWN - len(marked), 0)])
+    headings = [
+        Heading(column, label, column in numbers, _leaves(number, column in marked))
+        for number, (column, label) in enumerate(labels.items())
+        if column in room or column in marked or number <= 1
+    ]
+    return MendingTable(headings, [(row, _aligned(row, headings)) for row in rows])
+
+
+def _leaves(number: int, is_marked: bool) -> str:
+    if is_marked:
+        return ""
+    return "p1" if number <= 1 else "p3"
+
+
+def _aligned(row: ShownRow, headings: Iterable[Heading]) -> list[tuple[Heading, ShownCell | None]]:
+    cells = {cell.column: cell for cell in row.cells}
+    return [(heading, cells.get(heading.column)) for heading in headings]
 
 
 def _customers(problems: Iterable[ImportProblem], reader: User) -> dict[int, str]:

@@ -150,7 +150,7 @@ def import_check(request: ReaderRequest, batch_id: int) -> HttpResponse:
     )
     counts = batch.counts
     context = frame(batch, 3) | {
-        "rows": rows,
+        "table": import_pages.mending_table(LAYOUTS[batch.layout], rows),
         "last": rows[-1].line if len(rows) == import_pages.ROWS_SHOWN else None,
         "counts": counts,
         "is_checked": batch.state == State.CHECKED and bool(counts),
@@ -165,10 +165,11 @@ def bar(counts: dict[str, int]) -> list[tuple[str, int, int]]:
     """Kind, start and width in percent of each part; the smallest stays visible."""
     kinds = [(kind, counts.get(kind, 0)) for kind in ("updated", "created", "unchanged", "left_out", "refused")]
     total = sum(count for _kind, count in kinds)
-    parts, start = [], 0
+    parts, start, so_far = [], 0, 0
     for kind, count in kinds:
         if count:
-            width = max(100 * count // total, 1)
+            so_far += count
+            width = max(100 * so_far // total - start, 1)
             parts.append((kind, min(start, 99), width))
             start += width
     return parts

@@ -1,0 +1,163 @@
+"""Who meets the steps of an import, and what they say of files and choices that cannot be."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from accounts.models import Account, ImportBatch
+from tests.accounts.imports.support import checked, imported, upload
+
+pytestmark = pytest.mark.django_db
+
+STEPS = ("import", "import-columns", "import-check", "import-refused")
+DEEDS = ("import-reading", "import-fix", "import-again", "import-run", "import-undo", "import-discard")
+GOOD = "external_id,name\nC-1,Aoba\n"
+WRONG = "external_id,name,customer_since\nC-1,Aoba,2026/02/30\nC-2,Wakasa,2026/02/28\n"
+
+
+@pytest.fixture
+def emi(client, cast):
+    client.force_login(cast.emi)
+    return client
+
+
+def text(response):
+    return response.content.decode()
+
+
+def sent(client, content, language="en", layout="accounts"):
+    file = SimpleUploadedFile("customers.csv", content)
+    return client.post(reverse("imports"), {"layout": layout, "file": file}, headers={"accept-language": language})
+
+
+def test_a_rep_imports_nothing(client, cast):
+    batch = upload(GOOD, cast.emi)
+    client.force_login(cast.aiko)
+
+    assert client.get(reverse("imports")).status_code == 403
+    assert sent(client, GOOD.encode()).status_code == 403
+    assert {client.get(reverse(step, args=[batch.pk])).status_code for step in STEPS} == {403}
+    assert {client.post(reverse(deed, args=[batch.pk])).status_code for deed in DEEDS} == {403}
+    assert ImportBatch.objects.count() == 1
+
+
+def test_the_import_of_somebody_else_is_like_one_that_never_was(emi, cast):
+    batch = checked(WRONG, cast.daisuke)
+
+    for step in STEPS:
+        foreign = emi.get(reverse(step, args=[batch.pk]))
+        missing = emi.get(reverse(step, args=[batch.pk + 1]))
+        assert foreign.status_code == missing.status_code == 404
+    assert {emi.post(reverse(deed, args=[batch.pk])).status_code for deed in DEEDS} == {404}
+    batch.refresh_from_db()
+    assert batch.state == "checked"
+
+
+@pytest.mark.parametrize(
+    ("content", "english", "japanese"),
+    [
+        (b"external_id,name\nC-1,\x81\xff\n", "neither UTF-8 nor Shift_JIS", "UTF-8 でも Shift_JIS"),
+        (b"PK\x03\x04 is no workbook", "damaged, or no Excel workbook", "壊れているか"),
+        (b'external_id,name\nC-1,"Aoba\n', "never closed", "閉じられていません"),
+    ],
+    ids=["encoding", "workbook", "quotation mark"],
+)
+def test_a_file_that_cannot_be_read_is_refused_in_the_language_of_the_reader(emi, cast, content, english, japanese):
+    for language, words in (("en", english), ("ja", japanese)):
+        cast.emi.language = language
+        cast.emi.save(update_fields=["language"])
+        answer = sent(emi, content, language)
+        assert answer.status_code == 422
+        assert words in text(answer)
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_manager_imports_no_contracts(emi):
+    answer = sent(emi, GOOD.encode(), layout="subscriptions")
+
+    assert answer.status_code == 422
+    assert not ImportBatch.objects.exists()
+
+
+def test_two_columns_for_one_place_are_named_and_the_choice_stays(emi, cast):
+    batch = upload("a,b\nC-1,C-2\n", cast.emi)
+    sent_columns = {"column-0": "external_id", "column-1": "external_id", "existing": "overwrite"}
+
+    answer = emi.post(reverse("import-columns", args=[batch.pk]), sent_columns, headers={"accept-language": "en"})
+
+    assert answer.status_code == 422
+    assert "Two columns of the file go to" in text(answer)
+    assert text(answer).count('<option value="external_id" selected>') == 2
+
+
+def test_only_columns_with_a_problem_and_a_few_more_are_shown(emi, cast):
+    columns = [
+        "external_id",
+        "name",
+        "name_en",
+        "reading",
+        "city",
+        "city_en",
+        "address",
+        "phone",
+        "domain",
+        "employees",
+    ]
+    batch = checked(",".join(columns) + "\nC-1,Aoba,,,,,,,,many\n", cast.emi)
+
+    table = emi.get(reverse("import-check", args=[batch.pk])).context["table"]
+
+    shown = [heading.column for heading in table.headings]
+    assert shown == [*columns[:9], "employees"]
+    assert [len(places) for _, places in table.rows] == [len(shown)]
+    assert table.headings[-1].leaves == ""
+
+
+def test_columns_are_settled_and_cells_mended_within_the_request(emi, cast):
+    batch = upload("external_id,name,customer_since\nC-1,100% Aoba,2026/02/30\n", cast.emi)
+    chosen = {f"column-{number}": target for number, target in batch.mapping.items()}
+
+    emi.post(reverse("import-columns", args=[batch.pk]), {**chosen, "existing": "overwrite", "doubles": "new"})
+    batch.refresh_from_db()
+    assert (batch.state, batch.counts["refused"]) == ("checked", 1)
+
+    emi.post(reverse("import-fix", args=[batch.pk]), {"line": 2, "deed": "cells", "cell-customer_since": "2026/02/28"})
+    batch.refresh_from_db()
+    assert (batch.counts["created"], batch.counts["refused"]) == (1, 0)
+
+
+def test_wrong_rows_keep_the_import_from_starting_until_they_may_stay_behind(emi, cast):
+    batch = checked(WRONG, cast.emi)
+
+    emi.post(reverse("import-run", args=[batch.pk]))
+    batch.refresh_from_db()
+    assert batch.state == "checked"
+
+    emi.post(reverse("import-run", args=[batch.pk]), {"with_refused": "1"})
+    batch.refresh_from_db()
+    assert batch.state == "running"
+
+
+def test_an_import_is_taken_back_once(emi, cast):
+    batch = imported(GOOD, cast.emi)
+    assert Account.objects.filter(external_id="C-1").exists()
+
+    emi.post(reverse("import-undo", args=[batch.pk]))
+    emi.post(reverse("import-undo", args=[batch.pk]))
+
+    batch.refresh_from_db()
+    assert batch.state == "undone"
+    assert not Account.objects.filter(external_id="C-1").exists()
+
+
+def test_refused_rows_are_handed_back_with_their_reason_and_no_formula(emi, cast):
+    batch = checked("external_id,name,customer_since\nC-1,=1+1,2026/02/30\n", cast.emi)
+
+    answer = emi.get(reverse("import-refused", args=[batch.pk]))
+
+    lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert len(lines) == 2
+    assert "'=1+1" in lines[1]
+    assert "2026/02/30" in lines[1]
