@@ -36,6 +36,7 @@ STATES = {
     "account": ("account", "unhappy", "long_named", "unknown"),
     "revision": ("revision", "draft"),
     "campaign": ("campaign", "planned"),
+    "import_batch": ("import_batch", "imported"),
 }
 """By what docs/authz.csv calls a thing, the states of it that the world holds."""
 
@@ -50,7 +51,7 @@ CLOSE_LAYER = """(id) => {
   layer.matches("dialog") ? layer.close() : layer.hidePopover();
 }"""
 
-NO_PAGES = ("api-", "health", "calendar-ics", "file")
+NO_PAGES = ("api-", "health", "calendar-ics", "file", "import-refused")
 DESK, PHONE, SMALLEST = 1440, 390, 320
 
 

@@ -6,6 +6,7 @@ are counted from today, because the server that shows them looks at the clock.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
@@ -13,13 +14,16 @@ from typing import Any
 from uuid import uuid4
 
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from accounts.actions import activities, bulk, follow_ups, standing
 from accounts.actions.follow_ups import NextStep
+from accounts.actions.imports import batches
 from accounts.models import (
     Account,
     DuplicatePair,
+    ImportBatch,
     Industry,
     Meter,
     PrivacyRequest,
@@ -95,7 +99,9 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     world.accounts = {customer.name: customer_of(world, customer) for customer in CUSTOMERS}
     world.account = world.accounts[CUSTOMERS[0].name]
     world.unhappy, world.long_named = world.accounts[UNHAPPY], world.accounts[LONG_NAME]
-    world.unknown = make.AccountFactory(owner=world.aiko, name="新潟はじめ合同会社", customer_since=world.today)
+    world.unknown = make.AccountFactory(
+        owner=world.aiko, name="新潟はじめ合同会社", external_id="C-20001", customer_since=world.today
+    )
     world.foreign = customer_of(world, Customer("よその会社", "よそのかいしゃ"), owner=world.chie)
     troubles(world)
     run_campaign(world)
@@ -104,6 +110,9 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     tagged(world)
     asked(world)
     world.pair = pair_to_check(world)
+    world.import_batch = checked_import(world, SHEET)
+    world.imported = checked_import(world, [SHEET[0], KNOWN_ROW, *SHEET[2:4]])
+    import_now(world.imported, world.now)
     world.key_of = lambda thing, user: key_of(world, thing, user)
     return world
 
@@ -406,6 +415,42 @@ def tagged(world: SimpleNamespace) -> None:
     """Somebody tagged many customers at once."""
     scope = bulk.Scope(world.aiko, world.now, [account.pk for account in world.accounts.values()])
     bulk.start(scope=scope, deed="add_tags", values={"tags": [Tag.objects.create(name="展示会").pk]})
+
+
+SHEET = (
+    ("取引先コード", "取引先名", "区分", "社員数", "取引開始", "担当者メール", "FAX"),
+    ("C-10482", "越後酒造株式会社", "法人", "８０", "R8.4.1", "aiko@example.com", "025-000-0000"),
+    ("C-10391", "三陸海運株式会社", "法人", "45名", "2026/02/30", "ben@example.com", ""),
+    ("C-10455", "", "法人", "12", "2025/03/31", "aiko@example.com", ""),
+    ("C-10512", "浜松テキスタイル株式会社", "法じん", "38", "2024/01/31", "", ""),
+    ("C-10533", "新潟はじめ合同会社", "法人", "15", "2023/05/31", "", ""),
+    ("C-10540", LONG_NAME, "法人", "1,200", "2022年13月1日", "nobody@example.com", ""),
+)
+"""Of a customer list as another system writes it: one row is good, one has the name of a customer, four are wrong."""
+KNOWN_ROW = ("C-20001", "新潟はじめ合同会社", "法人", "8", "", "", "")
+
+
+def checked_import(world: SimpleNamespace, rows: Iterable[Iterable[str]]) -> ImportBatch:
+    """Emi's file as far as the third step."""
+    table = "\r\n".join(",".join(f'"{cell}"' for cell in row) for row in rows).encode("cp932")
+    file = SimpleUploadedFile("顧客一覧_2026年11月.csv", table)
+    batch = batches.upload(file=file, file_name=file.name, layout="accounts", by=world.emi, at=world.now)
+    batches.map_columns(
+        batch=batch,
+        mapping=batch.mapping,
+        existing="overwrite",
+        doubles="new",
+        team=None,
+        save_as="",
+        by=world.emi,
+        at=world.now,
+    )
+    return batch
+
+
+def import_now(batch: ImportBatch, at: datetime) -> None:
+    batches.start(batch=batch, with_refused=True, by=batch.by, at=at)
+    batches.run(batch=batch, at=at)
 
 
 def key_of(world: SimpleNamespace, thing: str, user: User) -> Any:
