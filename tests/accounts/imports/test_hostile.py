@@ -14,6 +14,7 @@ from django.db import connection
 PEAK_MB = 256
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(900)
 def test_three_hundred_hostile_files_are_refused_or_imported_exactly(cast):
