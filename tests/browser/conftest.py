@@ -190,6 +190,7 @@ def session_of(user: User) -> str:
 @pytest.fixture
 def work_off() -> Callable[[], None]:
     """Do what the pages have put into the outbox, as a worker would."""
+    celery.loader.import_default_modules()
 
     def work() -> None:
         while item := OutboxItem.objects.due(timezone.now()).order_by("due_at", "pk").first():
