@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 
 from accounts.actions import records
 from accounts.actions.imports import batches
@@ -310,6 +311,15 @@ def test_taking_back_restores_what_was_changed_and_removes_what_was_made(planner
     assert Account.objects.filter(pk=old.pk).values().get() == before | {"version": before["version"] + 2}
     assert (Account.objects.count(), batch.state) == (1, "undone")
     assert batch.counts["undo"] == {"removed": 1, "restored": 1, "edited": 0, "in_use": 0, "gone": 0}
+
+
+def test_the_history_knows_what_was_taken_back(planner):
+    batch = imported(GOOD, planner)
+
+    batches.undo(batch=batch, by=planner, at=NOW)
+
+    history = apps.get_model("accounts", "AccountEvent").objects.values_list("pgh_label", "external_id")
+    assert set(history) == {("delete", "C1"), ("delete", "C2")}
 
 
 def test_what_a_person_edited_since_is_told_and_kept(planner):
