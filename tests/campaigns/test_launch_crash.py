@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from time import monotonic, sleep
-from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -24,6 +23,7 @@ from crm.audit import AuditEvent
 from launcher.commands import start_background
 from launcher.places import CHECKOUT
 from launcher.supervise import Company
+from tests.databases import address
 from tests.factories.accounts import (
     MeterFactory,
     PathFactory,
@@ -92,11 +92,6 @@ def company(tmp_path):
     start_background(company, tmp_path, sys.executable)
     yield company
     company.stop()
-
-
-def address():
-    """The test's own database where DATABASE_URL points: a port or a socket alike."""
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 def launched(revision):

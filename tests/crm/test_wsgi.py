@@ -3,12 +3,11 @@
 import os
 import subprocess
 import sys
-from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
 
 from launcher.places import CHECKOUT
+from tests.databases import address
 
 HEAVY = ("pandas", "scipy", "pyarrow", "openpyxl")
 """They serve the nightly run, boards and workbooks, and double the memory of every worker that loads them."""
@@ -27,14 +26,10 @@ def test_a_web_worker_starts_without_what_only_the_night_needs():
     started = subprocess.run(
         [sys.executable, "-c", START, *HEAVY],
         cwd=CHECKOUT,
-        env={**os.environ, "DATABASE_URL": _url_of_the_test_database()},
+        env={**os.environ, "DATABASE_URL": address()},
         capture_output=True,
         text=True,
         check=True,
     )
 
     assert started.stdout.split() == []
-
-
-def _url_of_the_test_database() -> str:
-    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()

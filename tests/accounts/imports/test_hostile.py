@@ -9,7 +9,8 @@ import sys
 
 import pytest
 from django.conf import settings
-from django.db import connection
+
+from tests.databases import address
 
 PEAK_MB = 256
 
@@ -18,13 +19,10 @@ PEAK_MB = 256
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.timeout(900)
 def test_three_hundred_hostile_files_are_refused_or_imported_exactly(cast):
-    database = connection.settings_dict
-    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
-
     played = subprocess.run(
         [sys.executable, "-m", "tests.accounts.imports.hostile", cast.daisuke.email],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": url},
+        env=os.environ | {"DATABASE_URL": address()},
         capture_output=True,
         text=True,
         check=False,

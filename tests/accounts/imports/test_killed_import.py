@@ -17,6 +17,7 @@ from accounts.models import Account, AccountWords, ImportChange, ImportProblem
 from crm.audit import AuditEvent
 from crm.notices import Notice
 from tests.accounts.imports.support import NOW, checked
+from tests.databases import address
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 
@@ -47,12 +48,10 @@ def batch(cast, settings, tmp_path):
 
 
 def a_worker(batch) -> subprocess.Popen[bytes]:
-    database = connection.settings_dict
-    url = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**database)
     return subprocess.Popen(
         [sys.executable, "-c", WORKER.format(slice=SLICE), str(batch.pk), str(settings.MEDIA_ROOT)],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "crm.settings"},
+        env=os.environ | {"DATABASE_URL": address(), "DJANGO_SETTINGS_MODULE": "crm.settings"},
     )
 
 
