@@ -119,7 +119,8 @@ class AccountViewSet(Listed, WithCustomValues):
         if sent is None:
             raise Refused({"file": "Nothing was received, or more than 25 MB."})
         try:
-            kept = files.add(account=account, upload=sent, name=sent.name, by=request.user, at=timezone.now())
+            with sent:  # Django closes what came in a form; this came as the body itself
+                kept = files.add(account=account, upload=sent, name=sent.name, by=request.user, at=timezone.now())
         except (FileRefused, files.TooLarge) as refusal:
             raise Refused({"file": getattr(refusal, "code", "too large")}) from refusal
         return Response(shapes.FileSerializer(kept).data, status=status.HTTP_201_CREATED)

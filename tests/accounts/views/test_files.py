@@ -1,11 +1,12 @@
 """Files on a customer, kind ones and hostile ones."""
 
+import gc
 import io
 import zipfile
 from pathlib import Path
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import Client
 from django.urls import reverse
 from rest_framework.authtoken.models import Token
@@ -231,6 +232,7 @@ def test_the_api_takes_gives_and_deletes_files(client, cast, account):
     )
 
     assert sent.status_code == 201, sent.content
+    assert not [one for one in gc.get_objects() if isinstance(one, TemporaryUploadedFile) and not one.closed]
     assert (sent.json()["name"], sent.json()["content_type"]) == ("見積.pdf", "application/pdf")
     number = sent.json()["id"]
     assert body(client.get(reverse("api-file-content", args=[number]), headers=headers)) == PDF
