@@ -232,7 +232,7 @@ def test_the_api_takes_gives_and_deletes_files(client, cast, account):
     )
 
     assert sent.status_code == 201, sent.content
-    assert not [one for one in gc.get_objects() if isinstance(one, TemporaryUploadedFile) and not one.closed]
+    assert not [one for one in gc.get_objects() if type(one) is TemporaryUploadedFile and not one.closed]
     assert (sent.json()["name"], sent.json()["content_type"]) == ("見積.pdf", "application/pdf")
     number = sent.json()["id"]
     assert body(client.get(reverse("api-file-content", args=[number]), headers=headers)) == PDF
