@@ -1,5 +1,6 @@
 """What the API shares: the two refusals that HTTP has names for, who may call, and how a body is read."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -15,9 +16,14 @@ from crm.http import CallerRequest
 
 
 class Clash(APIException):
-    """The row is not in the state that the call assumes; `detail` shows what it is now."""
+    """The row is not in the state that the call assumes; `detail` shows what it is now, in its own types."""
 
     status_code = status.HTTP_409_CONFLICT
+
+    def __init__(self, detail: Mapping[str, Any]) -> None:
+        """The framework would make words of figures and truth values."""
+        super().__init__()
+        self.detail = dict(detail)
 
 
 class Refused(APIException):

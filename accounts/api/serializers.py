@@ -99,6 +99,37 @@ class NewAccountSerializer(serializers.ModelSerializer[Account]):
         extra_kwargs: dict[str, Any] = {"corporate_number": {"validators": []}}
 
 
+class AddedAccountSerializer(NewAccountSerializer):
+    """`even_if_alike` adds a customer that resembles known ones; never one of a known name or corporate number."""
+
+    even_if_alike = serializers.BooleanField(required=False, default=False)
+
+    class Meta:
+        model = Account
+        fields = (*NewAccountSerializer.Meta.fields, "even_if_alike")
+        extra_kwargs = NewAccountSerializer.Meta.extra_kwargs
+
+
+class CandidateReasonSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    points = serializers.IntegerField()
+
+
+class CandidateSerializer(serializers.Serializer[Any]):
+    account = serializers.IntegerField(source="account.pk")
+    name = serializers.CharField(source="account.name")
+    score = serializers.IntegerField(source="finding.score")
+    reasons = CandidateReasonSerializer(source="finding.reasons", many=True)
+
+
+class LooksKnownSerializer(serializers.Serializer[Any]):
+    """Nothing was written. `known_to` is whom to ask: about the very customer, or about one of this name out of sight."""
+
+    candidates = CandidateSerializer(many=True, required=False)
+    elsewhere = serializers.BooleanField(required=False)
+    known_to = serializers.CharField(allow_null=True)
+
+
 class AccountEditSerializer(serializers.ModelSerializer[Account]):
     version = serializers.IntegerField(min_value=1)
 

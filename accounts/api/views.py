@@ -29,11 +29,14 @@ from accounts.models import (
     UsageReading,
 )
 from accounts.queries import portfolio, timeline
+from accounts.queries.duplicates import Candidates
 from crm.api import Clash, ReadOnly, Refused, taken
 from crm.file_types import Refused as FileRefused
 from crm.http import CallerRequest
 from crm.lists.api import Listed
 from crm.uploads import CappedUploadHandler, attachment
+
+ALIKE_TOLD = 5
 
 
 def edited(view: ReadOnly, request: CallerRequest, shape: type[Serializer[Any]]) -> Response:
@@ -54,6 +57,13 @@ def edited(view: ReadOnly, request: CallerRequest, shape: type[Serializer[Any]])
     return Response(view.get_serializer(row).data)
 
 
+def alike(found: Candidates) -> dict[str, Any]:
+    """Customers in sight with their reasons; of others only whom to ask."""
+    candidates = shapes.CandidateSerializer(found.seen[:ALIKE_TOLD], many=True).data
+    owner = found.whom_to_ask
+    return {"candidates": candidates, "elsewhere": found.elsewhere, "known_to": owner.label if owner else None}
+
+
 class CappedFileParser(FileUploadParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         parser_context["request"].upload_handlers = [CappedUploadHandler(parser_context["request"], files.LARGEST)]
@@ -71,14 +81,20 @@ class AccountViewSet(Listed, WithCustomValues):
         standing = portfolio.current_standings([account.pk]).get(account.pk)
         return Response(shapes.AccountDetailSerializer(account, context={"standing": standing}).data)
 
-    @extend_schema(request=shapes.NewAccountSerializer, responses={201: shapes.AccountSerializer})
+    @extend_schema(
+        request=shapes.AddedAccountSerializer,
+        responses={201: shapes.AccountSerializer, 409: shapes.LooksKnownSerializer},
+    )
     def create(self, request: CallerRequest) -> Response:
+        """Answers 409 with candidates where known customers resemble it; `even_if_alike` adds it all the same."""
+        fields = taken(shapes.AddedAccountSerializer, request)
+        unless_alike = not fields.pop("even_if_alike")
         try:
-            account = account_actions.create(
-                by=request.user, at=timezone.now(), **taken(shapes.NewAccountSerializer, request)
-            )
+            account = account_actions.create(by=request.user, at=timezone.now(), unless_alike=unless_alike, **fields)
         except account_actions.AlreadyACustomer as known:
             raise Clash({"known_to": known.owner.label if known.owner else None}) from known
+        except account_actions.LooksKnown as likeness:
+            raise Clash(alike(likeness.found)) from likeness
         return Response(shapes.AccountSerializer(account).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=shapes.AccountEditSerializer, responses=shapes.AccountSerializer)

@@ -142,3 +142,26 @@ def test_a_list_costs_the_same_for_one_and_for_many(api, account, cast, django_a
 
     with django_assert_max_num_queries(len(one)):
         api.get(ACCOUNTS)
+
+
+def test_a_customer_alike_is_added_when_the_call_says_so(api, cast):
+    known = AccountFactory(owner=cast.aiko, name="青葉商事フーズ企画", reading="アオバ", phone="06-1234-5678")
+    new = {"name": "青葉商事フーズ企劃", "phone": "06-1234-5678"}
+
+    asked = api.post(ACCOUNTS, new, format="json")
+    assert asked.status_code == 409
+    (candidate,) = asked.json()["candidates"]
+    assert (candidate["account"], candidate["name"]) == (known.pk, "青葉商事フーズ企画")
+    assert {reason["code"] for reason in candidate["reasons"]} >= {"near_name", "phone"}
+    assert Account.objects.count() == 1
+
+    assert api.post(ACCOUNTS, {**new, "even_if_alike": True}, format="json").status_code == 201
+
+
+def test_of_a_customer_out_of_sight_only_its_owner_is_told(api, cast, foreign):
+    Account.objects.filter(pk=foreign.pk).update(name_en="Aoba Secret", phone="06-1234-5678")
+
+    answer = api.post(ACCOUNTS, {"name": "秘密商事 本社", "phone": "06-1234-5678"}, format="json")
+
+    assert answer.status_code == 409
+    assert answer.json() == {"candidates": [], "elsewhere": True, "known_to": cast.chie.label}
