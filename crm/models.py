@@ -5,10 +5,12 @@ from crm.notices import Notice
 from crm.organisation import Organisation
 from crm.people import Role, Team, Theme, User
 from crm.saved_views import SavedView
+from crm.webhooks import Delivery, Webhook
 
 __all__ = [
     "AuditEvent",
     "CustomField",
+    "Delivery",
     "Heartbeat",
     "Notice",
     "Organisation",
@@ -18,4 +20,5 @@ __all__ = [
     "Team",
     "Theme",
     "User",
+    "Webhook",
 ]

@@ -75,6 +75,7 @@ class User(AbstractBaseUser):
     reading = models.CharField(max_length=120, blank=True)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.REP)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="members")
+    wants_digest = models.BooleanField(default=True, help_text="A mail in the morning with what is unread.")
     language = models.CharField(max_length=5, choices=[("ja", _("Japanese")), ("en", _("English"))], default="ja")
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     has_single_keys = models.BooleanField(default=True)

@@ -31,4 +31,5 @@ STRATEGIES: Mapping[str, Strategy] = {
         _("Answers to suggestions"), despite=("campaigns.Response:response_is_append_only",)
     ),
     "campaigns.Proposal.account": Moves(_("Proposals")),
+    "campaigns.PlayUse.account": Moves(),
 }

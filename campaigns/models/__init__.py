@@ -1,37 +1,57 @@
 from campaigns.models import personal  # noqa: F401 (the registry of personal columns is filled with the models)
 from campaigns.models.campaigns import (
     Announcement,
+    Answer,
     Campaign,
     CampaignRevision,
     LaunchChunk,
+    Look,
+    Question,
     Reaction,
     Receipt,
+    Remark,
+    Segment,
     Target,
+    Variant,
 )
 from campaigns.models.experiments import ArmMembership
-from campaigns.models.feedback import Feedback, Theme
+from campaigns.models.feedback import Change, Feedback, Judgement, Theme
 from campaigns.models.offers import Offer
+from campaigns.models.playbook import Play, PlayUse, TrainingItem, TrainingQuestion, TrainingResult
 from campaigns.models.policies import CurrentPolicy, PolicyRule, PolicySet
 from campaigns.models.suggestions import Decision, DecisionRun, Proposal, Response, Suggestion
 
 __all__ = [
     "Announcement",
+    "Answer",
     "ArmMembership",
     "Campaign",
     "CampaignRevision",
+    "Change",
     "CurrentPolicy",
     "Decision",
     "DecisionRun",
     "Feedback",
+    "Judgement",
     "LaunchChunk",
+    "Look",
     "Offer",
+    "Play",
+    "PlayUse",
     "PolicyRule",
     "PolicySet",
     "Proposal",
+    "Question",
     "Reaction",
     "Receipt",
+    "Remark",
     "Response",
+    "Segment",
     "Suggestion",
     "Target",
     "Theme",
+    "TrainingItem",
+    "TrainingQuestion",
+    "TrainingResult",
+    "Variant",
 ]

@@ -20,6 +20,7 @@ from crm.sight import SightedQuerySet, ThroughAccount
 @pghistory.track()
 class Campaign(BilingualName):
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="campaigns")
+    is_template = models.BooleanField(default=False, help_text="Copied to begin others; never launched itself.")
     created_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[Campaign]] = SightedQuerySet.as_manager()
@@ -64,6 +65,9 @@ class CampaignRevision(models.Model):
     rep_benefit_en = models.TextField(blank=True)
     steps_ja = models.TextField(blank=True, help_text="How, one step a line.")
     steps_en = models.TextField(blank=True)
+    evidence = models.JSONField(
+        default=list, blank=True, help_text="Codes of figures that the why stands on, each with what it was and when."
+    )
     goal_wins = models.PositiveIntegerField(null=True, blank=True)
     guardrail_nps = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
     guardrail_complaint_share = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
@@ -72,13 +76,25 @@ class CampaignRevision(models.Model):
     offer = models.ForeignKey(Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     opening_ja = models.CharField(max_length=300, blank=True)
     opening_en = models.CharField(max_length=300, blank=True)
+    questions_ja = models.TextField(blank=True, help_text="What to ask before anything is offered, one a line.")
+    questions_en = models.TextField(blank=True)
+    plays = models.ManyToManyField("campaigns.Play", blank=True, related_name="revisions")
+    budget = models.PositiveBigIntegerField(null=True, blank=True, help_text="Yen for all that the revision costs.")
+    cost_per_contact = models.PositiveIntegerField(default=0, help_text="Yen that one conversation costs us.")
+    pace = models.PositiveSmallIntegerField(null=True, blank=True, help_text="New suggestions a rep and a working day.")
     holdout_share = models.DecimalField(max_digits=3, decimal_places=2, default="0.20")
     seed = models.PositiveBigIntegerField(default=1, help_text="Makes the draw of the holdout repeatable.")
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+    launch_at = models.DateTimeField(null=True, blank=True, help_text="When it is to be launched by itself.")
     launched_at = models.DateTimeField(null=True, blank=True)
     launched_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    paused_at = models.DateTimeField(null=True, blank=True)
+    pause_rule = models.CharField(max_length=40, blank=True, help_text="The guardrail that paused it; empty: a person.")
     ended_at = models.DateTimeField(null=True, blank=True)
+    lesson_ja = models.TextField(blank=True, help_text="What was learned, written when it ends.")
+    lesson_en = models.TextField(blank=True)
+    copied_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="copies")
     fall_out = models.JSONField(default=dict, help_text="Counts by rule, frozen at launch.")
     change_note_ja = models.TextField(blank=True)
     change_note_en = models.TextField(blank=True)
@@ -146,9 +162,70 @@ class CampaignRevision(models.Model):
         return pick(self.opening_ja, self.opening_en)
 
     @property
+    def questions(self) -> list[str]:
+        return [line.strip() for line in pick(self.questions_ja, self.questions_en).splitlines() if line.strip()]
+
+    @property
+    def lesson(self) -> str:
+        return pick(self.lesson_ja, self.lesson_en)
+
+    @property
     def change_notes(self) -> list[str]:
         lines = pick(self.change_note_ja, self.change_note_en).splitlines()
         return [line.strip() for line in lines if line.strip()]
+
+
+class Variant(models.Model):
+    """One way of addressing the same customers; who gets which is drawn at launch, within the strata."""
+
+    revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="variants")
+    letter = models.CharField(max_length=1)
+    opening_ja = models.CharField(max_length=300, blank=True)
+    opening_en = models.CharField(max_length=300, blank=True)
+    offer = models.ForeignKey(Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    weight = models.PositiveSmallIntegerField(default=1, help_text="Its share is this over the sum of all.")
+
+    class Meta:
+        ordering = ["letter"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "letter"], name="a_variant_has_its_letter"),
+            models.CheckConstraint(condition=Q(letter__in=["A", "B", "C", "D"]), name="variants_are_a_to_d"),
+            models.CheckConstraint(condition=Q(weight__gte=1), name="a_variant_has_a_share"),
+        ]
+
+    @property
+    def opening(self) -> str:
+        return pick(self.opening_ja, self.opening_en)
+
+
+class Segment(BilingualName):
+    """Conditions kept under a name; an audience that is made from one takes a copy."""
+
+    conditions = models.JSONField(default=list)
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="segments")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Segment]] = SightedQuerySet.as_manager()
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return Q() if user.plans_campaigns else Q(pk=None)
+
+
+class Remark(models.Model):
+    """Said about a draft by those who plan and approve it."""
+
+    revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="remarks")
+    step = models.CharField(max_length=12, blank=True)
+    words = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["revision", "at"], name="remarks_in_order")]
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_remark_has_words")]
 
 
 class LaunchChunk(models.Model):
@@ -172,6 +249,7 @@ class Target(ThroughAccount):
     revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="targets")
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="targets")
     arm = models.CharField(max_length=7, choices=Arm.choices)
+    variant = models.ForeignKey(Variant, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     stratum = models.CharField(max_length=80)
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
     rep = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
@@ -194,6 +272,11 @@ class Announcement(models.Model):
 
     revision = models.OneToOneField(CampaignRevision, on_delete=models.CASCADE, related_name="announcement")
     sent_at = models.DateTimeField()
+    reminders = models.PositiveSmallIntegerField(default=0)
+    reminded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(reminders__lte=2), name="reminded_at_most_twice")]
 
     objects: ClassVar[models.Manager[Announcement]] = SightedQuerySet.as_manager()
 
@@ -237,3 +320,55 @@ class Receipt(models.Model):
     @property
     def is_read(self) -> bool:
         return self.reacted_at is not None
+
+
+class Question(models.Model):
+    """Asked under an announcement; everybody who was addressed reads it with its answers."""
+
+    announcement = models.ForeignKey(Announcement, on_delete=models.CASCADE, related_name="questions")
+    words = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Question]] = SightedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["announcement", "at"], name="questions_in_order")]
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_question_has_words")]
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return Q(announcement__in=Announcement.objects.filter(Announcement.sight_rule(user)))
+
+
+class Answer(models.Model):
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, related_name="answers")
+    words = models.TextField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(words=""), name="an_answer_has_words")]
+
+
+class Look(models.Model):
+    """One row of the effect as it was on a day; looks are never changed afterwards."""
+
+    class Row(models.TextChoices):
+        SALES = "sales", pgettext_lazy("effect", "Sales")
+        LOYALTY = "loyalty", pgettext_lazy("effect", "Loyalty")
+        HARM = "harm", pgettext_lazy("effect", "Complaints")
+
+    revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="looks")
+    on = models.DateField()
+    row = models.CharField(max_length=8, choices=Row.choices)
+    verdict = models.CharField(max_length=12)
+    treated = models.PositiveIntegerField()
+    holdout = models.PositiveIntegerField()
+    difference = models.FloatField(null=True)
+    low = models.FloatField(null=True)
+    high = models.FloatField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "row", "on"], name="one_look_a_day")]

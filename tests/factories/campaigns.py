@@ -8,6 +8,8 @@ from campaigns.models import (
     CampaignRevision,
     Feedback,
     Offer,
+    Play,
+    PlayUse,
     Receipt,
     Response,
     Suggestion,
@@ -146,3 +148,26 @@ def respond(account, path, kind, at, **fields):
     """An answer to a suggestion of its own."""
     suggestion = SuggestionFactory(account=account, path=path or PathFactory())
     return Response.objects.create(suggestion=suggestion, account=account, kind=kind, at=at, **fields)
+
+
+class PlayFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Play
+
+    kind = Play.Kind.QUESTION
+    title_ja = "止まると困る作業を先に伺う"
+    title_en = "Ask first what must not stop"
+    body_ja = "「年末に止まると困る作業は何ですか」と伺います。"
+    body_en = "Ask: what must not stop at the end of the year?"
+    by = factory.SubFactory(UserFactory, role="planner")
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+
+
+class PlayUseFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PlayUse
+
+    play = factory.SubFactory(PlayFactory)
+    account = factory.SubFactory(AccountFactory)
+    by = factory.SubFactory(UserFactory)
+    at = datetime(2026, 11, 5, tzinfo=UTC)

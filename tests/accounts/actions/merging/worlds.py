@@ -91,6 +91,7 @@ def furnish(account: Account) -> dict[str, Model]:
         "arm": ArmMembership.objects.create(
             experiment=f"e-{account.pk}", account=account, arm="engine", method="test", at=THEN
         ),
+        "play_use": plan.PlayUseFactory(account=account, suggestion=suggestion, by=owner),
         "consent": Consent.objects.create(
             account=account, contact=contact, channel="mail", is_granted=True, at=THEN, source="form"
         ),

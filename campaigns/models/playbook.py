@@ -1,0 +1,126 @@
+"""The playbook: what works in which situation, who used it and what came of it. And short training on a campaign."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from accounts.models import Account, Activity, ProductFamily
+from campaigns.models.campaigns import CampaignRevision
+from campaigns.models.suggestions import Suggestion
+from crm.bilingual import pick
+from crm.people import User
+from crm.sight import SightedQuerySet, ThroughAccount
+
+
+class Play(models.Model):
+    """Written once, read by everybody; an empty `trigger`, `family` or `reaction` fits any."""
+
+    class Kind(models.TextChoices):
+        TALK = "talk", pgettext_lazy("play", "Talk")
+        QUESTION = "question", pgettext_lazy("play", "Question")
+        OBJECTION = "objection", pgettext_lazy("play", "Objection and answer")
+        STORY = "story", pgettext_lazy("play", "Story")
+        LESSON = "lesson", pgettext_lazy("play", "Lesson")
+
+    kind = models.CharField(max_length=9, choices=Kind.choices)
+    trigger = models.CharField(max_length=40, blank=True)
+    family = models.ForeignKey(ProductFamily, null=True, blank=True, on_delete=models.SET_NULL, related_name="plays")
+    reaction = models.CharField(max_length=8, choices=Activity.Reaction.choices, blank=True)
+    title_ja = models.CharField(max_length=120)
+    title_en = models.CharField(max_length=120, blank=True)
+    body_ja = models.TextField()
+    body_en = models.TextField(blank=True)
+    learned_from = models.ForeignKey(
+        CampaignRevision, null=True, blank=True, on_delete=models.SET_NULL, related_name="lessons"
+    )
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="plays")
+    at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects: ClassVar[models.Manager[Play]] = SightedQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["trigger", "family"], condition=Q(retired_at=None), name="plays_that_fit")]
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return Q()
+
+    @property
+    def title(self) -> str:
+        return pick(self.title_ja, self.title_en)
+
+    @property
+    def body(self) -> str:
+        return pick(self.body_ja, self.body_en)
+
+
+class PlayUse(ThroughAccount):
+    """Somebody used a play with a customer; what came of it is read from the suggestion."""
+
+    play = models.ForeignKey(Play, on_delete=models.CASCADE, related_name="uses")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="+")
+    suggestion = models.ForeignKey(Suggestion, null=True, blank=True, on_delete=models.SET_NULL, related_name="uses")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[PlayUse]] = SightedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["play", "suggestion"], name="a_play_is_used_once_on_a_suggestion")
+        ]
+
+
+class TrainingItem(models.Model):
+    """Some minutes of reading with two questions, asked before a campaign is taken to customers."""
+
+    revision = models.OneToOneField(CampaignRevision, on_delete=models.CASCADE, related_name="training")
+    body_ja = models.TextField()
+    body_en = models.TextField(blank=True)
+
+    @property
+    def body(self) -> str:
+        return pick(self.body_ja, self.body_en)
+
+
+class TrainingQuestion(models.Model):
+    """`choices_*` has one answer a line; `right` counts from 0."""
+
+    item = models.ForeignKey(TrainingItem, on_delete=models.CASCADE, related_name="questions")
+    number = models.PositiveSmallIntegerField()
+    words_ja = models.CharField(max_length=200)
+    words_en = models.CharField(max_length=200, blank=True)
+    choices_ja = models.TextField()
+    choices_en = models.TextField(blank=True)
+    right = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="training_questions_are_numbered"),
+            models.CheckConstraint(condition=Q(number__in=[1, 2]), name="two_training_questions"),
+        ]
+
+    @property
+    def words(self) -> str:
+        return pick(self.words_ja, self.words_en)
+
+    @property
+    def choices(self) -> list[str]:
+        return [line.strip() for line in pick(self.choices_ja, self.choices_en).splitlines() if line.strip()]
+
+
+class TrainingResult(models.Model):
+    item = models.ForeignKey(TrainingItem, on_delete=models.CASCADE, related_name="results")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    tries = models.PositiveSmallIntegerField(default=0)
+    passed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["item", "user"], name="one_training_result_a_person")]

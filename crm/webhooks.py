@@ -1,0 +1,55 @@
+"""Telling other systems what happened, by the rules of Standard Webhooks: signed, repeated until taken, on record."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import pgettext_lazy
+
+from crm.people import User
+from crm.sight import SightedQuerySet
+
+
+class Webhook(models.Model):
+    """An address that hears of some kinds of events. The secret is shown once."""
+
+    url = models.URLField(max_length=500)
+    events = models.JSONField(default=list, help_text="Kinds such as campaign.launched; empty: all.")
+    secret = models.CharField(max_length=100)
+    is_enabled = models.BooleanField(default=True)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Webhook]] = SightedQuerySet.as_manager()
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return Q() if user.is_admin else Q(pk=None)
+
+
+class Delivery(models.Model):
+    """One event for one webhook: what is sent, how often it was tried, and what was answered last."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("delivery", "Waiting")
+        TAKEN = "taken", pgettext_lazy("delivery", "Delivered")
+        GIVEN_UP = "given_up", pgettext_lazy("delivery", "Given up")
+
+    webhook = models.ForeignKey(Webhook, on_delete=models.CASCADE, related_name="deliveries")
+    event_id = models.UUIDField()
+    kind = models.CharField(max_length=60)
+    payload = models.JSONField()
+    state = models.CharField(max_length=8, choices=State.choices, default=State.WAITING)
+    tries = models.PositiveSmallIntegerField(default=0)
+    at = models.DateTimeField()
+    tried_at = models.DateTimeField(null=True, blank=True)
+    status = models.PositiveSmallIntegerField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [models.UniqueConstraint(fields=["webhook", "event_id"], name="an_event_is_delivered_once")]
+        indexes = [models.Index(fields=["webhook", "-at", "-id"], name="deliveries_newest")]
