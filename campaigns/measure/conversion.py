@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scipy.stats import beta
+from scipy.special import betainccinv, betaincinv
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,6 @@ def rate(successes: int, n: int, *, confidence: float = 0.95) -> Rate:
     if not 0 <= successes <= n:
         raise ValueError(f"{successes} of {n} is not a rate")
     tail = (1 - confidence) / 2
-    low = beta.ppf(tail, successes, n - successes + 1) if successes else 0.0
-    high = beta.isf(tail, successes + 1, n - successes) if successes < n else 1.0
+    low = betaincinv(successes, n - successes + 1, tail) if successes else 0.0
+    high = betainccinv(successes + 1, n - successes, tail) if successes < n else 1.0
     return Rate(successes, n, successes / n if n else None, float(low), float(high))

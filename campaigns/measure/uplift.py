@@ -176,6 +176,8 @@ def mean_uplift(
     difference is not quite the adjusted one. Short samples reach further by
     Student's t.
     """
+    from .tails import student  # only a board that shows an effect needs scipy
+
     y1, y0 = _floats(treated), _floats(holdout)
     before = _before(y1, y0, treated_before, holdout_before)
     method = Method.MEANS_SEQUENCE if before is None else Method.CUPED_SEQUENCE
@@ -191,7 +193,7 @@ def mean_uplift(
         y1, y0 = cuped(y1, y0, *before)
     difference = float(y1.mean() - y0.mean())
     error, freedom = _welch(y1, y0)
-    reach = error * _longer(float(critical_value(progress, confidence=confidence)), freedom)
+    reach = error * student(float(critical_value(progress, confidence=confidence)), freedom)
     if error == 0 or not isfinite(reach):
         return replace(blank, difference=difference, progress=progress)
     z = difference / error
@@ -247,13 +249,6 @@ def _welch(y1: Floats, y0: Floats) -> tuple[float, float]:
     ours = v1 / (v1 + v0)
     freedom = 1 / (ours**2 / (y1.size - 1) + (1 - ours) ** 2 / (y0.size - 1))
     return sqrt(v1 + v0), float(freedom)
-
-
-def _longer(reach: float, freedom: float) -> float:
-    """The same tail by Student's t as `reach` has by the normal curve."""
-    from scipy.stats import norm, t  # only a board that shows an effect needs it
-
-    return float(t.isf(norm.sf(reach), freedom))
 
 
 # ---------------------------------------------------------------- what may be said
@@ -316,11 +311,10 @@ def sample_ratio(*, treated: int, holdout: int, planned_share: float) -> SampleR
     Exact binomial test on the customers that are being analysed; a mismatch means that
     customers got lost on one side, and no difference can be trusted.
     """
-    from scipy.stats import binomtest  # only a board that shows an effect needs it
+    from .tails import as_unlikely  # only a board that shows an effect needs scipy
 
     n = treated + holdout
-    p = binomtest(holdout, n, planned_share).pvalue if n else 1.0
-    return SampleRatio(treated, holdout, planned_share, float(p))
+    return SampleRatio(treated, holdout, planned_share, as_unlikely(holdout, n, planned_share) if n else 1.0)
 
 
 class Banner(StrEnum):
