@@ -1,7 +1,8 @@
 """Every page of docs/authz.csv in both languages, both themes and on a phone; a new page is covered by its row there.
 
 Each page is loaded once a language. Only the rules about colour depend on the theme, so only they are asked again
-in the dark; the theme is the attribute that the server writes, switched in place.
+in the dark, and in one language: words have the same colours in both. The theme is the attribute that the server
+writes, switched in place.
 """
 
 from __future__ import annotations
@@ -130,9 +131,10 @@ def check_screen(page: Page, language: str) -> None:
     for width in (DESK, PHONE):
         resize(page, width)
         tried(check_axe)
-        set_theme(page, "dark")
-        tried(check_axe, only=COLOUR_RULES)
-        set_theme(page, "light")
+        if language == "ja":
+            set_theme(page, "dark")
+            tried(check_axe, only=COLOUR_RULES)
+            set_theme(page, "light")
     for width in (PHONE, SMALLEST):
         resize(page, width)
         tried(check_no_sideways_scroll)
