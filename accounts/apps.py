@@ -10,7 +10,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import phrases
         from accounts.actions.merging.strategies import STRATEGIES
-        from accounts.models import AccountWords, DuplicatePair, ScoreSnapshot
+        from accounts.models import AccountFigures, AccountWords, DuplicatePair, ScoreSnapshot
         from accounts.queries import follow_ups, lists, portfolio, timeline
         from accounts.views import calendar, custom
         from crm import slots
@@ -20,6 +20,7 @@ class AccountsConfig(AppConfig):
         custom.register()
         slots.merge_strategies.fill("accounts", STRATEGIES)
         slots.worked_out.fill("words", (AccountWords, "account"))
+        slots.worked_out.fill("figures", (AccountFigures, "account"))
         slots.worked_out.fill("scores", (ScoreSnapshot, "account"))
         slots.worked_out.fill("duplicates", (DuplicatePair, "first"))
         slots.worked_out.fill("duplicates-second", (DuplicatePair, "second"))

@@ -14,6 +14,7 @@ from accounts.models.catalogue import (
     UpgradePath,
 )
 from accounts.models.contracts import Subscription, UsageReading
+from accounts.models.figures import AccountFigures, FiguresDay
 from accounts.models.orders import Order, OrderLine
 from accounts.models.searching import AccountWords
 from accounts.models.standing import CurrentScores, ScoreRun, ScoreSnapshot
@@ -30,6 +31,7 @@ from accounts.models.voice import Case, Need, NpsResponse
 
 __all__ = [
     "Account",
+    "AccountFigures",
     "AccountFile",
     "AccountWords",
     "Activity",
@@ -41,6 +43,7 @@ __all__ = [
     "Contact",
     "CurrentScores",
     "DuplicatePair",
+    "FiguresDay",
     "FollowUp",
     "ImportBatch",
     "ImportChange",

@@ -81,4 +81,7 @@ class ScoreSnapshot(ThroughAccount):
             models.Index(fields=["run", "health", "account"], name="snapshot_by_health"),
             models.Index(fields=["run", "ltv", "account"], name="snapshot_by_ltv"),
             models.Index(fields=["run", "nps", "account"], name="snapshot_by_nps"),
+            models.Index(fields=["run", "loyalty", "account"], name="snapshot_by_loyalty"),
+            models.Index(fields=["run", "health_change", "account"], name="snapshot_by_change"),
+            models.Index(fields=["run", "stage", "account"], name="snapshot_by_stage"),
         ]

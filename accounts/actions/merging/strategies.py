@@ -28,6 +28,7 @@ STRATEGIES: Mapping[str, Strategy] = {
     "accounts.DuplicatePair.first": Stays("A pair names the two that somebody compared."),
     "accounts.DuplicatePair.second": Stays("A pair names the two that somebody compared."),
     "accounts.AccountWords.account": Stays("Triggers write what is searched, and take it away with the customer."),
+    "accounts.AccountFigures.account": Stays("Triggers work it out anew for both customers."),
     "accounts.Merge.account": Stays("Earlier merges are taken back one by one, the newest first."),
     "accounts.Merge.gone": Stays("It is what the merge is about."),
     "accounts.PrivacyRequest.account": Moves(_("Privacy requests")),
