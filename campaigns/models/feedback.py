@@ -70,7 +70,10 @@ class Feedback(models.Model):
 
     class Meta:
         verbose_name_plural = "feedback"
-        indexes = [models.Index(fields=["revision", "-at"], name="feedback_newest")]
+        indexes = [
+            models.Index(fields=["revision", "-at"], name="feedback_newest"),
+            models.Index(fields=["-at", "-id"], name="feedback_of_all"),
+        ]
         constraints = [models.CheckConstraint(condition=~Q(words=""), name="feedback_has_words")]
 
     @classmethod

@@ -26,7 +26,12 @@ class Play(models.Model):
         STORY = "story", pgettext_lazy("play", "Story")
         LESSON = "lesson", pgettext_lazy("play", "Lesson")
 
+    class State(models.TextChoices):
+        PROPOSED = "proposed", pgettext_lazy("play", "Proposed")
+        PUBLISHED = "published", pgettext_lazy("play", "In the playbook")
+
     kind = models.CharField(max_length=9, choices=Kind.choices)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.PUBLISHED)
     trigger = models.CharField(max_length=40, blank=True)
     family = models.ForeignKey(ProductFamily, null=True, blank=True, on_delete=models.SET_NULL, related_name="plays")
     reaction = models.CharField(max_length=8, choices=Activity.Reaction.choices, blank=True)
@@ -49,7 +54,10 @@ class Play(models.Model):
 
     @classmethod
     def sight_rule(cls, user: User) -> Q:
-        return Q()
+        """What was proposed is seen by its writer and by those who take it up."""
+        if not user.is_rep:
+            return Q()
+        return Q(state=cls.State.PUBLISHED) | Q(by=user)
 
     @property
     def title(self) -> str:
