@@ -65,7 +65,7 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
-@pghistory.track(exclude=["password", "last_login"])
+@pghistory.track(exclude=["password", "last_login", "digested_on"])
 class User(AbstractBaseUser):
     """One of us. A person at a customer is a Contact."""
 
@@ -76,6 +76,9 @@ class User(AbstractBaseUser):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.REP)
     team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.PROTECT, related_name="members")
     wants_digest = models.BooleanField(default=True, help_text="A mail in the morning with what is unread.")
+    digested_on = models.DateField(null=True, blank=True, help_text="The last morning whose mail was sent.")
+    bell_without = models.JSONField(default=list, blank=True, help_text="Groups of notices that the bell leaves out.")
+    mail_without = models.JSONField(default=list, blank=True, help_text="Groups that the morning's mail leaves out.")
     language = models.CharField(max_length=5, choices=[("ja", _("Japanese")), ("en", _("English"))], default="ja")
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     has_single_keys = models.BooleanField(default=True)

@@ -1,4 +1,4 @@
-"""Telling other systems what happened, by the rules of Standard Webhooks: signed, repeated until taken, on record."""
+"""Who is told, and what became of it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ class Webhook(models.Model):
     url = models.URLField(max_length=500)
     events = models.JSONField(default=list, help_text="Kinds such as campaign.launched; empty: all.")
     secret = models.CharField(max_length=100)
+    old_secret = models.CharField(max_length=100, blank=True, help_text="Signs as well until `old_until`.")
+    old_until = models.DateTimeField(null=True, blank=True)
     is_enabled = models.BooleanField(default=True)
     failing_since = models.DateTimeField(null=True, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -48,6 +50,8 @@ class Delivery(models.Model):
     tried_at = models.DateTimeField(null=True, blank=True)
     status = models.PositiveSmallIntegerField(null=True, blank=True)
     problem = models.CharField(max_length=300, blank=True)
+    answer = models.TextField(blank=True, help_text="The beginning of what came back.")
+    next_at = models.DateTimeField(null=True, blank=True, help_text="When it is tried again.")
 
     class Meta:
         verbose_name_plural = "deliveries"
