@@ -222,6 +222,7 @@ class PairReason:
 
 PAIR_REASONS: Mapping[str, Any] = {
     "proposed": pgettext_lazy("duplicates", "A merge was proposed"),
+    "picked": pgettext_lazy("duplicates", "Brought together by hand"),
     "corporate_number": pgettext_lazy("duplicates", "Same corporate number"),
     "name": pgettext_lazy("duplicates", "Same name"),
     "english": pgettext_lazy("duplicates", "Same name in English"),

@@ -10,12 +10,9 @@ from django.db.models import F
 
 from accounts.models import Account
 from accounts.models.matching import matching_key
-from accounts.queries.duplicates import Candidates, candidates_for
+from accounts.queries.duplicates import Candidates, likely_the_same
 from crm import audit
 from crm.people import User
-
-SIGNS = ("name", "name_en", "reading", "corporate_number", "phone", "domain", "city", "address", "is_company")
-"""What a new customer is compared by."""
 
 
 class AlreadyACustomer(Exception):
@@ -64,7 +61,7 @@ def _the_same(account: Account) -> Account | None:
 
 
 def _check_likeness(account: Account, by: User) -> None:
-    found = candidates_for(by, **{sign: getattr(account, sign) for sign in SIGNS})
+    found = likely_the_same(by, account)
     if found.seen or found.elsewhere:
         raise LooksKnown(found)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from accounts.matching import FREE_MAIL, Finding, Party, compare
+from accounts.matching import FREE_MAIL, Finding, Party, as_json, compare
 from accounts.matching.likeness import FORMS
 from accounts.models import DuplicatePair
 from crm import jobs
@@ -160,10 +160,6 @@ def _compared(sides: tuple[Any, ...]) -> Finding:
 def _party(*values: Any) -> Party:
     """In the order of `_PARTY`, which is that of the rules but for the kind."""
     return Party(*(*values[:-1], values[-1] == "company"))
-
-
-def as_json(finding: Finding) -> list[dict[str, Any]]:
-    return [{"code": str(reason.code), "points": reason.points} for reason in finding.reasons]
 
 
 def _recheck() -> Searched:

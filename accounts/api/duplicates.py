@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -13,9 +14,9 @@ from rest_framework.response import Response
 
 from accounts.actions import merging
 from accounts.forms.duplicates import FIRST, SECOND, ordered
-from accounts.models import DuplicatePair, Merge
+from accounts.models import Account, DuplicatePair, Merge
 from accounts.queries import duplicates as queries
-from crm.api import Clash, ReadOnly, taken
+from crm.api import Clash, ReadOnly, Refused, taken
 from crm.http import CallerRequest
 
 
@@ -31,6 +32,13 @@ class MergeSerializer(serializers.ModelSerializer[Merge]):
         model = Merge
         fields = ("id", "account", "gone", "at", "by", "undo_until")
         read_only_fields = fields
+
+
+class TwoCustomersSerializer(serializers.Serializer[Any]):
+    """In any order."""
+
+    first = serializers.IntegerField()
+    second = serializers.IntegerField()
 
 
 class HowToMergeSerializer(serializers.Serializer[Any]):
@@ -64,6 +72,18 @@ class DuplicateViewSet(ReadOnly):
         if not queries.may_merge(self.request.user, pair.first, pair.second):
             raise PermissionDenied
         return pair
+
+    @extend_schema(request=TwoCustomersSerializer, responses={201: PairSerializer})
+    def create(self, request: CallerRequest) -> Response:
+        """The pair of two customers that nobody need have found, to be merged, proposed or called distinct."""
+        chosen = taken(TwoCustomersSerializer, request)
+        seen = Account.objects.visible_to(request.user)
+        one, other = (get_object_or_404(seen, pk=chosen[name]) for name in ("first", "second"))
+        try:
+            pair = merging.bring_together(one=one, other=other, by=request.user, at=timezone.now())
+        except merging.SameCustomer as same:
+            raise Refused({"second": "A customer cannot be compared with itself."}) from same
+        return Response(PairSerializer(pair).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=HowToMergeSerializer, responses={201: MergeSerializer})
     @action(detail=True, methods=["post"])

@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from accounts.matching import likeness
 from accounts.matching.spelling import address_of, domain_of, phone_of, reading_of
@@ -103,6 +104,11 @@ class Finding:
     @property
     def is_offered(self) -> bool:
         return self.score >= OFFERED_FROM
+
+
+def as_json(finding: Finding) -> list[dict[str, Any]]:
+    """As a pair keeps it."""
+    return [{"code": str(reason.code), "points": reason.points} for reason in finding.reasons]
 
 
 def compare(one: Party, other: Party) -> Finding:

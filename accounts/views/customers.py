@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from accounts import phrases
 from accounts.actions import accounts as account_actions
-from accounts.actions import duplicates
 from accounts.forms.accounts import NewAccountForm
+from accounts.matching import as_json
 from accounts.models import Account
 from accounts.queries.duplicates import Candidates
 from crm.http import ReaderRequest
@@ -52,7 +52,7 @@ def alike(found: Candidates) -> dict[str, Any]:
     """Customers in sight with their reasons; of others only whom to ask."""
     return {
         "alike": [
-            (one.account, phrases.pair_reasons(duplicates.as_json(one.finding))[:REASONS_SHOWN])
+            (one.account, phrases.pair_reasons(as_json(one.finding))[:REASONS_SHOWN])
             for one in found.seen[:ALIKE_SHOWN]
         ],
         "elsewhere": whom_to_ask_of_namesake(found.whom_to_ask) if found.elsewhere else "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -19,12 +19,16 @@ from accounts import phrases
 from accounts.actions import merging
 from accounts.actions.merging.preview import hanging_on
 from accounts.forms.duplicates import Choice, versions
-from accounts.models import DuplicatePair, Merge
+from accounts.matching import as_json
+from accounts.models import Account, DuplicatePair, Merge
 from accounts.queries import duplicates as queries
+from accounts.queries import search
 from accounts.views import toasts
 from crm.http import ReaderRequest
+from crm.people import User
 
 REASONS_SHOWN = 4
+OTHERS_SHOWN = 20
 
 
 @login_required
@@ -81,6 +85,37 @@ def compared(request: ReaderRequest, found: DuplicatePair, choice: Choice, **con
     }
     template = "duplicates/preview.html" if is_preview and may_merge else "duplicates/pair.html"
     return render(request, template, context, status=409 if "problem" in context else 200)
+
+
+@login_required
+def choose(request: ReaderRequest, account_id: int) -> HttpResponse:
+    """Whom to merge this customer with: those alike, or whoever is searched for."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=account_id)
+    text = request.GET.get("q", "").strip()[:100]
+    context = {"account": account, "text": text, "others": others_of(request.user, account, text)}
+    return render(request, "duplicates/choose.html", context)
+
+
+def others_of(user: User, account: Account, text: str) -> Iterable[tuple[Account, Sequence[phrases.PairReason]]]:
+    """With the reasons, where likeness brought them up."""
+    if text:
+        return [(one, []) for one in search.customers(user, text, OTHERS_SHOWN + 1) if one != account][:OTHERS_SHOWN]
+    found = queries.likely_the_same(user, account).seen[:OTHERS_SHOWN]
+    return [(one.account, phrases.pair_reasons(as_json(one.finding))[:REASONS_SHOWN]) for one in found]
+
+
+@login_required
+@require_POST
+def bring_together(request: ReaderRequest) -> HttpResponse:
+    """Two customers that somebody chose, to be compared like a pair that was found."""
+    chosen = {int(text) for text in request.POST.getlist("selected") if text.isdecimal() and len(text) < 19}
+    if len(chosen) != 2 or request.POST.get("scope") == "all":
+        toasts.leave(request, _("Choose exactly two customers to merge"))
+        state = request.POST.get("state", "")
+        return redirect(reverse("customers") + (state if state.startswith("?") else ""))
+    one, other = (get_object_or_404(Account.objects.visible_to(request.user), pk=pk) for pk in sorted(chosen))
+    found = merging.bring_together(one=one, other=other, by=request.user, at=timezone.now())
+    return redirect("duplicate", found.pk)
 
 
 @login_required

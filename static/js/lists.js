@@ -99,6 +99,8 @@ function count(list) {
   const clear = chosen.filter((box) => box.closest("[data-clear]")).length;
   for (const bar of document.querySelectorAll("[data-bulk]")) {
     bar.hidden = chosen.length === 0;
+    for (const button of bar.querySelectorAll("[data-bulk-exactly]"))
+      button.hidden = chosen.length !== Number(button.dataset.bulkExactly);
     for (const figure of bar.querySelectorAll("[data-bulk-number]")) figure.textContent = String(chosen.length);
     for (const figure of bar.querySelectorAll("[data-bulk-clear-number]")) figure.textContent = String(clear);
   }

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from accounts.actions.merging.journal import Journal
-from accounts.models import DuplicatePair
+from accounts.matching import as_json, compare
+from accounts.models import Account, DuplicatePair
+from accounts.queries.duplicates import party_of
 from crm import audit
 from crm.people import User
 
 
 class AlreadyDecided(Exception):
     """Somebody decided on the pair before."""
+
+
+class SameCustomer(Exception):
+    """A customer cannot be compared with itself."""
+
+
+def bring_together(*, one: Account, other: Account, by: User, at: datetime) -> DuplicatePair:
+    """The pair of two customers that somebody wants to compare, whether or not the search found it.
+
+    What was decided of it before stays. A new one that the rules do not think alike, and that nobody decides on or
+    proposes, is gone with the next search.
+    """
+    if one.pk == other.pk:
+        raise SameCustomer
+    first, second = sorted((one, other), key=lambda account: account.pk)
+    with transaction.atomic():
+        pair, is_new = DuplicatePair.objects.get_or_create(
+            first=first, second=second, defaults={"found_at": at, **_likeness(first, second, by)}
+        )
+        if is_new:
+            audit.record(verb="pair.picked", subject=pair, by=by, at=at, account_id=first.pk, other=second.pk)
+    return pair
+
+
+def _likeness(first: Account, second: Account, by: User) -> dict[str, Any]:
+    finding = compare(party_of(first), party_of(second))
+    return {"score": finding.score, "reasons": [{"code": "picked", "points": 0, "by": by.pk}, *as_json(finding)]}
 
 
 def call_distinct(*, pair: DuplicatePair, by: User, at: datetime) -> DuplicatePair:

@@ -96,6 +96,14 @@ def candidates_for(
     )
 
 
+SIGNS = ("name", "name_en", "reading", "corporate_number", "phone", "domain", "city", "address", "is_company")
+
+
+def likely_the_same(user: User, account: Account) -> Candidates:
+    """Who may be this customer, which may or may not be in the books yet."""
+    return candidates_for(user, besides=account.pk, **{sign: getattr(account, sign) for sign in SIGNS})
+
+
 def _is_told(finding: Finding) -> bool:
     return any(reason.code in CERTAIN_SIGNS for reason in finding.reasons)
 

@@ -172,3 +172,15 @@ def test_a_step_costs_as_many_statements_for_many_as_for_few(now):
         costs.append(len(queries))
     assert costs[0] == costs[1]
     assert DuplicatePair.objects.filter(found_at__gt=THEN).count() == 22
+
+
+def test_a_pair_by_hand_that_nobody_decided_on_is_gone_with_the_next_search(cast, now):
+    one, other = (AccountFactory(owner=cast.aiko, name=name, matching_key=name) for name in ("青葉", "みなと食品"))
+    pair = merging.bring_together(one=one, other=other, by=cast.aiko, at=now)
+
+    duplicates.search(step=duplicates.RECHECK, at=now)
+    assert not DuplicatePair.objects.filter(pk=pair.pk).exists()
+
+    merging.propose(pair=merging.bring_together(one=one, other=other, by=cast.aiko, at=now), by=cast.aiko, at=now)
+    duplicates.search(step=duplicates.RECHECK, at=now)
+    assert DuplicatePair.objects.get().state == "open"

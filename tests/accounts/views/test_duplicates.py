@@ -196,3 +196,69 @@ def test_names_are_shown_and_never_run(browser, pair, name):
 def test_nonsense_in_the_address_starts_at_the_top(browser, pair, query):
     assert browser.get(reverse("duplicates") + "?" + query).status_code == 200
     assert browser.get(reverse("duplicate", args=[pair.pk]) + "?" + query).status_code == 200
+
+
+def test_any_two_customers_are_brought_together_by_hand(browser, cast):
+    one = AccountFactory(owner=cast.aiko, name="青葉商事", name_en="", reading="")
+    other = AccountFactory(owner=cast.aiko, name="みなと食品", name_en="", reading="")
+
+    response = browser.post(reverse("new-duplicate"), {"selected": [other.pk, one.pk]})
+
+    pair = DuplicatePair.objects.get()
+    assert response.url == reverse("duplicate", args=[pair.pk])
+    assert (pair.first, pair.second, pair.score) == (one, other, 0)
+    assert "Brought together by hand" in text(browser.get(response.url))
+
+
+def test_what_was_decided_of_two_customers_is_shown_when_they_are_brought_together_again(browser, pair):
+    browser.post(reverse("duplicate-distinct", args=[pair.pk]))
+
+    response = browser.post(reverse("new-duplicate"), {"selected": [pair.first_id, pair.second_id]}, follow=True)
+
+    assert "Not the same, said" in text(response)
+    assert DuplicatePair.objects.count() == 1
+
+
+@pytest.mark.parametrize("chosen", [[], ["1"], ["1", "1"], ["1", "2", "3"], ["1", "²"]])
+def test_two_are_asked_for_and_neither_more_nor_less(browser, chosen):
+    response = browser.post(reverse("new-duplicate"), {"selected": chosen, "state": "?q=青葉"}, follow=True)
+
+    assert response.redirect_chain == [(reverse("customers") + "?q=%E9%9D%92%E8%91%89", 302)]
+    assert "Choose exactly two" in text(response)
+    assert not DuplicatePair.objects.exists()
+
+
+def test_a_customer_out_of_sight_cannot_be_brought_together_with_anything(client, cast, pair):
+    client.force_login(cast.aiko)
+    foreign = AccountFactory(owner=cast.chie)
+
+    there = client.post(reverse("new-duplicate"), {"selected": [pair.first_id, foreign.pk]})
+    nowhere = client.post(reverse("new-duplicate"), {"selected": [pair.first_id, 999_999_999]})
+
+    assert there.status_code == nowhere.status_code == 404
+    assert DuplicatePair.objects.count() == 1
+
+
+def test_the_other_customer_is_offered_when_alike_and_found_by_name(browser, cast):
+    one, alike = twins(cast.aiko)
+    unlike = AccountFactory(owner=cast.aiko, name="みなと食品")
+    address = reverse("merge-with", args=[one.pk])
+
+    shown = text(browser.get(address))
+    assert f'value="{alike.pk}"' in shown
+    assert f'value="{unlike.pk}"' not in shown
+
+    assert f'value="{unlike.pk}"' in text(browser.get(address, {"q": "みなと"}))
+    assert "Nobody of this name" in text(browser.get(address, {"q": one.name + "zzz"}))
+
+
+def test_choosing_costs_the_same_whoever_is_found(browser, cast):
+    one = AccountFactory(owner=cast.aiko, name="青葉商事")
+    costs = []
+    for many in (1, 15):
+        for _ in range(many):
+            AccountFactory(owner=cast.aiko, name="みなと食品", matching_key=f"みなと{Account.objects.count()}")
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(reverse("merge-with", args=[one.pk]), {"q": "みなと"})
+        costs.append(len(queries))
+    assert costs[0] == costs[1] <= 12
