@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
-from accounts.models.matching import BLANKS, HYPHENS, LETTERS, VARIANTS, bare, latin_folded
+from accounts.models.matching import BLANKS, HYPHENS, VARIANTS, bare, latin_folded, sql_latin, sql_step
 
 SEPARATOR, OTHER = "\x1f", "\x1e"
 """Stand around the fields of one text, `OTHER` where no name begins; nobody types them."""
@@ -59,14 +58,8 @@ def _spellings(term: str) -> list[str]:
 # ------------------------------------------------------------------------------ the same in the database
 
 
-def _quoted(signs: Iterable[str]) -> str:
-    return "".join(f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}" for sign in signs)
-
-
 def _step(table: dict[str, str]) -> str:
-    """Translate where there is something to translate: to look is far cheaper, and most texts need little."""
-    left, right = _quoted(table), "".join(table.values())
-    return f"IF plain ~ E'[{left}]' THEN plain := translate(plain, E'{left}', '{right}'); END IF;"
+    return sql_step({ord(sign): other for sign, other in table.items()})
 
 
 def sql_functions() -> str:
@@ -74,14 +67,16 @@ def sql_functions() -> str:
 
     Every call inside is qualified, since indexes are built with an empty search path.
     """
-    letters = {chr(code): other for code, other in LETTERS.items()}
-    steps = "\n    ".join(map(_step, (letters, OLD, KANA, MARKS, DROPPED)))
+    small = {sign: large for sign, large in KANA.items() if sign in SMALL}
+    large = {sign: kana for sign, kana in KANA.items() if sign not in SMALL}
+    steps = "\n    ".join(map(_step, (OLD, small, large, MARKS, DROPPED)))
     return f"""
 CREATE OR REPLACE FUNCTION public.sodate_fold(given text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 500 AS $body$
 DECLARE
-    plain text := replace(lower(normalize(given, NFKC) COLLATE "C"), 'ß', 'ss');
+    plain text;
 BEGIN
+    {sql_latin()}
     {steps}
     RETURN left(plain, {AT_MOST});
 END
@@ -99,8 +94,8 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $body$
 DECLARE
     signs text[] := string_to_array(folded, NULL);
 BEGIN
-    RETURN (SELECT coalesce(array_to_tsvector(array_agg(sign || coalesce(next, ''))), ''::tsvector)
-              FROM unnest(signs, signs[2:]) AS pair(sign, next));
+    RETURN array_to_tsvector(ARRAY(
+        SELECT sign || coalesce(next, '') FROM (SELECT unnest(signs) AS sign, unnest(signs[2:]) AS next) pair));
 END
 $body$;
 """  # noqa: S608

@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 MAX_LENGTH = 200
+BEYOND_ASCII = "[\\u0080-\\u052f]"
 
 VARIANTS = str.maketrans(
     "髙﨑嵜塚齋斎齊邊邉邉澤濱濵廣國嶋嶌櫻眞龍冨桒栁德惠瀨增槇曾學會鐵藏寶淵藪檜萬與榮豐滿黑靑淸彌條實傳縣釡舘莊𠮷𣘺",
@@ -65,12 +66,39 @@ def latin_folded(text: str) -> str:
 _ASCII = str.maketrans({chr(code): chr(code + 32) for code in range(ord("A"), ord("Z") + 1)})
 
 
+FIRST_OF_FRONT = "".join(sorted({form.lstrip("\\")[0] for form in JAPANESE_FORMS.split("|")} | set("カユド")))
+_ENDS = [re.sub(r"[\\?]", "", form) for form in f"{JAPANESE_FORMS}|{LATIN_FORMS}".split("|")]
+LAST_OF_BACK = "".join(sorted({end for form in _ENDS for end in (form[-1], form.rstrip(".")[-1])} | set("カユド")))
+"""No legal form begins or ends otherwise; a glance at one sign spares most names the long pattern."""
+
+
 def sides(table: dict[int, str]) -> str:
     """The two last arguments of SQL's translate()."""
-    return "'{}', '{}'".format("".join(map(chr, table)), "".join(str(side) for side in table.values()))
+    left = "".join(map(escaped, map(chr, table)))
+    return f"E'{left}', '{''.join(str(side) for side in table.values())}'"
 
 
-def _codes(table: dict[int, int]) -> dict[int, str]:
+def escaped(sign: str) -> str:
+    """As it stands in a text of SQL that begins with E, and within brackets of a pattern."""
+    return f"\\u{ord(sign):04x}" if ord(sign) < 0x10000 else f"\\U{ord(sign):08x}"
+
+
+def sql_step(table: dict[int, str], pattern: str = "") -> str:
+    """Translates `plain` where there is something to translate: to look is far cheaper, and most texts need little.
+    `pattern` is a shorter one that finds all of the table, and perhaps more."""
+    pattern = pattern or "[{}]".format("".join(map(escaped, map(chr, table))))
+    return f"IF plain ~ E'{pattern}' THEN plain := translate(plain, {sides(table)}); END IF;"
+
+
+def sql_latin() -> str:
+    """The first steps of every folding: `plain` from `given`, and letters beyond ASCII as `latin_folded` has them."""
+    return f"""
+    plain := lower((CASE WHEN given IS NFKC NORMALIZED THEN given ELSE normalize(given, NFKC) END) COLLATE "C");
+    {sql_step(LETTERS, BEYOND_ASCII)}
+    IF plain ~ 'ß' THEN plain := replace(plain, 'ß', 'ss'); END IF;"""
+
+
+def codes(table: dict[int, int]) -> dict[int, str]:
     return {code: chr(other) for code, other in table.items()}
 
 
@@ -81,15 +109,20 @@ def sql_function() -> str:
 CREATE OR REPLACE FUNCTION sodate_matching_key(name text) RETURNS text
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 DECLARE
-    plain text := lower(normalize(name, NFKC) COLLATE "C");
+    given ALIAS FOR name;
+    plain text;
     bare text;
 BEGIN
-    plain := translate(plain, {sides(LETTERS)});
-    plain := replace(plain, 'ß', 'ss');
-    plain := translate(plain, {sides(_codes(VARIANTS))});
-    plain := translate(plain, {sides(HYPHENS)});
-    bare := regexp_replace(plain, '{FRONT}', '');
-    bare := regexp_replace(bare, '{BACK}', '');
+    {sql_latin()}
+    {sql_step(codes(VARIANTS))}
+    {sql_step(HYPHENS)}
+    bare := plain;
+    IF strpos('{FIRST_OF_FRONT}', left(ltrim(bare, ' '), 1)) > 0 THEN
+        bare := regexp_replace(bare, '{FRONT}', '');
+    END IF;
+    IF strpos('{LAST_OF_BACK}', right(rtrim(bare, ' '), 1)) > 0 THEN
+        bare := regexp_replace(bare, '{BACK}', '');
+    END IF;
     RETURN left(coalesce(nullif(translate(bare, {blanks}, ''), ''), translate(plain, {blanks}, '')), {MAX_LENGTH});
 END
 $body$
