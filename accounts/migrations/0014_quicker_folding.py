@@ -7,6 +7,6 @@ from accounts.models.matching import sql_function
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0012_orders_of_the_lists")]
+    dependencies = [("accounts", "0013_figures_of_customers")]
 
     operations = [migrations.RunSQL([sql_function(), sql_functions()], migrations.RunSQL.noop)]
