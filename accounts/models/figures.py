@@ -18,7 +18,9 @@ SEEN_BY = ("owner_id", "team_id")
 
 
 def _sorted_by(column: str) -> models.Index:
-    return models.Index(fields=[column, "account"], include=SEEN_BY, name=f"figures_{column}")
+    return models.Index(
+        fields=[column, "account"], include=SEEN_BY, condition=Q(is_active=True), name=f"figures_of_{column}"
+    )
 
 
 class AccountFigures(models.Model):
@@ -29,6 +31,10 @@ class AccountFigures(models.Model):
     )
     owner_id = models.BigIntegerField(null=True)
     team_id = models.BigIntegerField(null=True)
+    is_active = models.BooleanField(default=True, db_default=True, help_text="Neither closed nor merged into another.")
+    city = models.CharField(max_length=120, default="", db_default="")
+    employees = models.PositiveIntegerField(null=True)
+    customer_since = models.DateField(null=True)
     tier = models.ForeignKey(
         Tier, null=True, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
@@ -43,6 +49,9 @@ class AccountFigures(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            _sorted_by("city"),
+            _sorted_by("employees"),
+            _sorted_by("customer_since"),
             _sorted_by("tier"),
             _sorted_by("renews_on"),
             _sorted_by("seats"),
@@ -207,10 +216,10 @@ END""",
 
 def _on(table: str, name: str, when: str, body: str, rows: str) -> str:
     return f"""
-CREATE FUNCTION public.sodate_{name}() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION public.sodate_{name}() RETURNS trigger LANGUAGE plpgsql AS $body$
 {body}
 $body$;
-CREATE TRIGGER {name} {when} ON public.{table}
+CREATE OR REPLACE TRIGGER {name} {when} ON public.{table}
     REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION public.sodate_{name}();
 """
 
@@ -218,39 +227,34 @@ CREATE TRIGGER {name} {when} ON public.{table}
 BOTH = "OLD TABLE AS old_rows NEW TABLE AS new_rows"
 
 
-def _customers() -> Iterator[str]:
-    """A row for every customer, with who sees it."""
-    yield _on(
-        "accounts_account",
-        "figures_account_insert",
-        "AFTER INSERT",
-        """BEGIN
-    INSERT INTO public.accounts_accountfigures (account_id, owner_id, team_id)
-    SELECT id, owner_id, team_id FROM new_rows ON CONFLICT DO NOTHING;
-    RETURN NULL;
-END""",
-        "NEW TABLE AS new_rows",
-    )
-    yield _on(
-        "accounts_account",
-        "figures_account_update",
-        "AFTER UPDATE",
-        """BEGIN
-    UPDATE public.accounts_accountfigures f SET owner_id = n.owner_id, team_id = n.team_id
-    FROM new_rows n WHERE f.account_id = n.id AND (f.owner_id, f.team_id) IS DISTINCT FROM (n.owner_id, n.team_id);
-    RETURN NULL;
-END""",
-        "NEW TABLE AS new_rows",
-    )
-    yield _on(
-        "accounts_account",
-        "figures_account_delete",
-        "AFTER DELETE",
-        """BEGIN
-    DELETE FROM public.accounts_accountfigures f USING old_rows o WHERE f.account_id = o.id;
-    RETURN NULL;
-END""",
-        "OLD TABLE AS old_rows",
+COPIED = {name: f"n.{name}" for name in (*SEEN_BY, "city", "employees", "customer_since")} | {
+    "is_active": "(n.closed_on IS NULL AND n.merged_into_id IS NULL)"
+}
+"""What a customer itself says, by column."""
+
+
+def sql_customers() -> str:
+    """A row for every customer, with what the customer itself says."""
+    values = ", ".join(COPIED.values())
+    changed = ", ".join(f"{column} = {value}" for column, value in COPIED.items())
+    now = ", ".join(f"f.{column}" for column in COPIED)
+    figures = "public.accounts_accountfigures"
+    bodies = {
+        "insert": f"INSERT INTO {figures} (account_id, {', '.join(COPIED)}) "  # noqa: S608
+        f"SELECT n.id, {values} FROM new_rows n ON CONFLICT DO NOTHING",
+        "update": f"UPDATE {figures} f SET {changed} FROM new_rows n "  # noqa: S608
+        f"WHERE f.account_id = n.id AND ({now}) IS DISTINCT FROM ({values})",
+        "delete": f"DELETE FROM {figures} f USING old_rows o WHERE f.account_id = o.id",  # noqa: S608
+    }
+    return "".join(
+        _on(
+            "accounts_account",
+            f"figures_account_{event}",
+            f"AFTER {event.upper()}",
+            f"BEGIN\n    {body};\n    RETURN NULL;\nEND",
+            "OLD TABLE AS old_rows" if event == "delete" else "NEW TABLE AS new_rows",
+        )
+        for event, body in bodies.items()
     )
 
 
@@ -279,7 +283,7 @@ def sql_functions() -> str:
 
 
 def sql_triggers() -> str:
-    return "".join([*_customers(), *(event for part in PARTS for event in _events(part)), *_catalogue()])
+    return "".join([sql_customers(), *(event for part in PARTS for event in _events(part)), *_catalogue()])
 
 
 def sql_undo() -> str:
