@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import ceil, isfinite, sqrt
+from math import ceil, isnan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -29,6 +29,7 @@ class Verdict(StrEnum):
 
 class Method(StrEnum):
     NEWCOMBE_SEQUENCE = "NEWCOMBE_SEQUENCE"
+    EXACT_SEQUENCE = "EXACT_SEQUENCE"
     MEANS_SEQUENCE = "MEANS_SEQUENCE"
     CUPED_SEQUENCE = "CUPED_SEQUENCE"
 
@@ -79,6 +80,21 @@ class Uplift:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Estimates with their intervals, as arrays of one shape: a single look, or thousands at once.
+
+    `low` and `high` are NaN where there is too little to compute anything sound; `z` is the difference over its
+    standard error.
+    """
+
+    difference: Floats
+    low: Floats
+    high: Floats
+    progress: Floats
+    z: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class RatePlan:
     """What was expected at launch: customers in both arms and the share that says yes anyway. It
     sets when the interval is narrowest; never change it once the campaign runs."""
@@ -97,29 +113,37 @@ def rate_uplift(
 ) -> Uplift:
     """Effect on a rate; each arm is (successes, customers).
 
-    Newcombe's interval for a difference of two rates (score limits, sound for few successes)
-    with the critical value of a confidence sequence instead of 1.96. Its clock is the odds of the
-    pooled rate times the effective size, so daily counts of one frozen audience are covered too.
-    Without a plan the audience is taken to be frozen at its present size with the plan's default
-    rate; give one when customers still come in.
+    Newcombe's interval for a difference of two rates (score limits) with the critical value of a confidence
+    sequence instead of 1.96. Its clock is the odds of the pooled rate times the effective size, so daily counts of
+    one frozen audience are covered too. Without a plan the audience is taken to be frozen at its present size with
+    the plan's default rate; give one when customers still come in.
 
-    Under FEWEST_EVENTS successes or failures in all, it is too early to say anything.
+    Under FEWEST_EVENTS successes or failures in all, the limits of each arm are exact (Clopper and Pearson) at the
+    same tail; with none at all it is too early to say anything.
     """
     (x1, n1), (x0, n0) = treated, holdout
     arms = _rate_arm(x1, n1), _rate_arm(x0, n0)
-    blank = _blank(Method.NEWCOMBE_SEQUENCE, *arms, confidence)
+    is_few = min(x1 + x0, n1 + n0 - x1 - x0) < FEWEST_EVENTS
+    blank = _blank(Method.EXACT_SEQUENCE if is_few else Method.NEWCOMBE_SEQUENCE, *arms, confidence)
     if not n0 or not n1:
         return replace(blank, verdict=Verdict.NO_HOLDOUT if not n0 else Verdict.TOO_EARLY)
-    difference = x1 / n1 - x0 / n0
-    events = x1 + x0
-    if min(events, n1 + n0 - events) < FEWEST_EVENTS:
-        return replace(blank, difference=difference)
+    return _judged(blank, rate_band(x1, n1, x0, n0, plan=plan, confidence=confidence))
+
+
+def rate_band(
+    x1: ArrayLike, n1: int, x0: ArrayLike, n0: int, *, plan: RatePlan | None = None, confidence: float = 0.95
+) -> Band:
+    """Both arms at any number of looks: `x1` and `x0` are successes so far, of the same shape."""
+    yes1, yes0 = np.asarray(x1, dtype=float), np.asarray(x0, dtype=float)
+    events = yes1 + yes0
     progress = _rate_progress(events, n1, n0, plan or RatePlan(n1, n0))
-    reach = float(critical_value(progress, confidence=confidence))
-    low, high = _newcombe(x1, n1, x0, n0, reach)
-    pooled = events / (n1 + n0)
-    z = difference / sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n0))
-    return _judged(blank, difference, low, high, progress, z)
+    reach = critical_value(progress, confidence=confidence)
+    low, high = _newcombe(_limits(yes1, n1, events, n1 + n0, reach), _limits(yes0, n0, events, n1 + n0, reach))
+    difference, pooled = yes1 / n1 - yes0 / n0, events / (n1 + n0)
+    error = np.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n0))
+    z = np.divide(difference, error, out=np.zeros_like(difference), where=error > 0)
+    low, high = (np.where(progress > 0, end, np.nan) for end in (low, high))
+    return Band(difference, low, high, progress, z)
 
 
 def _rate_arm(successes: int, n: int) -> Arm:
@@ -128,8 +152,9 @@ def _rate_arm(successes: int, n: int) -> Arm:
     return Arm(n, successes / n if n else None, successes)
 
 
-def _rate_progress(events: int, n1: int, n0: int, plan: RatePlan) -> float:
-    odds = events / (n1 + n0 - events)
+def _rate_progress(events: Floats, n1: int, n0: int, plan: RatePlan) -> Floats:
+    others = n1 + n0 - events
+    odds = np.divide(events, others, out=np.zeros_like(events), where=others > 0)
     planned = plan.rate / (1 - plan.rate) * _effective(plan.treated, plan.holdout)
     return odds * _effective(n1, n0) / planned
 
@@ -138,20 +163,33 @@ def _effective(n1: float, n0: float) -> float:
     return n1 * n0 / (n1 + n0)
 
 
-def _newcombe(x1: int, n1: int, x0: int, n0: int, z: float) -> tuple[float, float]:
-    """Newcombe (1998), method 10, at z standard errors."""
-    (p1, low1, high1), (p0, low0, high0) = _wilson(x1, n1, z), _wilson(x0, n0, z)
+def _newcombe(ours: tuple[Floats, Floats, Floats], theirs: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats]:
+    """Newcombe (1998), method 10: the limits of two rates joined to limits of their difference."""
+    (p1, low1, high1), (p0, low0, high0) = ours, theirs
     return (
-        p1 - p0 - sqrt((p1 - low1) ** 2 + (high0 - p0) ** 2),
-        p1 - p0 + sqrt((high1 - p1) ** 2 + (p0 - low0) ** 2),
+        p1 - p0 - np.sqrt((p1 - low1) ** 2 + (high0 - p0) ** 2),
+        p1 - p0 + np.sqrt((high1 - p1) ** 2 + (p0 - low0) ** 2),
     )
 
 
-def _wilson(x: int, n: int, z: float) -> tuple[float, float, float]:
+def _limits(x: Floats, n: int, events: Floats, everybody: int, z: Floats) -> tuple[Floats, Floats, Floats]:
+    """A rate with its limits, exact where both arms together have few successes or few failures."""
+    from .tails import exact_limits  # only a board that shows an effect needs scipy
+
+    is_few = np.minimum(events, everybody - events) < FEWEST_EVENTS
+    p, low, high = _wilson(x, n, z)
+    if is_few.any():
+        exact_low, exact_high = exact_limits(x, n, z)
+        low, high = np.where(is_few, exact_low, low), np.where(is_few, exact_high, high)
+    return p, low, high
+
+
+def _wilson(x: Floats, n: int, z: Floats) -> tuple[Floats, Floats, Floats]:
     p = x / n
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    reach = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    return p, max(0.0, min(centre - reach, p)), min(1.0, max(centre + reach, p))
+    with np.errstate(invalid="ignore"):
+        centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+        reach = z * np.sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
+    return p, np.maximum(0.0, np.minimum(centre - reach, p)), np.minimum(1.0, np.maximum(centre + reach, p))
 
 
 # ---------------------------------------------------------------- means
@@ -176,8 +214,6 @@ def mean_uplift(
     difference is not quite the adjusted one. Short samples reach further by
     Student's t.
     """
-    from .tails import student  # only a board that shows an effect needs scipy
-
     y1, y0 = _floats(treated), _floats(holdout)
     before = _before(y1, y0, treated_before, holdout_before)
     method = Method.MEANS_SEQUENCE if before is None else Method.CUPED_SEQUENCE
@@ -186,18 +222,35 @@ def mean_uplift(
         return replace(blank, verdict=Verdict.NO_HOLDOUT)
     if min(y1.size, y0.size) < FEWEST_VALUES or progress <= 0:
         return blank
+    return _judged(blank, mean_band(y1, y0, before, progress=progress, winsorise=winsorise, confidence=confidence))
+
+
+def mean_band(
+    y1: Floats,
+    y0: Floats,
+    before: tuple[Floats, Floats] | None = None,
+    *,
+    progress: ArrayLike = 1.0,
+    winsorise: float | None = 0.99,
+    confidence: float = 0.95,
+) -> Band:
+    """As `mean_uplift`, for any number of looks: customers lie along the last axis, looks along those before it."""
+    from .tails import student  # only a board that shows an effect needs scipy
+
     if winsorise is not None:
         y1, y0 = _winsorised(y1, y0, winsorise)
         before = before and _winsorised(*before, winsorise)
     if before is not None:
         y1, y0 = cuped(y1, y0, *before)
-    difference = float(y1.mean() - y0.mean())
+    difference = y1.mean(axis=-1) - y0.mean(axis=-1)
     error, freedom = _welch(y1, y0)
-    reach = error * student(float(critical_value(progress, confidence=confidence)), freedom)
-    if error == 0 or not isfinite(reach):
-        return replace(blank, difference=difference, progress=progress)
-    z = difference / error
-    return _judged(blank, difference, difference - reach, difference + reach, progress, z)
+    reach = error * student(critical_value(progress, confidence=confidence), freedom)
+    reach = np.where((error > 0) & np.isfinite(reach), reach, np.nan)
+    z = np.divide(difference, error, out=np.zeros_like(error), where=error > 0)
+    shape = np.broadcast_shapes(difference.shape, np.shape(progress))
+    return Band(
+        difference, difference - reach, difference + reach, np.broadcast_to(np.asarray(progress, float), shape), z
+    )
 
 
 def cuped(y1: Floats, y0: Floats, x1: Floats, x0: Floats) -> tuple[Floats, Floats]:
@@ -206,12 +259,17 @@ def cuped(y1: Floats, y0: Floats, x1: Floats, x0: Floats) -> tuple[Floats, Float
     The slope is that within the arms, so an effect of the treatment does not leak into it.
     The variance shrinks by 1 - correlation^2 and the expected difference stays the same.
     """
-    apart_y = np.concatenate([y1 - y1.mean(), y0 - y0.mean()])
-    apart_x = np.concatenate([x1 - x1.mean(), x0 - x0.mean()])
-    spread = apart_x @ apart_x
-    slope = apart_x @ apart_y / spread if spread > 0 else 0.0
-    centre = np.concatenate([x1, x0]).mean()
+    apart_y = np.concatenate([_apart(y1), _apart(y0)], axis=-1)
+    apart_x = np.concatenate([_apart(x1), _apart(x0)], axis=-1)
+    spread = (apart_x * apart_x).sum(axis=-1, keepdims=True)
+    shared = (apart_x * apart_y).sum(axis=-1, keepdims=True)
+    slope = np.divide(shared, spread, out=np.zeros_like(shared), where=spread > 0)
+    centre = np.concatenate([x1, x0], axis=-1).mean(axis=-1, keepdims=True)
     return y1 - slope * (x1 - centre), y0 - slope * (x0 - centre)
+
+
+def _apart(values: Floats) -> Floats:
+    return values - values.mean(axis=-1, keepdims=True)
 
 
 def _before(
@@ -237,18 +295,17 @@ def _mean_arm(values: Floats) -> Arm:
 
 
 def _winsorised(y1: Floats, y0: Floats, share: float) -> tuple[Floats, Floats]:
-    top = np.quantile(np.concatenate([y1, y0]), share)
+    top = np.quantile(np.concatenate([y1, y0], axis=-1), share, axis=-1, keepdims=True)
     return np.minimum(y1, top), np.minimum(y0, top)
 
 
-def _welch(y1: Floats, y0: Floats) -> tuple[float, float]:
+def _welch(y1: Floats, y0: Floats) -> tuple[Floats, Floats]:
     """Standard error of the difference and its degrees of freedom."""
-    v1, v0 = y1.var(ddof=1) / y1.size, y0.var(ddof=1) / y0.size
-    if v1 + v0 == 0:
-        return 0.0, 1.0
-    ours = v1 / (v1 + v0)
-    freedom = 1 / (ours**2 / (y1.size - 1) + (1 - ours) ** 2 / (y0.size - 1))
-    return sqrt(v1 + v0), float(freedom)
+    n1, n0 = y1.shape[-1], y0.shape[-1]
+    v1, v0 = y1.var(axis=-1, ddof=1) / n1, y0.var(axis=-1, ddof=1) / n0
+    whole = np.asarray(v1 + v0)
+    ours = np.divide(v1, whole, out=np.full_like(whole, 0.5), where=whole > 0)
+    return np.sqrt(whole), 1 / (ours**2 / (n1 - 1) + (1 - ours) ** 2 / (n0 - 1))
 
 
 # ---------------------------------------------------------------- what may be said
@@ -270,9 +327,14 @@ def _blank(method: Method, treated: Arm, holdout: Arm, confidence: float) -> Upl
     )
 
 
-def _judged(blank: Uplift, difference: float, low: float, high: float, progress: float, z: float) -> Uplift:
-    needed = progress_needed(z, progress, confidence=blank.confidence)
-    decided = low > 0 or high < 0
+def _judged(blank: Uplift, band: Band) -> Uplift:
+    """One look of a band; without an interval only the difference is said."""
+    difference, low, high = float(band.difference), float(band.low), float(band.high)
+    if isnan(low):
+        return replace(blank, difference=difference)
+    progress = float(band.progress)
+    is_decided = low > 0 or high < 0
+    needed = 1.0 if is_decided else progress_needed(float(band.z), progress, confidence=blank.confidence)
     return replace(
         blank,
         verdict=_verdict(low, high),
@@ -280,7 +342,7 @@ def _judged(blank: Uplift, difference: float, low: float, high: float, progress:
         low=low,
         high=high,
         progress=progress,
-        information_needed=1.0 if decided else needed,
+        information_needed=needed,
         fewest_met=True,
     )
 

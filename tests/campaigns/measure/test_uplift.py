@@ -15,8 +15,10 @@ from campaigns.measure.uplift import (
     check_guardrail,
     cuped,
     effects,
+    mean_band,
     mean_uplift,
     narrowed,
+    rate_band,
     rate_uplift,
     sample_ratio,
 )
@@ -70,10 +72,49 @@ def test_without_a_holdout_there_is_no_effect():
     assert mean_uplift(treated=[1.0] * 30, holdout=[]).verdict is Verdict.NO_HOLDOUT
 
 
-def test_a_handful_of_successes_is_too_few_whatever_the_difference():
-    told = rate_uplift(treated=(9, 20), holdout=(0, 2000))
+def test_a_handful_of_successes_is_judged_by_exact_limits():
+    told = rate_uplift(treated=(9, 200), holdout=(0, 200))
 
-    assert (told.verdict, told.fewest_met, told.low) == (Verdict.TOO_EARLY, False, None)
+    assert (told.verdict, told.method, told.fewest_met) == (Verdict.TOO_EARLY, Method.EXACT_SEQUENCE, True)
+    assert told.low < 0 < told.difference < told.high
+
+
+def test_a_handful_on_one_side_alone_can_be_enough():
+    assert rate_uplift(treated=(9, 20), holdout=(0, 20)).verdict is Verdict.EFFECT_UP
+
+
+@pytest.mark.parametrize("successes", [0, 30])
+def test_when_nobody_or_everybody_did_it_there_is_nothing_to_tell(successes):
+    told = rate_uplift(treated=(successes, 30), holdout=(successes, 30))
+
+    assert (told.verdict, told.fewest_met, told.difference, told.low) == (Verdict.TOO_EARLY, False, 0, None)
+
+
+def test_a_band_of_looks_says_at_each_what_one_look_says():
+    yes1, yes0 = np.array([[0, 3, 20], [9, 60, 389]]), np.array([[0, 1, 4], [0, 14, 167]])
+    band = rate_band(yes1, 389, yes0, 167)
+
+    for place in np.ndindex(2, 3):
+        told = rate_uplift(treated=(int(yes1[place]), 389), holdout=(int(yes0[place]), 167))
+        assert told.low == (None if np.isnan(band.low[place]) else band.low[place])
+        assert told.high == (None if np.isnan(band.high[place]) else band.high[place])
+
+
+def test_a_band_of_means_says_at_each_what_one_look_says():
+    rng = np.random.default_rng(1)
+    y1, y0, x1, x0 = (rng.gamma(1, 100, (4, n)) for n in (40, 20, 40, 20))
+    progress = np.array([0.2, 0.5, 0.9, 1.0])
+    band = mean_band(y1, y0, (x1, x0), progress=progress)
+
+    for look in range(4):
+        told = mean_uplift(
+            treated=y1[look],
+            holdout=y0[look],
+            treated_before=x1[look],
+            holdout_before=x0[look],
+            progress=progress[look],
+        )
+        assert (told.low, told.high) == (pytest.approx(band.low[look]), pytest.approx(band.high[look]))
 
 
 def test_more_successes_than_customers_are_refused():
