@@ -20,6 +20,7 @@ from accounts.models.searching import AccountWords
 from accounts.models.standing import CurrentScores, ScoreRun, ScoreSnapshot
 from accounts.models.trust import (
     DuplicatePair,
+    DuplicateSearch,
     ImportBatch,
     ImportChange,
     ImportMapping,
@@ -43,6 +44,7 @@ __all__ = [
     "Contact",
     "CurrentScores",
     "DuplicatePair",
+    "DuplicateSearch",
     "FiguresDay",
     "FollowUp",
     "ImportBatch",

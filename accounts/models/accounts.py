@@ -42,6 +42,10 @@ class AccountQuerySet(SightedQuerySet):
         return self.filter(closed_on=None)
 
 
+END_OF_PHONE = Func(Func("phone", function="sodate_phone"), function="reverse")
+"""The digits of a phone number from behind: people are asked for by a whole number or by its last digits."""
+
+
 @pghistory.track()
 class Account(HasCustomFields, models.Model):
     class Kind(models.TextChoices):
@@ -87,6 +91,7 @@ class Account(HasCustomFields, models.Model):
             models.Index(Func("reading", function="sodate_reading"), condition=~Q(reading=""), name="account_sound"),
             models.Index(Func("phone", function="sodate_phone"), condition=~Q(phone=""), name="account_phone"),
             models.Index(Func("domain", function="sodate_domain"), condition=~Q(domain=""), name="account_domain"),
+            models.Index(END_OF_PHONE, condition=Q(kind="person") & ~Q(phone=""), name="person_end_of_phone"),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["company", "person"]), name="account_kind_is_known"),
@@ -156,6 +161,7 @@ class Contact(HasCustomFields, ThroughAccount):
         indexes = [
             GinIndex(CONTACT_BIGRAMS, name="contact_words"),
             models.Index(fields=["reading", "id"], name="contact_reading"),
+            models.Index(END_OF_PHONE, condition=~Q(phone=""), name="contact_end_of_phone"),
         ]
         constraints = [models.CheckConstraint(condition=~Q(name=""), name="contact_has_a_name")]
 

@@ -53,6 +53,22 @@ class DuplicatePair(models.Model):
         indexes = [models.Index(fields=["-score", "id"], condition=Q(state="open"), name="pairs_to_check")]
 
 
+class DuplicateSearch(models.Model):
+    """One search for customers that may be one, through all or through those that changed since the last one.
+
+    The history of the customers says who changed: `after` is its newest entry that an earlier search has seen (none: all
+    customers are looked at), `until` the newest when this one began.
+    """
+
+    key = models.CharField(max_length=60, unique=True, help_text="A day, or an import.")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    after = models.BigIntegerField(null=True, blank=True)
+    until = models.BigIntegerField()
+
+    objects: ClassVar[models.Manager[DuplicateSearch]] = models.Manager()
+
+
 class Merge(ThroughAccount):
     """One customer went up in another. `moved` holds, by model, the ids that changed hands; `before` the survivor's
     values as they were. Both are what undoing needs."""
@@ -171,6 +187,7 @@ class PrivacyRequest(ThroughAccount):
     due_on = models.DateField()
     note = models.TextField(blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    begun_at = models.DateTimeField(null=True, blank=True, help_text="Since when a worker has been erasing.")
     done_at = models.DateTimeField(null=True, blank=True)
     done_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.JSONField(default=dict, help_text="What was found and done, in figures; never the data itself.")
@@ -179,3 +196,8 @@ class PrivacyRequest(ThroughAccount):
 
     class Meta:
         indexes = [models.Index(fields=["due_on"], condition=Q(done_at=None), name="privacy_due")]
+
+    @property
+    def is_running(self) -> bool:
+        """A worker is at it; nobody can answer it meanwhile."""
+        return self.begun_at is not None and self.done_at is None
