@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from accounts.models import Account
 from accounts.queries.lists import customers
 from accounts.views import toasts
 from crm.http import ReaderRequest
-from crm.lists.cells import Cell, Drawing
+from crm.lists import cells
 from crm.lists.fields import Asker, Field, Seen
 
 
@@ -96,17 +97,15 @@ def saved(request: ReaderRequest, account: Account, field: Field, words: str, un
 
 
 def shown(request: ReaderRequest, account: Account, field: Field, **more: Any) -> HttpResponse:
-    return render(request, "lists/_cell.html", {"cell": drawn(account, field), "name": account.label, **more})
+    """The cell with the way to edit it."""
+    inside = cells.inside(field, field.value(Seen(account, {})), timezone.localdate())
+    pencil = cells.edit_link(field, account.label, address(account, field.key))
+    return render(request, "lists/_cell.html", {"cell": inside + pencil, **more})
 
 
-def drawn(account: Account, field: Field) -> dict[str, Any]:
-    """A cell with the way to edit it."""
-    html = Drawing(timezone.localdate()).cell(field, field.value(Seen(account, {})), {})
-    return with_edit(Cell(field, html), account)
-
-
-def with_edit(cell: Cell, account: Account) -> dict[str, Any]:
-    return {"field": cell.field, "html": cell.html, "edit": address(account, cell.field.key)}
+def edit_of(field: Field) -> Callable[[Seen], str] | None:
+    """Where each row's cell of this column is edited, if it is."""
+    return (lambda seen: address(seen.row, field.key)) if field.is_editable else None
 
 
 def here(request: ReaderRequest) -> str:

@@ -13,18 +13,19 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from accounts.views import toasts
-from accounts.views.cells import with_edit
+from accounts.views.cells import edit_of
 from accounts.views.saved_views import list_or_404
 from crm import audit
 from crm.http import ReaderRequest
-from crm.lists import aggregates, sentences
+from crm.lists import aggregates, cells, sentences
 from crm.lists import filters as conditions
 from crm.lists.asking import Asked, ask
-from crm.lists.cells import Cell, Drawing, written
+from crm.lists.cells import written
 from crm.lists.editor import Editor, condition_from, editor_of
 from crm.lists.export import as_csv, as_xlsx, in_language
 from crm.lists.fields import Asker, Field, Seen
@@ -91,24 +92,27 @@ def page(request: ReaderRequest, asked: Asked) -> HttpResponse:
 
 def drawn(asked: Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Rows with their cells, each with a link that leads back into this list."""
-    drawing = Drawing(asked.asker.today)
+    seen = asked.seen(rows)
     origin = urlencode({"from": f"{asked.spec.key}{asked.state.query()}"})
-    found = []
-    for seen in asked.seen(rows):
-        address = asked.spec.link(seen.row)
-        link = f"{address}{'&' if '?' in address else '?'}{origin}"
-        row = {"pk": seen.row.pk, "name": str(seen.row), "cells": drawing.row(seen, asked.columns, link=link)}
-        found.append(row | of_customers(seen, row["cells"]) if asked.spec.key == CUSTOMERS else row)
-    return found
+    links = [leading_back(asked.spec.link(each.row), origin) for each in seen]
+    columns = [
+        cells.column(field, seen, links, asked.asker.today, edit=edit_of(field), is_head=place == 0)
+        for place, field in enumerate(asked.columns)
+    ]
+    return [
+        {"pk": each.row.pk, "name": str(each.row), "cells": SafeString("".join(row)), "is_clear": is_clear(each)}
+        for each, *row in zip(seen, *columns, strict=True)
+    ]
 
 
-def of_customers(seen: Seen, cells: list[Cell]) -> dict[str, Any]:
-    """What only the list of customers has: cells to edit, and whether the row may be offered something."""
+def leading_back(address: str, origin: str) -> str:
+    return f"{address}{'&' if '?' in address else '?'}{origin}"
+
+
+def is_clear(seen: Seen) -> bool:
+    """Whether the customer may be offered something, where that was asked."""
     guard = seen["guard"]
-    return {
-        "cells": [with_edit(cell, seen.row) if cell.field.is_editable else cell for cell in cells],
-        "is_clear": bool(guard and guard.allows),
-    }
+    return bool(guard and guard.allows)
 
 
 def frame(request: ReaderRequest, asked: Asked) -> dict[str, Any]:

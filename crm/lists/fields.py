@@ -99,7 +99,7 @@ class Field:
     tie: str = "pk"
     facts: str = ""
     look: str = ""
-    """Template of the cell in templates/lists/cells; without one the value is written by its kind."""
+    """Name of how its cell is drawn in crm/lists/cells.py; without one the value is written by its kind."""
     plain: Callable[[Any], Any] | None = None
     """What a file holds for the value, where a look needs more than it."""
     priority: str = ""

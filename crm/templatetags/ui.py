@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django import template
 from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
@@ -11,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 register = template.Library()
 
+ICONS = "icons.svg"
 TINTS = 6
 NPS_GROUPS = ((9, "promoter"), (7, "passive"), (0, "detractor"))
 TYPES = {
@@ -28,15 +31,11 @@ COMPANY_FORMS = ("株式会社", "有限会社", "合同会社", "㈱", "㈲", "
 
 
 @register.simple_tag
+@cache
 def icon(name: str, size: str = "", css: str = "") -> SafeString:
     """An icon of static/icons.svg; decoration only, the words beside it carry the meaning."""
     classes = " ".join(part for part in ("icon", size and f"icon-{size}", css) if part)
-    return format_html(
-        '<svg class="{}" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>',
-        classes,
-        static("icons.svg"),
-        name,
-    )
+    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static(ICONS), name)
 
 
 @register.simple_tag

@@ -1,6 +1,6 @@
 // Lists and tables: J and K or the arrows move, Space peeks, X selects, Shift extends; a row that leaves
 // collapses in 200 ms and hands the focus to the next one.
-//   data-list on the list, data-row on each row, data-row-link on the link that opens it,
+//   data-list on the list, data-row on each row, data-row-link or .row-link on the link that opens it,
 //   data-row-check on its checkbox, data-bulk on the bar that counts, data-leave on a form that removes its row.
 import { isDrawer, open } from "./drawer.js";
 import { isComposing } from "./typing.js";
@@ -26,7 +26,7 @@ export function currentList() {
 }
 
 const rowsOf = (list) => [...list.querySelectorAll("[data-row]")].filter((row) => row.offsetParent);
-const linkOf = (row) => row.querySelector("[data-row-link]") ?? row;
+const linkOf = (row) => row.querySelector("[data-row-link], .row-link") ?? row;
 
 export function currentRow() {
   const list = currentList();
