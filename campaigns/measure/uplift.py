@@ -1,5 +1,7 @@
 """Treated against holdout: the difference, how sure we are, and what may be said about it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -235,41 +237,76 @@ def mean_band(
     confidence: float = 0.95,
 ) -> Band:
     """As `mean_uplift`, for any number of looks: customers lie along the last axis, looks along those before it."""
-    from .tails import student  # only a board that shows an effect needs scipy
-
     if winsorise is not None:
         y1, y0 = _winsorised(y1, y0, winsorise)
         before = before and _winsorised(*before, winsorise)
-    if before is not None:
-        y1, y0 = cuped(y1, y0, *before)
-    difference = y1.mean(axis=-1) - y0.mean(axis=-1)
-    error, freedom = _welch(y1, y0)
+    x1, x0 = before or (np.zeros_like(y1), np.zeros_like(y0))
+    return moment_band(Moments.of(y1, x1), Moments.of(y0, x0), progress=progress, confidence=confidence)
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """All that an interval needs to know of an arm: a database can sum it up, so that no row has to be fetched.
+
+    `before` is the mean of what was known before launch; variances and covariance are those of a sample.
+    """
+
+    n: int
+    mean: Floats
+    before: Floats
+    variance: Floats
+    before_variance: Floats
+    covariance: Floats
+
+    @classmethod
+    def of(cls, after: Floats, before: Floats) -> Moments:
+        n = after.shape[-1]
+        mean, mean_before = after.mean(axis=-1), before.mean(axis=-1)
+        apart, apart_before = after - mean[..., None], before - mean_before[..., None]
+        sums = ((apart * apart), (apart_before * apart_before), (apart * apart_before))
+        return cls(n, mean, mean_before, *(each.sum(axis=-1) / (n - 1) for each in sums))
+
+
+def moments_uplift(treated: Moments, holdout: Moments, *, progress: float = 1.0, confidence: float = 0.95) -> Uplift:
+    """As `mean_uplift` with values from before and none pulled back, from sums instead of values."""
+    arms = Arm(treated.n, float(treated.mean)), Arm(holdout.n, float(holdout.mean))
+    blank = _blank(Method.CUPED_SEQUENCE, *arms, confidence)
+    if not holdout.n:
+        return replace(blank, verdict=Verdict.NO_HOLDOUT)
+    if min(treated.n, holdout.n) < FEWEST_VALUES or progress <= 0:
+        return blank
+    return _judged(blank, moment_band(treated, holdout, progress=progress, confidence=confidence))
+
+
+def moment_band(ours: Moments, theirs: Moments, *, progress: ArrayLike = 1.0, confidence: float = 0.95) -> Band:
+    """Difference of two means less what was there before launch already, with Welch's error by Student's t."""
+    from .tails import student  # only a board that shows an effect needs scipy
+
+    slope = _slope(ours, theirs)
+    difference = ours.mean - theirs.mean - slope * (ours.before - theirs.before)
+    error, freedom = _welch(_adjusted(ours, slope), ours.n, _adjusted(theirs, slope), theirs.n)
     reach = error * student(critical_value(progress, confidence=confidence), freedom)
     reach = np.where((error > 0) & np.isfinite(reach), reach, np.nan)
     z = np.divide(difference, error, out=np.zeros_like(error), where=error > 0)
-    shape = np.broadcast_shapes(difference.shape, np.shape(progress))
-    return Band(
-        difference, difference - reach, difference + reach, np.broadcast_to(np.asarray(progress, float), shape), z
-    )
+    so_far = np.broadcast_to(np.asarray(progress, dtype=float), reach.shape)
+    return Band(np.asarray(difference), difference - reach, difference + reach, so_far, z)
 
 
-def cuped(y1: Floats, y0: Floats, x1: Floats, x0: Floats) -> tuple[Floats, Floats]:
-    """Take out of `y` what `x` (known before launch) explains (Deng and others, 2013).
+def _slope(ours: Moments, theirs: Moments) -> Floats:
+    """What a unit before launch is worth after it: CUPED (Deng and others, 2013).
 
-    The slope is that within the arms, so an effect of the treatment does not leak into it.
-    The variance shrinks by 1 - correlation^2 and the expected difference stays the same.
+    It is that within the arms, so an effect of the treatment does not leak into it. Taking it out leaves the expected
+    difference as it is and shrinks the variance by 1 - correlation^2.
     """
-    apart_y = np.concatenate([_apart(y1), _apart(y0)], axis=-1)
-    apart_x = np.concatenate([_apart(x1), _apart(x0)], axis=-1)
-    spread = (apart_x * apart_x).sum(axis=-1, keepdims=True)
-    shared = (apart_x * apart_y).sum(axis=-1, keepdims=True)
-    slope = np.divide(shared, spread, out=np.zeros_like(shared), where=spread > 0)
-    centre = np.concatenate([x1, x0], axis=-1).mean(axis=-1, keepdims=True)
-    return y1 - slope * (x1 - centre), y0 - slope * (x0 - centre)
+    spread = np.asarray((ours.n - 1) * ours.before_variance + (theirs.n - 1) * theirs.before_variance)
+    shared = np.asarray((ours.n - 1) * ours.covariance + (theirs.n - 1) * theirs.covariance)
+    return np.divide(shared, spread, out=np.zeros_like(shared), where=spread > 0)
 
 
-def _apart(values: Floats) -> Floats:
-    return values - values.mean(axis=-1, keepdims=True)
+def _adjusted(arm: Moments, slope: Floats) -> Floats:
+    """The variance that is left in an arm; rounding may not push it below nothing."""
+    left = arm.variance - 2 * slope * arm.covariance + slope**2 * arm.before_variance
+    return np.maximum(left, 0.0)
 
 
 def _before(
@@ -299,10 +336,9 @@ def _winsorised(y1: Floats, y0: Floats, share: float) -> tuple[Floats, Floats]:
     return np.minimum(y1, top), np.minimum(y0, top)
 
 
-def _welch(y1: Floats, y0: Floats) -> tuple[Floats, Floats]:
+def _welch(variance1: Floats, n1: int, variance0: Floats, n0: int) -> tuple[Floats, Floats]:
     """Standard error of the difference and its degrees of freedom."""
-    n1, n0 = y1.shape[-1], y0.shape[-1]
-    v1, v0 = y1.var(axis=-1, ddof=1) / n1, y0.var(axis=-1, ddof=1) / n0
+    v1, v0 = variance1 / n1, variance0 / n0
     whole = np.asarray(v1 + v0)
     ours = np.divide(v1, whole, out=np.full_like(whole, 0.5), where=whole > 0)
     return np.sqrt(whole), 1 / (ours**2 / (n1 - 1) + (1 - ours) ** 2 / (n0 - 1))

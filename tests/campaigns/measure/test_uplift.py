@@ -10,13 +10,14 @@ from campaigns.measure.uplift import (
     Crossing,
     Guardrail,
     Method,
+    Moments,
     RatePlan,
     Verdict,
     check_guardrail,
-    cuped,
     effects,
     mean_band,
     mean_uplift,
+    moments_uplift,
     narrowed,
     rate_band,
     rate_uplift,
@@ -210,12 +211,21 @@ def test_with_values_from_before_the_method_is_cuped():
     assert told.difference == pytest.approx(5.0)
 
 
-def test_adjusted_values_stay_on_their_scale():
+def test_sums_say_the_same_as_the_values_they_were_made_of():
     y1, y0, x1, x0 = np.random.default_rng(2).gamma(2, 100, (4, 50))
 
-    adjusted = np.concatenate(cuped(y1, y0, x1, x0))
+    of_values = mean_uplift(treated=y1, holdout=y0, treated_before=x1, holdout_before=x0, progress=0.4, winsorise=None)
 
-    assert adjusted.mean() == pytest.approx(np.concatenate([y1, y0]).mean())
+    assert moments_uplift(Moments.of(y1, x1), Moments.of(y0, x0), progress=0.4) == of_values
+
+
+@pytest.mark.parametrize(("n", "verdict"), [(0, Verdict.NO_HOLDOUT), (9, Verdict.TOO_EARLY)])
+def test_sums_of_too_few_customers_prove_nothing(n, verdict):
+    none = np.zeros(())
+
+    told = moments_uplift(Moments(50, none + 9, none, none + 1, none, none), Moments(n, *[none] * 5))
+
+    assert (told.verdict, told.low) == (verdict, None)
 
 
 def test_what_was_there_before_is_not_counted_as_effect():
