@@ -147,7 +147,10 @@ class ImportProblem(models.Model):
 class ImportChange(models.Model):
     """What an import did to one row: `before` is null where it created it, else the values it replaced."""
 
-    batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="changes")
+    # The unique constraint begins with it; a check of every one of a million rows would ask for the same batch.
+    batch = models.ForeignKey(
+        ImportBatch, on_delete=models.CASCADE, related_name="changes", db_index=False, db_constraint=False
+    )
     table = models.CharField(max_length=60)
     row_id = models.BigIntegerField()
     before = models.JSONField(null=True)

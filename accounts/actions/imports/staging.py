@@ -12,13 +12,20 @@ from psycopg.sql import SQL, Composable, Identifier
 from accounts.queries.imports import Layout
 from crm.organisation import Organisation
 
-MEMORY = {"work_mem": "96MB", "maintenance_work_mem": "192MB", "jit": "off", "datestyle": "ISO, YMD"}
+WANTED = {
+    "work_mem": "96MB",
+    "maintenance_work_mem": "192MB",
+    "jit": "off",
+    "datestyle": "ISO, YMD",
+    # A glance at 6,000 rows tells the planner enough of a table that is read three times.
+    "default_statistics_target": "20",
+}
 
 
 @contextmanager
 def settings(cursor: CursorWrapper) -> Iterator[None]:
     """More memory for sorting, and the zone in which a time without offset is meant; given back at the end."""
-    wanted = {**MEMORY, "timezone": Organisation.current().time_zone}
+    wanted = {**WANTED, "timezone": Organisation.current().time_zone}
     cursor.execute(
         "SELECT name, setting || coalesce(unit, '') FROM pg_settings WHERE lower(name) = ANY(%s)", [list(wanted)]
     )
