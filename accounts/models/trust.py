@@ -54,16 +54,14 @@ class DuplicatePair(models.Model):
 
 
 class DuplicateSearch(models.Model):
-    """One search for customers that may be one, through all or through those that changed since the last one.
+    """One search for customers that may be one: the first looks at everybody, the next at who is new or changed since.
 
-    The history of the customers says who changed: `after` is its newest entry that an earlier search has seen (none: all
-    customers are looked at), `until` the newest when this one began.
+    `until` is the newest entry in the history of the customers when it began.
     """
 
     key = models.CharField(max_length=60, unique=True, help_text="A day, or an import.")
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    after = models.BigIntegerField(null=True, blank=True)
     until = models.BigIntegerField()
 
     objects: ClassVar[models.Manager[DuplicateSearch]] = models.Manager()
