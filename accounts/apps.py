@@ -91,11 +91,14 @@ class AccountsConfig(AppConfig):
             ),
             order=70,
         )
-        slots.notice_kinds.fill("import.done", slots.NoticeKind("upload", phrases.import_done))
-        slots.notice_kinds.fill("import.failed", slots.NoticeKind("upload", phrases.import_failed))
-        slots.notice_kinds.fill("follow_up.due", slots.NoticeKind("clock", phrases.follow_up_due))
-        slots.notice_kinds.fill("case.overdue", slots.NoticeKind("shield-alert", phrases.case_overdue))
-        slots.notice_kinds.fill("case.assigned", slots.NoticeKind("shield-alert", phrases.case_assigned))
+        slots.notice_groups.fill("customers", _("Customers: follow-ups and cases"), order=10)
+        slots.notice_kinds.fill("import.done", slots.NoticeKind("upload", phrases.import_done, "data"))
+        slots.notice_kinds.fill("import.failed", slots.NoticeKind("upload", phrases.import_failed, "data"))
+        slots.notice_kinds.fill("follow_up.due", slots.NoticeKind("clock", phrases.follow_up_due, "customers"))
+        slots.notice_kinds.fill("case.overdue", slots.NoticeKind("shield-alert", phrases.case_overdue, "customers"))
+        slots.notice_kinds.fill("case.assigned", slots.NoticeKind("shield-alert", phrases.case_assigned, "customers"))
+        slots.webhook_kinds.fill("case.opened", _("A case was opened"), order=50)
+        slots.webhook_kinds.fill("customer.merged", _("Two customers were merged"), order=50)
         slots.preference_parts.fill("calendar", calendar.preference_part)
         slots.commands.fill(
             "new-customer", slots.NavigationItem(label=_("Add customer"), url_name="new-customer", icon="plus")

@@ -10,9 +10,11 @@ class CrmConfig(AppConfig):
     verbose_name = "Sodate CRM"
 
     def ready(self) -> None:
-        from crm import notices, signin, slots, tasks  # noqa: F401 (tasks' names must be known wherever work is enqueued)
+        from crm import notices, signin, slots, tasks, webhooks  # noqa: F401 (tasks' names must be known wherever work is enqueued)
 
         signin.listen()
+        slots.notice_groups.fill("data", _("Data: imports and connections to other systems"), order=30)
+        slots.notice_kinds.fill("webhook.off", slots.NoticeKind("link", webhooks.words.switched_off, "data"))
         slots.navigation.fill(
             "notices",
             slots.NavigationItem(

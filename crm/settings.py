@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "remind": {"task": "accounts.remind", "schedule": 30.0, "options": {"expires": 30}},
     "tell-overdue": {"task": "accounts.tell_overdue", "schedule": crontab(hour=8, minute=0)},
     "forget-imports": {"task": "accounts.forget_imports", "schedule": crontab(hour=4, minute=10)},
+    "forget-deliveries": {"task": "crm.forget_deliveries", "schedule": crontab(hour=4, minute=20)},
     "rescore": {"task": "accounts.ask_for_rescore", "schedule": crontab(hour=2, minute=30)},
     "find-duplicates": {"task": "accounts.ask_for_duplicates", "schedule": crontab(hour=4, minute=15)},
     "purge-files": {"task": "accounts.purge_files", "schedule": crontab(hour=4, minute=10)},
@@ -204,6 +205,9 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/15m/key,30/15m/ip"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 EMAIL_BACKEND = env.str("SODATE_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 DEFAULT_FROM_EMAIL = env.str("SODATE_FROM_EMAIL", default="sodate@localhost")
+
+# Addresses of this machine for webhooks, without https: for trying things out, never for others than you.
+WEBHOOKS_TO_LOOPBACK = env.bool("SODATE_WEBHOOKS_TO_LOOPBACK", default=False) and not PRODUCTION
 
 # -- Language and time -----------------------------------------------------------------------------
 

@@ -158,14 +158,24 @@ worked_out = Slot("worked_out")
 
 @dataclass(frozen=True, slots=True)
 class NoticeKind:
-    """How notices of one code look: `words` makes a sentence of their figures, in the reader's language."""
+    """How notices of one code look: `words` makes a sentence of their figures, in the reader's language.
+
+    `group` is one of `notice_groups`: whoever is told may leave it out of the bell or the morning's mail.
+    """
 
     icon: str
     words: Callable[[Mapping[str, Any]], str]
+    group: str = ""
 
 
 notice_kinds = Slot("notice_kinds")
 """`NoticeKind`s by the code of the notice."""
+
+notice_groups = Slot("notice_groups")
+"""Words for each group of notices, in the order of the settings."""
+
+webhook_kinds = Slot("webhook_kinds")
+"""Words for each kind of event that other systems can be told, by its name such as campaign.launched."""
 
 preference_parts = Slot("preference_parts")
 """Callables `(request) -> html`: further parts of the reader's own settings."""

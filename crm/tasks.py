@@ -1,4 +1,4 @@
-"""Signs of life, and the outbox's two tasks: run one item, and sweep for what a lost hint or a dead worker left behind.
+"""Signs of life, the outbox: run one item, sweep for what a lost hint or a dead worker left behind; and webhooks.
 
 An item may run twice when a worker dies after the work and before `finish`; so what it calls is idempotent.
 """
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm import health
 from crm.jobs import OutboxItem, claim, fail, finish
+from crm.webhooks import telling
 
 log = logging.getLogger(__name__)
 
@@ -46,3 +47,13 @@ def sweep_outbox() -> None:
     due = OutboxItem.objects.due(timezone.now()).order_by("due_at").values_list("pk", flat=True)
     for item_id in due[:HINTS]:
         run_outbox_item.delay(item_id)
+
+
+@shared_task(name="crm.deliver")
+def deliver(delivery_id: int) -> None:
+    telling.deliver(delivery_id=delivery_id, at=timezone.now())
+
+
+@shared_task(name="crm.forget_deliveries")
+def forget_deliveries() -> None:
+    telling.forget(at=timezone.now())

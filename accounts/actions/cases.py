@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actions import follow_ups
 from accounts.models import Account, Case, Contact, FollowUp
 from accounts.models.activities import ActivityKind
-from crm import audit
+from crm import audit, webhooks
 from crm.bilingual import in_both
 from crm.history import values_before
 from crm.notices import Notice, tell, tell_all
@@ -80,6 +80,8 @@ def open_case(
         audit.record(
             verb="case.opened", subject=case, by=by, at=at, account_id=account.pk, kind=kind, severity=severity
         )
+        told = {"account": account.pk, "case_kind": kind, "severity": severity}
+        webhooks.announce("case.opened", subject=case, at=at, by=by.pk, **told)
     return case
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -10,6 +11,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.people import User
 from crm.sight import SightedQuerySet
+from crm.webhooks import words
 
 
 class Webhook(models.Model):
@@ -30,6 +32,14 @@ class Webhook(models.Model):
     @classmethod
     def sight_rule(cls, user: User) -> Q:
         return Q() if user.is_admin else Q(pk=None)
+
+    def wants(self, kind: str) -> bool:
+        return not self.events or kind in self.events
+
+    def secrets(self, at: datetime) -> list[str]:
+        """The newest first; the one before signs as well until its day is over."""
+        is_old_good = self.old_until is not None and at < self.old_until
+        return [self.secret, self.old_secret] if is_old_good else [self.secret]
 
 
 class Delivery(models.Model):
@@ -53,7 +63,17 @@ class Delivery(models.Model):
     answer = models.TextField(blank=True, help_text="The beginning of what came back.")
     next_at = models.DateTimeField(null=True, blank=True, help_text="When it is tried again.")
 
+    objects: ClassVar[models.Manager[Delivery]] = SightedQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [models.UniqueConstraint(fields=["webhook", "event_id"], name="an_event_is_delivered_once")]
         indexes = [models.Index(fields=["webhook", "-at", "-id"], name="deliveries_newest")]
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return Webhook.sight_rule(user)
+
+    @property
+    def problem_words(self) -> str:
+        return words.problem(self.problem)

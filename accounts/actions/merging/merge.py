@@ -15,7 +15,7 @@ from accounts.actions.merging.journal import Journal
 from accounts.actions.merging.relations import moving
 from accounts.models import Account, DuplicatePair, Merge
 from accounts.queries import duplicates
-from crm import audit
+from crm import audit, webhooks
 from crm.people import User
 
 UNDO_DAYS = 30
@@ -129,4 +129,5 @@ def _close(journal: Journal) -> Merge:
     audit.record(
         verb="account.merged", subject=survivor, by=by, at=at, account_id=survivor.pk, gone=gone.pk, moved=figures
     )
+    webhooks.announce("customer.merged", subject=survivor, at=at, by=by.pk, gone=gone.pk)
     return merge
