@@ -7,7 +7,7 @@ class CampaignsConfig(AppConfig):
     verbose_name = "Suggestions and campaigns"
 
     def ready(self) -> None:
-        from campaigns import tasks
+        from campaigns import notices, tasks
         from campaigns.actions.merging import STRATEGIES
         from campaigns.queries import announcements, campaigns, decisions, fall_out, proposals, today
         from campaigns.views import panels, search
@@ -21,6 +21,17 @@ class CampaignsConfig(AppConfig):
         slots.account_guard_filters.fill("guard", fall_out.in_state)
         slots.account_topics.fill("campaigns", campaigns.topics_of)
         panels.register()
+        notices.register()
+        for kind, words in {
+            "campaign.launched": _("A campaign was launched"),
+            "campaign.paused": _("A campaign was paused"),
+            "campaign.ended": _("A campaign ended"),
+            "guardrail.crossed": _("A guardrail of a campaign was crossed"),
+            "suggestion.accepted": _("A rep accepted a suggestion"),
+            "proposal.won": _("A proposal was won"),
+            "feedback.given": _("Somebody gave feedback on a campaign"),
+        }.items():
+            slots.webhook_kinds.fill(kind, words)
         slots.merge_strategies.fill("campaigns", STRATEGIES)
         slots.after_rescore.fill("suggestions", tasks.after_rescore)
         slots.navigation.fill(

@@ -16,9 +16,10 @@ from django.db.models import F, Max
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries.facts import day_of
+from campaigns import notices
 from campaigns.models import Campaign, CampaignRevision
 from campaigns.queries import audience
-from crm import audit
+from crm import audit, webhooks
 from crm.audit import AuditEvent
 from crm.people import User
 
@@ -208,6 +209,9 @@ def end(*, revision: CampaignRevision, reason: str, by: User, at: datetime) -> C
     running = (State.LAUNCHED, State.PAUSED)
     _update(revision, version=revision.version, only_from=running, state=State.ENDED, ended_at=at)
     audit.record(verb="campaign.ended", subject=revision, by=by, at=at, reason=reason)
+    notices.ended(revision, at)
+    named = {"campaign": revision.campaign_id, "number": revision.number}
+    webhooks.announce("campaign.ended", subject=revision, at=at, **named)
     return _fresh(revision)
 
 

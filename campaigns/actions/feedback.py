@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
+from campaigns import notices
 from campaigns.models import CampaignRevision, Feedback, Theme
-from crm import audit
+from crm import audit, webhooks
 from crm.people import User
 
 
@@ -37,6 +38,7 @@ def write(
     )
     if is_new:
         audit.record(verb="feedback.written", subject=note, by=by, at=at)
+        webhooks.announce("feedback.given", subject=note, at=at, revision=revision.pk, by=by.pk)
     return note
 
 
@@ -60,4 +62,5 @@ def answer(*, theme: Theme, state: str, answer: str = "", by: User, at: datetime
     theme.answered_by, theme.answered_at = by, at
     theme.save(update_fields=["state", "answer", "answered_by", "answered_at"])
     audit.record(verb="theme.answered", subject=theme, by=by, at=at, reason=theme.answer, state=state)
+    notices.theme_answered(theme, at)
     return theme

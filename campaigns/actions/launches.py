@@ -14,12 +14,13 @@ from django.db import transaction
 from django.db.models import F
 
 from accounts.queries.facts import day_of
+from campaigns import notices
 from campaigns.actions import suggestions
 from campaigns.actions.campaigns import Clash, NotPossible, NotReady, missing
 from campaigns.measure.power import ArmName, draw_holdout
 from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion, Target
 from campaigns.queries import launches as facts
-from crm import audit
+from crm import audit, webhooks
 from crm.jobs import enqueue
 from crm.people import User
 
@@ -108,6 +109,8 @@ def _store_launch(
     revision.fall_out, revision.version = fall_out, revision.version + 1
     revision.save(update_fields=["state", "launched_at", "launched_by", "starts_on", "fall_out", "version"])
     audit.record(verb="campaign.launched", subject=revision, by=by, at=at, **fall_out)
+    named = {"campaign": revision.campaign_id, "number": revision.number}
+    webhooks.announce("campaign.launched", subject=revision, at=at, **named, customers=fall_out["treated"])
 
 
 def _ask_for(revision: CampaignRevision, number: int, at: datetime) -> None:
@@ -155,3 +158,5 @@ def _announce(revision: CampaignRevision, at: datetime) -> None:
     Receipt.objects.bulk_create(
         (Receipt(announcement=announcement, user=user) for user in addressed), ignore_conflicts=True
     )
+    notices.announcement_published(announcement, at)
+    notices.launched(revision, at)

@@ -18,7 +18,7 @@ from accounts.queries.facts import day_of
 from campaigns.actions.suggestions import AlreadyTaken, NotWelcome, Words, plan
 from campaigns.models import Proposal, Response, Suggestion
 from campaigns.queries.decisions import guard_on
-from crm import audit
+from crm import audit, webhooks
 from crm.people import User
 
 State = Proposal.State
@@ -64,6 +64,10 @@ def win(
         _apply(suggestion, by=by, at=at)
         _respond(suggestion, Response.Kind.WON, by=by, at=at)
         _record("won", proposal, by=by, at=at, monthly_change=proposal.monthly_change)
+        told = {"account": proposal.account_id, "suggestion": proposal.suggestion_id}
+        webhooks.announce(
+            "proposal.won", subject=proposal, at=at, by=by.pk, **told, monthly_change=proposal.monthly_change
+        )
     return proposal
 
 

@@ -28,7 +28,7 @@ from campaigns.deciding.guard import GuardCheck
 from campaigns.models import CampaignRevision, DecisionRun, PolicySet, Proposal, Response, Suggestion
 from campaigns.models.suggestions import DismissReason
 from campaigns.queries import decisions, facts
-from crm import audit, jobs
+from crm import audit, jobs, webhooks
 from crm.models import AuditEvent
 from crm.organisation import Organisation
 from crm.people import User
@@ -258,6 +258,8 @@ def accept(
             follow_up = plan(suggestion=suggestion, kind="call", words=words, after=today, by=by, at=at)
         _respond(suggestion, Response.Kind.ACCEPTED, by=by, at=at)
         _record("accepted", suggestion, by=by, at=at, proposal=proposal.pk, follow_up=follow_up.pk)
+        told = {"account": suggestion.account_id, "revision": suggestion.revision_id, "proposal": proposal.pk}
+        webhooks.announce("suggestion.accepted", subject=suggestion, at=at, by=by.pk, **told)
     return proposal
 
 

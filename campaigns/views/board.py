@@ -21,6 +21,7 @@ from campaigns.measure.adoption import Funnel
 from campaigns.measure.uplift import Banner, Uplift, Verdict
 from campaigns.models import CampaignRevision, Feedback, Theme
 from campaigns.models.suggestions import LostReason
+from campaigns.notices import CROSSED
 from campaigns.queries import campaigns as queries
 from campaigns.queries import effects
 from campaigns.views.campaigns import BADGE_WORDS, fall_out_rows, revision_or_404
@@ -48,10 +49,6 @@ BANNERS = {
     Banner.SALES_UP_LOYALTY_DOWN: gettext_lazy("Sales rose, and customers are less happy for it."),
     Banner.HARM: gettext_lazy("Customers are less happy than those left alone."),
     Banner.HARM_NOT_RULED_OUT: gettext_lazy("Sales rose. It is too early to rule out a loss of goodwill."),
-}
-CROSSED = {
-    "NPS": gettext_lazy("NPS answers are below the guardrail."),
-    "COMPLAINTS": gettext_lazy("Complaints are above the guardrail."),
 }
 
 

@@ -1,0 +1,189 @@
+"""Whom a campaign tells what: called by actions inside their transaction, put into words for the bell and the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from campaigns.models import Announcement, Answer, CampaignRevision, Question, Receipt, Target, Theme
+from crm import slots
+from crm.bilingual import pick
+from crm.notices import Notice, tell_all
+from crm.people import Role, Team, User
+
+GROUP = "campaigns"
+Figures = Mapping[str, Any]
+
+# ------------------------------------------------------------------------------------ telling
+
+
+def announcement_published(announcement: Announcement, at: datetime) -> None:
+    """Everybody who was addressed."""
+    _tell(
+        _addressed(announcement), "announcement.published", announcement, announcement.revision, at, _to(announcement)
+    )
+
+
+def reminded(announcement: Announcement, to: Iterable[User], at: datetime) -> None:
+    """Those who have not reacted; each reminder is told once, by its number."""
+    about = f"{announcement.pk}:{announcement.reminders}"
+    _tell(to, "announcement.reminder", about, announcement.revision, at, _to(announcement))
+
+
+def question_asked(question: Question, at: datetime) -> None:
+    """Whoever planned the campaign."""
+    announcement = question.announcement
+    to = _others([announcement.revision.campaign.owner], question.by)
+    _tell(to, "question.asked", question, announcement.revision, at, _to(announcement), words=question.words)
+
+
+def question_answered(answer: Answer, at: datetime) -> None:
+    """Whoever asked."""
+    question = answer.question
+    announcement = question.announcement
+    to = _others([question.by], answer.by)
+    _tell(to, "question.answered", answer, announcement.revision, at, _to(announcement), words=answer.words)
+
+
+def theme_answered(theme: Theme, at: datetime) -> None:
+    """Everybody whose words are gathered in it, with what became of them. A new answer is told anew."""
+    writers = User.objects.filter(feedback__theme=theme, is_active=True).exclude(pk=theme.answered_by_id).distinct()
+    announcement = Announcement.objects.filter(revision=theme.revision_id).first()
+    figures = {"title": theme.title_ja, "title_en": theme.title_en, "state": theme.state, "words": theme.answer}
+    url = _to(announcement) if announcement else ""
+    _tell(writers, "theme.answered", f"{theme.pk}:{at.isoformat()}", theme.revision, at, url, **figures)
+
+
+def guardrail_crossed(revision: CampaignRevision, rule: str, at: datetime) -> None:
+    """Planner and managers, once for each rule (NPS, COMPLAINTS) of a revision."""
+    url = reverse("campaign-board", args=[revision.pk])
+    _tell(_answerable(revision), "campaign.guardrail", f"{revision.pk}:{rule}", revision, at, url, rule=rule)
+
+
+def launched(revision: CampaignRevision, at: datetime) -> None:
+    """Planner and managers: the suggestions are with the reps now."""
+    _tell(
+        _answerable(revision),
+        "campaign.launched",
+        revision,
+        revision,
+        at,
+        reverse("campaign-board", args=[revision.pk]),
+    )
+
+
+def ended(revision: CampaignRevision, at: datetime) -> None:
+    """Planner, managers and everybody who was addressed; each is led to the page that they may read."""
+    answerable = list(_answerable(revision))
+    _tell(answerable, "campaign.ended", revision, revision, at, reverse("campaign-board", args=[revision.pk]))
+    announcement = Announcement.objects.filter(revision=revision).first()
+    if announcement:
+        reps = _addressed(announcement).exclude(pk__in=[person.pk for person in answerable])
+        _tell(reps, "campaign.ended", revision, revision, at, _to(announcement))
+
+
+def _tell(
+    to: Iterable[User], code: str, about: Any, revision: CampaignRevision, at: datetime, url: str, **figures: Any
+) -> None:
+    """`about` makes the key: a row, or words of its own where the row may be told of more than once."""
+    campaign = revision.campaign
+    named = {"campaign": campaign.name_ja, "campaign_en": campaign.name_en, "number": revision.number, **figures}
+    key = f"{code}:{about if isinstance(about, str) else about.pk}"
+    tell_all(Notice(to=person, code=code, key=key, at=at, url=url, figures=named) for person in to)
+
+
+def _to(announcement: Announcement) -> str:
+    return reverse("announcement", args=[announcement.pk])
+
+
+def _addressed(announcement: Announcement) -> Any:
+    receipts = Receipt.objects.filter(announcement=announcement)
+    return User.objects.filter(pk__in=receipts.values("user"), is_active=True)
+
+
+def _answerable(revision: CampaignRevision) -> Any:
+    """Whoever planned or launched it, and the managers of the teams whose customers are addressed."""
+    teams = Target.objects.filter(revision=revision).values("team")
+    below = Team.objects.filter(pk__in=teams, path__startswith=OuterRef("team__path"))
+    planned = Q(pk__in=[revision.campaign.owner_id, revision.launched_by_id])
+    return User.objects.filter(planned | Q(role=Role.MANAGER) & Exists(below), is_active=True)
+
+
+def _others(people: Iterable[User], by: User) -> list[User]:
+    return [person for person in people if person.is_active and person.pk != by.pk]
+
+
+# -------------------------------------------------------------------------------------- words
+
+CROSSED = {
+    "NPS": gettext_lazy("NPS answers are below the guardrail."),
+    "COMPLAINTS": gettext_lazy("Complaints are above the guardrail."),
+}
+DECIDED = {
+    Theme.State.IN_REVISION: gettext_lazy("%(campaign)s: your point goes into the next revision. %(title)s"),
+    Theme.State.KEEP: gettext_lazy("%(campaign)s: we keep it as it is. %(title)s"),
+    Theme.State.DECLINED: gettext_lazy("%(campaign)s: this will not be changed. %(title)s"),
+    Theme.State.TO_DECIDE: gettext_lazy("%(campaign)s: your point is being decided. %(title)s"),
+}
+
+
+def _named(figures: Figures) -> dict[str, Any]:
+    names = {"campaign": pick(figures["campaign"], figures["campaign_en"]), "number": figures["number"]}
+    return {**names, "words": figures.get("words", "")}
+
+
+def _published_words(figures: Figures) -> str:
+    return _("New announcement: %(campaign)s, revision %(number)s. Please say what you think.") % _named(figures)
+
+
+def _reminder_words(figures: Figures) -> str:
+    return _("%(campaign)s: your reaction to the announcement is still missing.") % _named(figures)
+
+
+def _asked_words(figures: Figures) -> str:
+    return _("A question about %(campaign)s: %(words)s") % _named(figures)
+
+
+def _answered_words(figures: Figures) -> str:
+    return _("Your question about %(campaign)s was answered: %(words)s") % _named(figures)
+
+
+def _theme_words(figures: Figures) -> str:
+    named = {**_named(figures), "title": pick(figures["title"], figures["title_en"])}
+    return " ".join(filter(None, (DECIDED[Theme.State(figures["state"])] % named, named["words"])))
+
+
+def _guardrail_words(figures: Figures) -> str:
+    return f"{_named(figures)['campaign']}: {CROSSED[figures['rule']]}"
+
+
+def _launched_words(figures: Figures) -> str:
+    return _("%(campaign)s, revision %(number)s, is launched. The suggestions are with the reps.") % _named(figures)
+
+
+def _ended_words(figures: Figures) -> str:
+    return _("%(campaign)s, revision %(number)s, has ended. What you have taken up goes on.") % _named(figures)
+
+
+KINDS = {
+    "announcement.published": ("megaphone", _published_words),
+    "announcement.reminder": ("megaphone", _reminder_words),
+    "question.asked": ("circle-help", _asked_words),
+    "question.answered": ("circle-help", _answered_words),
+    "theme.answered": ("message-square", _theme_words),
+    "campaign.guardrail": ("shield-alert", _guardrail_words),
+    "campaign.launched": ("flag", _launched_words),
+    "campaign.ended": ("flag", _ended_words),
+}
+
+
+def register() -> None:
+    slots.notice_groups.fill(GROUP, gettext_lazy("Campaigns: announcements, questions, answers, guardrails"), order=20)
+    for code, (icon, words) in KINDS.items():
+        slots.notice_kinds.fill(code, slots.NoticeKind(icon, words, GROUP))
