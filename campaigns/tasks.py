@@ -7,7 +7,7 @@ from datetime import date, datetime
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.actions import launches, suggestions
+from campaigns.actions import guarding, launches, suggestions
 from campaigns.models import DecisionRun
 from crm import jobs
 
@@ -16,6 +16,19 @@ def after_rescore(as_of: date, at: datetime) -> None:
     """New scores ask for new suggestions, through the outbox: a broker that is away delays them, no more."""
     key = f"campaigns.suggest_for_all:{as_of}:{at.isoformat()}"
     jobs.enqueue("campaigns.suggest_for_all", key=key, at=at, as_of=as_of.isoformat())
+    guarding.ask_for_all(key=f"{as_of}:{at.isoformat()}", at=at)
+
+
+@shared_task(name="campaigns.renew_guard")
+def renew_guard() -> None:
+    guarding.renew_all(at=timezone.now())
+
+
+@shared_task(name="campaigns.renew_guard_due")
+def renew_guard_due() -> None:
+    """All events there are, some thousand at a time."""
+    while guarding.renew_due(at=timezone.now()):
+        pass
 
 
 @shared_task(name="campaigns.suggest_for_all")

@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "crm.heartbeat", "schedule": 5.0, "options": {"expires": 30}},
     "sweep-outbox": {"task": "crm.sweep_outbox", "schedule": SWEEP_SECONDS, "options": {"expires": 30}},
     "remind": {"task": "accounts.remind", "schedule": 30.0, "options": {"expires": 30}},
+    "renew-guard": {"task": "campaigns.renew_guard_due", "schedule": 5.0, "options": {"expires": 30}},
     "tell-overdue": {"task": "accounts.tell_overdue", "schedule": crontab(hour=8, minute=0)},
     "forget-imports": {"task": "accounts.forget_imports", "schedule": crontab(hour=4, minute=10)},
     "forget-deliveries": {"task": "crm.forget_deliveries", "schedule": crontab(hour=4, minute=20)},

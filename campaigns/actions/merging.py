@@ -32,4 +32,5 @@ STRATEGIES: Mapping[str, Strategy] = {
     ),
     "campaigns.Proposal.account": Moves(_("Proposals")),
     "campaigns.PlayUse.account": Moves(),
+    "campaigns.GuardState.account": Stays("What moves makes both doubtful, and they are worked out anew."),
 }

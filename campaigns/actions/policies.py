@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from campaigns.actions import guarding
 from campaigns.deciding.policies import DEFAULT_RULES, PROTECTED, Rule
 from campaigns.models import CurrentPolicy, PolicyRule, PolicySet
 from crm import audit
@@ -44,6 +45,7 @@ def publish(*, rules: Iterable[Rule], reason: str, by: User | None, at: datetime
         CurrentPolicy.objects.update_or_create(pk=1, defaults={"policy_set": edition})
         replaced = current.policy_set_id if current else None
         audit.record(verb="policy.published", subject=edition, by=by, at=at, reason=reason, replaces=replaced)
+        guarding.ask_for_all(key=f"edition:{edition.version}", at=at)
     return edition
 
 

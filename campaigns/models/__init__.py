@@ -16,6 +16,7 @@ from campaigns.models.campaigns import (
 )
 from campaigns.models.experiments import ArmMembership
 from campaigns.models.feedback import Change, Feedback, Judgement, Theme
+from campaigns.models.guarding import GuardDay, GuardDue, GuardState
 from campaigns.models.offers import Offer
 from campaigns.models.playbook import Play, PlayUse, TrainingItem, TrainingQuestion, TrainingResult
 from campaigns.models.policies import CurrentPolicy, PolicyRule, PolicySet
@@ -32,6 +33,9 @@ __all__ = [
     "Decision",
     "DecisionRun",
     "Feedback",
+    "GuardDay",
+    "GuardDue",
+    "GuardState",
     "Judgement",
     "LaunchChunk",
     "Look",

@@ -1,7 +1,7 @@
 """The guard over a whole audience: the same rules as `deciding.guard`, as one expression in SQL.
 
 One customer is asked by the rules, a million are asked here, on the same facts: what was known at
-the end of the day. A test holds the two together on random worlds, so a rule is always changed in
+the end of the day. What does not depend on a step is worked out ahead (`campaigns.actions.guarding`). A test holds the two together on random worlds, so a rule is always changed in
 both places. Only whether the customer would use what they pay for is left to the guard that asks
 each of them again when the suggestions are made.
 """
@@ -27,7 +27,7 @@ from accounts.queries.facts import day as business_day
 from campaigns.deciding.facts import LANE_OF_KIND
 from campaigns.deciding.guard import RULES, GuardRule
 from campaigns.deciding.policies import PolicySet, Rule
-from campaigns.models import ArmMembership, Response, Target
+from campaigns.models import ArmMembership, GuardDay, Response, Target
 from campaigns.queries.audience import running, standing
 from campaigns.queries.facts import ALWAYS_ON
 from campaigns.queries.policies import policies_in_force
@@ -61,6 +61,22 @@ class Asking:
 
     def rule(self, code: str) -> Rule:
         return self.policies.rule(code, lane=self.lane, action=self.path.key if self.path else "")
+
+    @cached_property
+    def general(self) -> Asking:
+        """The same day and rules without a step."""
+        return Asking(self.today, self.policies)
+
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        return frozenset(rule.code for rule in concerned(self))
+
+    @property
+    def is_as_general(self) -> bool:
+        """Does every rule that is asked without a step stand here, too, with the same limits?"""
+        return self.general.codes <= self.codes and all(
+            self.rule(code).thresholds == self.general.rule(code).thresholds for code in self.general.codes
+        )
 
     def threshold(self, code: str, name: str = "days") -> float:
         return self.rule(code).thresholds[name]
@@ -241,11 +257,39 @@ BLOCKS: Mapping[str, Callable[[Asking], Q]] = {
 
 
 def first_rule(asking: Asking) -> Case:
-    """The code of the first rule that blocks a customer, "" when nothing does."""
-    whens = [When(BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)]
+    """The code of the first rule that blocks a customer, "" when nothing does.
+
+    What was worked out ahead is taken where it speaks for this question: then only what is about the step is asked
+    here. It may be some seconds behind what people write down.
+    """
+    ahead = asking.general.codes if is_worked_out(asking) else frozenset[str]()
+    whens = [When(_blocks(rule.code, asking, ahead), then=Value(rule.code)) for rule in concerned(asking)]
     whens.append(When(in_control(asking), then=Value(CONTROL)))
     whens.append(When(held_out(asking), then=Value(HELD_OUT)))
     return Case(*whens, default=Value(""), output_field=CharField())
+
+
+def _blocks(code: str, asking: Asking, ahead: Collection[str]) -> Q:
+    """Of what was worked out ahead the first rule is enough: whatever comes after it is not asked."""
+    known = Q(guard_state__rule=code) if code in ahead else NOBODY
+    is_about_step = code not in ahead or (code == "NO_NEED" and asking.path is not None)
+    return known | BLOCKS[code](asking) if is_about_step else known
+
+
+def live_rule(asking: Asking) -> Case:
+    """As `first_rule` says of no step in particular, from the facts alone and without who is in a control group."""
+    whens = [When(BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)]
+    return Case(*whens, default=Value(""), output_field=CharField())
+
+
+def is_worked_out(asking: Asking) -> bool:
+    """Are there states by these rules, of that day or of the one before (until the night's run is through)?
+
+    A step whose lane leaves out a general rule, or has limits of its own for one, is asked from the facts.
+    """
+    days = (asking.on - timedelta(days=1), asking.on)
+    known = GuardDay.objects.filter(day__range=days, edition=asking.policies.version)
+    return asking.is_as_general and known.exists()
 
 
 def concerned(asking: Asking) -> list[GuardRule]:
@@ -261,5 +305,7 @@ def _concerns(rule: GuardRule, asking: Asking) -> bool:
 def in_state(states: Collection[str], on: date) -> Q:
     """The customers whose guard, as lists show it, is in one of these states on that day."""
     asking = Asking(business_day(on), policies_in_force())
-    whens = [When(BLOCKS[rule.code](asking), then=Value(rule.badge)) for rule in concerned(asking)]
-    return Q(In(Case(*whens, default=Value("clear"), output_field=CharField()), list(states)))
+    codes = [code for code in ("", *BLOCKS) if (BADGES[code] if code else "clear") in states]
+    if is_worked_out(asking):
+        return Q(guard_state__rule__in=codes)
+    return Q(In(live_rule(asking), codes))

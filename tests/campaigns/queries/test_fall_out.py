@@ -10,12 +10,14 @@ from django.db.models import Case, When
 
 from accounts.models import Account, Consent, CurrentScores, Touch
 from accounts.queries.facts import day_of
+from campaigns.actions.guarding import renew_all
 from campaigns.deciding.candidates import from_path, situation
 from campaigns.deciding.guard import check
 from campaigns.deciding.policies import PolicySet, Rule
 from campaigns.models import ArmMembership
 from campaigns.queries.facts import ALWAYS_ON, account_facts, catalogue
-from campaigns.queries.fall_out import BLOCKS, CONTROL, Asking, first_rule, held_out
+from campaigns.queries.fall_out import BLOCKS, CONTROL, Asking, first_rule, held_out, is_worked_out
+from campaigns.queries.policies import policies_in_force
 from crm.models import User
 from tests.factories.accounts import (
     AccountFactory,
@@ -154,6 +156,18 @@ def test_sql_and_python_give_every_customer_the_same_first_rule(world, now):
     for policies in POLICIES:
         for path in (None, world.upgrade, world.down):
             assert by_sql(path, policies, now) == by_python(path, policies, now), (policies.version, path)
+
+
+def test_what_was_worked_out_ahead_changes_no_answer(world, now):
+    in_force = policies_in_force()
+    paths = (None, world.upgrade, world.down)
+    from_facts = [by_sql(path, in_force, now) for path in paths]
+
+    renew_all(at=now)
+
+    asking = Asking(today=day_of(now), policies=in_force, path=world.upgrade)
+    assert is_worked_out(asking), "or nothing is compared"
+    assert [by_sql(path, in_force, now) for path in paths] == from_facts
 
 
 def test_the_random_world_knows_every_rule(world, now):

@@ -1,0 +1,72 @@
+"""Working the guard's answers out ahead, so that a million customers can be asked at once.
+
+Everything happens under one lock: whoever works out anew has seen at least all that made a customer doubtful.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from accounts.models import Account
+from accounts.models.accounts import AccountQuerySet
+from accounts.queries.facts import day_of
+from campaigns.models import GuardDay, GuardDue
+from campaigns.queries.fall_out import Asking, live_rule
+from campaigns.queries.policies import policies_in_force
+from crm import jobs
+
+TASK = "campaigns.renew_guard"
+LOCK = 7_262_019
+EVENTS = 5000
+
+UPSERT = """
+    INSERT INTO campaigns_guardstate (account_id, rule) {rows}
+    ON CONFLICT (account_id) DO UPDATE SET rule = excluded.rule WHERE campaigns_guardstate.rule <> excluded.rule
+"""
+
+
+def ask_for_all(*, key: str, at: datetime) -> None:
+    """When the day, the scores or the rules are others than before; `key` names which."""
+    jobs.enqueue(TASK, key=f"{TASK}:{key}", at=at)
+
+
+@transaction.atomic
+def renew_all(*, at: datetime) -> int:
+    """Everybody anew, as of the day of `at` and by the rules in force. Returns how many states were new or changed."""
+    _one_at_a_time()
+    GuardDue.objects.all().delete()
+    asking = Asking(day_of(at), policies_in_force())
+    changed = _work_out(Account.objects.active(), asking)
+    GuardDay.objects.update_or_create(pk=1, defaults={"day": asking.on, "edition": asking.policies.version})
+    return changed
+
+
+@transaction.atomic
+def renew_due(*, at: datetime, events: int = EVENTS) -> int:
+    """Those with whom something happened, as of the day that the others are of. Returns how many events are done.
+
+    Before the first `renew_all` there is nothing to keep up to date.
+    """
+    if not GuardDue.objects.exists() or not GuardDay.objects.exists():
+        return 0
+    _one_at_a_time()
+    oldest = GuardDue.objects.order_by("pk").values("pk")[:events]
+    found = list(GuardDue.objects.filter(pk__in=oldest))
+    GuardDue.objects.filter(pk__in=[event.pk for event in found]).delete()
+    customers = Account.objects.filter(pk__in={event.account_id for event in found})
+    _work_out(customers, Asking(day_of(at), policies_in_force()))
+    return len(found)
+
+
+def _one_at_a_time() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _work_out(customers: AccountQuerySet, asking: Asking) -> int:
+    rows, values = customers.annotate(first=live_rule(asking)).values("pk", "first").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(UPSERT.format(rows=rows), values)
+        return cursor.rowcount

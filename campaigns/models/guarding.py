@@ -1,0 +1,106 @@
+"""The guard's answer for every customer, worked out ahead. See docs/adr/0014-the-guard-worked-out-ahead.md."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Account
+
+
+class GuardState(models.Model):
+    """The first rule that speaks against offering anything, as of the day in `GuardDay`; empty when nothing does.
+
+    What speaks against one step alone (they own it, they said no to it) is not in it.
+    """
+
+    account = models.OneToOneField(
+        Account, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="guard_state"
+    )
+    rule = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["rule", "account"], name="guard_by_rule")]
+
+
+class GuardDue(models.Model):
+    """Something happened with a customer since their state was worked out.
+
+    Triggers only ever add rows here, so that two who write about one customer never wait for each other.
+    """
+
+    account_id = models.BigIntegerField()
+
+
+class GuardDay(models.Model):
+    """The day that all states are of, and the edition of the rules by which they were worked out."""
+
+    day = models.DateField()
+    edition = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_guard_day")]
+
+
+# ------------------------------------------------------------------------------ what makes a state doubtful
+
+WATCHED = {
+    "accounts_account": "id",
+    "accounts_activity": "account_id",
+    "accounts_case": "account_id",
+    "accounts_consent": "account_id",
+    "accounts_need": "account_id",
+    "accounts_npsresponse": "account_id",
+    "accounts_touch": "account_id",
+    "campaigns_response": "account_id",
+}
+"""Tables that the rules read, and their column with the customer. Of the customers themselves only new ones count."""
+
+
+ROWS = {
+    "insert": "NEW TABLE AS new_rows",
+    "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    "delete": "OLD TABLE AS old_rows",
+}
+
+FUNCTIONS = """
+CREATE FUNCTION public.sodate_guard_due_insert() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    EXECUTE format('INSERT INTO public.campaigns_guarddue (account_id) SELECT DISTINCT %I FROM new_rows', TG_ARGV[0]);
+    RETURN NULL;
+END
+$body$;
+CREATE FUNCTION public.sodate_guard_due_update() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    EXECUTE format('INSERT INTO public.campaigns_guarddue (account_id)'
+                   ' SELECT %1$I FROM old_rows UNION SELECT %1$I FROM new_rows', TG_ARGV[0]);
+    RETURN NULL;
+END
+$body$;
+CREATE FUNCTION public.sodate_guard_due_delete() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    EXECUTE format('INSERT INTO public.campaigns_guarddue (account_id) SELECT DISTINCT %I FROM old_rows', TG_ARGV[0]);
+    RETURN NULL;
+END
+$body$;
+"""
+
+
+def sql_triggers() -> str:
+    return FUNCTIONS + "".join(_trigger(table, event) for table in WATCHED for event in _events(table))
+
+
+def sql_undo() -> str:
+    triggers = (f"DROP TRIGGER guard_due_{event} ON public.{table};" for table in WATCHED for event in _events(table))
+    return "".join(triggers) + "".join(f"DROP FUNCTION public.sodate_guard_due_{event}();" for event in ROWS)
+
+
+def _events(table: str) -> tuple[str, ...]:
+    return ("insert",) if table == "accounts_account" else tuple(ROWS)
+
+
+def _trigger(table: str, event: str) -> str:
+    return f"""
+CREATE TRIGGER guard_due_{event} AFTER {event.upper()} ON public.{table} REFERENCING {ROWS[event]}
+    FOR EACH STATEMENT EXECUTE FUNCTION public.sodate_guard_due_{event}('{WATCHED[table]}');
+"""
