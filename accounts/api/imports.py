@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -21,6 +22,7 @@ from accounts.queries.imports import explain, reason_of
 from crm.api import Clash, ReadOnly, Refused, taken
 from crm.http import CallerRequest
 from crm.people import Role
+from crm.uploads import cap_uploads
 
 
 class Importers(BasePermission):
@@ -82,8 +84,15 @@ class ImportViewSet(ReadOnly):
     parser_classes = (JSONParser, MultiPartParser)
     filterset_fields = ("state", "layout")
 
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """The limit is set before a token of the session is looked for, because looking reads the body."""
+        cap_uploads(request, batches.UPLOAD_BYTES)
+        return super().initialize_request(request, *args, **kwargs)
+
     @extend_schema(request=UploadSerializer, responses={201: ImportSerializer})
     def create(self, request: CallerRequest) -> Response:
+        if "file" not in request.data and getattr(request.upload_handlers[0], "is_too_large", False):
+            raise Refused({"code": batches.too_big().code, "reason": explain(batches.too_big())})
         given = taken(UploadSerializer, request)
         try:
             batch = batches.upload(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions.imports.batches import DOUBLES, EXISTING
-from accounts.queries.imports import layouts_for
+from accounts.actions.imports.batches import DOUBLES, EXISTING, too_big
+from accounts.queries.imports import explain, layouts_for
 from crm.people import Team, User
 
 SEPARATED = "column-"
@@ -23,9 +23,11 @@ class UploadForm(forms.Form):
         max_length=255,
     )
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, is_too_large: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["layout"].choices = [(one.name, label) for one, label in labelled(user)]  # type: ignore[attr-defined]
+        cast(forms.ChoiceField, self.fields["layout"]).choices = [(one.name, label) for one, label in labelled(user)]
+        if is_too_large:
+            self.fields["file"].error_messages["required"] = explain(too_big())
 
 
 def labelled(user: User) -> list[tuple[Any, Any]]:
@@ -60,7 +62,7 @@ class MappingForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["team"].queryset = teams_for(user)  # type: ignore[attr-defined]
+        cast("forms.ModelChoiceField[Team]", self.fields["team"]).queryset = teams_for(user)
 
     def mapping(self) -> dict[str, str]:
         return {

@@ -62,6 +62,19 @@ def _step(table: dict[str, str]) -> str:
     return sql_step({ord(sign): other for sign, other in table.items()})
 
 
+SQL_BIGRAMS = """
+CREATE OR REPLACE FUNCTION public.sodate_bigrams(folded text) RETURNS tsvector
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $body$
+DECLARE
+    signs text[] := string_to_array(folded, NULL);
+BEGIN
+    RETURN array_to_tsvector(ARRAY(
+        SELECT sign || coalesce(next, '') FROM (SELECT unnest(signs) AS sign, unnest(signs[2:]) AS next) pair));
+END
+$body$;
+"""
+
+
 def sql_functions() -> str:
     """`sodate_fold(text)`, `sodate_words(fields…)` and `sodate_bigrams(words)`: immutable, so an index may stand on them.
 
@@ -88,17 +101,7 @@ BEGIN
     RETURN public.sodate_fold(E'\\x1f' || array_to_string(fields, E'\\x1f') || E'\\x1f');
 END
 $body$;
-
-CREATE OR REPLACE FUNCTION public.sodate_bigrams(folded text) RETURNS tsvector
-LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $body$
-DECLARE
-    signs text[] := string_to_array(folded, NULL);
-BEGIN
-    RETURN array_to_tsvector(ARRAY(
-        SELECT sign || coalesce(next, '') FROM (SELECT unnest(signs) AS sign, unnest(signs[2:]) AS next) pair));
-END
-$body$;
-"""  # noqa: S608
+{SQL_BIGRAMS}"""
 
 
 NAMES = ("name", "name_en", "reading", "matching_key")

@@ -10,6 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from accounts.actions.imports import Unreadable, batches
@@ -19,6 +20,7 @@ from accounts.queries import import_pages
 from accounts.queries.imports import LAYOUTS, explain, reason_of
 from crm.http import ReaderRequest
 from crm.people import Role
+from crm.uploads import CappedUploadHandler, cap_uploads
 from crm.views.roles import only_for
 
 IMPORTERS = (Role.MANAGER, Role.PLANNER, Role.ADMIN)
@@ -27,10 +29,20 @@ SHOWN = 20
 ENCODINGS = {"cp932": "Shift_JIS", "utf-8": "UTF-8", "utf-16-le": "UTF-16", "utf-16-be": "UTF-16"}
 
 
+@csrf_exempt
 @only_for(*IMPORTERS)
 def imports(request: ReaderRequest) -> HttpResponse:
-    """The first step, above the imports of the last weeks."""
-    form = UploadForm(request.POST or None, request.FILES or None, user=request.user)
+    """The limit is set before the token is looked for, because looking reads the body; then the token is required."""
+    handler = cap_uploads(request, batches.UPLOAD_BYTES)
+    response: HttpResponse = first_step(request, handler)
+    return response
+
+
+@csrf_protect
+def first_step(request: ReaderRequest, handler: CappedUploadHandler) -> HttpResponse:
+    """Above the imports of the last weeks."""
+    sent, files = request.POST or None, request.FILES or None
+    form = UploadForm(sent, files, user=request.user, is_too_large=handler.is_too_large)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:

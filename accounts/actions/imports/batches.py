@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from django.core.files.base import File
 from django.db import DataError, IntegrityError, connection, transaction
@@ -21,7 +21,7 @@ from accounts.actions.imports.staging import settings
 from accounts.actions.imports.tables import Reading, Table, examine, look_at
 from accounts.models import ImportBatch, ImportChange, ImportMapping, ImportProblem
 from accounts.queries import import_headers
-from accounts.queries.imports import LAYOUTS, Layout, Text, layouts_for, rules_for
+from accounts.queries.imports import LAYOUTS, Layout, Problem, Text, layouts_for, rules_for
 from crm import audit, jobs, notices
 from crm.custom_fields import CustomField, people_by_name
 from crm.people import Team, User
@@ -66,8 +66,10 @@ def upload(*, file: File[bytes], file_name: str, layout: str, by: User, at: date
     if chosen not in layouts_for(by):
         raise NotYours
     if file.size > UPLOAD_BYTES:
-        raise Unreadable("TOO_BIG", limit=UPLOAD_BYTES >> 20)
-    table = examine(file.file)  # type: ignore[arg-type]
+        raise Unreadable(too_big().code, **too_big().figures)
+    if file.file is None:
+        raise Unreadable("EMPTY")
+    table = examine(file.file)
     file.seek(0)
     batch = ImportBatch(by=by, layout=chosen.name, file_name=file_name[-200:], uploaded_at=at)
     batch.file.save(f"{chosen.name}.{table.reading.kind}", file, save=False)
@@ -79,6 +81,11 @@ def upload(*, file: File[bytes], file_name: str, layout: str, by: User, at: date
         batch.save()
         audit.record(verb="import.uploaded", subject=batch, by=by, at=at, layout=chosen.name, file=batch.file_name)
     return batch
+
+
+def too_big() -> Problem:
+    """What is said of a file beyond the limit, whoever stopped it."""
+    return Problem("TOO_BIG", figures={"limit": UPLOAD_BYTES >> 20})
 
 
 def read_as(*, batch: ImportBatch, sheet: str, header_row: int, by: User, at: datetime) -> ImportBatch:
@@ -439,7 +446,7 @@ def _move(batch: ImportBatch, to: str, states: list[str], **fields: Any) -> None
 
 
 @contextmanager
-def _opened(batch: ImportBatch) -> Iterator[BinaryIO]:
+def _opened(batch: ImportBatch) -> Iterator[IO[bytes]]:
     try:
         file = batch.file.open("rb")
     except (OSError, ValueError) as error:
@@ -450,7 +457,7 @@ def _opened(batch: ImportBatch) -> Iterator[BinaryIO]:
         file.close()
 
 
-def _cut(batch: ImportBatch, file: BinaryIO) -> Cut:
+def _cut(batch: ImportBatch, file: IO[bytes]) -> Cut:
     layout = LAYOUTS[batch.layout]
     fields = custom_fields(batch.layout)
     return Cut(

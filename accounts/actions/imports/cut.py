@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from operator import itemgetter
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from accounts.actions.imports.tables import Reading, rows
 from accounts.queries.imports import Column, Known, Layout
@@ -30,7 +30,7 @@ class Cut:
     """`mapping` leads from the number of a column of the file to a column of the layout, or to `custom.` and the key of a
     field. `fixes` hold by row the cells that a person corrected, or None where the row is left out."""
 
-    file: BinaryIO
+    file: IO[bytes]
     reading: Reading
     layout: Layout
     mapping: Mapping[int, str]

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from accounts.queries.imports import Column, Layout, Problem
 
@@ -41,7 +41,7 @@ class Unreadable(Exception):
 class Sheet:
     """A file that has passed. `columns` stand in the order of the file."""
 
-    file: BinaryIO
+    file: IO[bytes]
     encoding: str
     bom: int
     size: int
@@ -53,7 +53,7 @@ class Sheet:
         return _without_empty_end(_utf8(self.file, self.encoding, self.bom))
 
 
-def inspect(file: BinaryIO, layout: Layout) -> Sheet:
+def inspect(file: IO[bytes], layout: Layout) -> Sheet:
     """Read the whole file once and say what it is; raise Unreadable at the first thing that is wrong."""
     size = file.seek(0, io.SEEK_END)
     if size > SIZE_LIMIT_MB << 20:
@@ -69,7 +69,7 @@ def inspect(file: BinaryIO, layout: Layout) -> Sheet:
 # -- Encoding --------------------------------------------------------------------------------------
 
 
-def encoding_of(file: BinaryIO) -> tuple[str, int]:
+def encoding_of(file: IO[bytes]) -> tuple[str, int]:
     """The name and the length of the mark. CP932 only for a file whose very first character beyond ASCII is no UTF-8:
     one that goes wrong later is damaged UTF-8, and reading it as CP932 would load rubbish."""
     file.seek(0)
@@ -90,7 +90,7 @@ def encoding_of(file: BinaryIO) -> tuple[str, int]:
     return "utf-8", 0
 
 
-def _unmarked_utf16(file: BinaryIO) -> str:
+def _unmarked_utf16(file: IO[bytes]) -> str:
     """Commas, digits and line ends leave noughts in every second byte: behind the letter in LE, before it in BE."""
     file.seek(0)
     start = file.read(4096)
@@ -106,12 +106,12 @@ class _Fault:
     is_first: bool
 
 
-def _require(file: BinaryIO, encoding: str, bom: int) -> None:
+def _require(file: IO[bytes], encoding: str, bom: int) -> None:
     if fault := _fault(file, encoding, bom):
         raise Unreadable("ENCODING", line=fault.line)
 
 
-def _fault(file: BinaryIO, encoding: str, bom: int) -> _Fault | None:
+def _fault(file: IO[bytes], encoding: str, bom: int) -> _Fault | None:
     """Where the file stops being text of that encoding."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     line, is_first = 1, True
@@ -153,13 +153,13 @@ def _decode(decoder: codecs.IncrementalDecoder, encoding: str, block: bytes) -> 
     return decoder.decode(block)
 
 
-def raw_blocks(file: BinaryIO, start: int) -> Iterator[bytes]:
+def raw_blocks(file: IO[bytes], start: int) -> Iterator[bytes]:
     file.seek(start)
     while block := file.read(BLOCK):
         yield block
 
 
-def _utf8(file: BinaryIO, encoding: str, bom: int) -> Iterator[bytes]:
+def _utf8(file: IO[bytes], encoding: str, bom: int) -> Iterator[bytes]:
     """Blocks in UTF-8 in which CR LF has become LF; a CR that is left stands alone."""
     held = b""
     for block in _transcoded(raw_blocks(file, bom), encoding):

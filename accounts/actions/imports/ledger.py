@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.backends.utils import CursorWrapper
+from django.db.models import ForeignObjectRel
 from pghistory.models import Event
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
@@ -180,11 +180,10 @@ def _whatever_hangs_on(layout: Layout) -> Iterator[tuple[str, str]]:
     """Tables that point at the rows, without the history and without what the product works out by itself."""
     by_machine = {table for table, _ in _leftovers(layout)}
     for relation in layout.model._meta.get_fields(include_hidden=True):
-        if relation.auto_created and not relation.concrete and relation.related_model and not relation.many_to_many:
-            model: Any = relation.related_model
-            table = model._meta.db_table
-            if not issubclass(model, Event) and table not in by_machine:
-                yield table, str(relation.field.column)  # type: ignore[union-attr]
+        if isinstance(relation, ForeignObjectRel) and not relation.many_to_many:
+            table = relation.related_model._meta.db_table
+            if not issubclass(relation.related_model, Event) and table not in by_machine:
+                yield table, str(relation.field.column)
 
 
 def _leftovers(layout: Layout) -> list[tuple[str, str]]:

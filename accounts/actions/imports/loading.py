@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import BinaryIO
+from typing import IO
 
 import psycopg
 from django.db import DataError, IntegrityError, connection, transaction
@@ -66,7 +66,7 @@ class _NotAllWell(Exception):
 
 def load(
     *,
-    file: BinaryIO,
+    file: IO[bytes],
     layout: Layout,
     by: User | None,
     at: datetime,

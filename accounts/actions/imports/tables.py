@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from itertools import islice
-from typing import Any, BinaryIO, Self
+from typing import IO, Any, Self
 
 from accounts.actions.imports.files import Unreadable, encoding_of, raw_blocks
 from accounts.actions.imports.workbook import CELL, COLUMNS, Workbook
@@ -65,13 +65,13 @@ class Table:
     samples: tuple[str, ...]
 
 
-def examine(file: BinaryIO) -> Table:
+def examine(file: IO[bytes]) -> Table:
     """Raises Unreadable for what is no table."""
     reading = _workbook(file) if _starts(file).startswith(ZIP) else _text(file)
     return look_at(file, reading)
 
 
-def look_at(file: BinaryIO, reading: Reading, *, header_row: int = 0) -> Table:
+def look_at(file: IO[bytes], reading: Reading, *, header_row: int = 0) -> Table:
     """The table of another sheet, or with another row as its header."""
     first = list(islice(rows(file, reading), max(LOOKED_AT, header_row + LOOKED_AT)))
     first = [(number, cells) for number, cells in first if any(cell.strip() for cell in cells)]
@@ -91,7 +91,7 @@ def look_at(file: BinaryIO, reading: Reading, *, header_row: int = 0) -> Table:
     return Table(replace(reading, header_row=number), headers, samples)
 
 
-def rows(file: BinaryIO, reading: Reading) -> Iterator[Row]:
+def rows(file: IO[bytes], reading: Reading) -> Iterator[Row]:
     """Every row of the file, the header included; raises Unreadable where the file stops being a table."""
     if reading.kind == "workbook":
         for number, cells in Workbook(file).rows(reading.sheet):
@@ -103,17 +103,17 @@ def rows(file: BinaryIO, reading: Reading) -> Iterator[Row]:
 # -- Guessing --------------------------------------------------------------------------------------
 
 
-def _starts(file: BinaryIO) -> bytes:
+def _starts(file: IO[bytes]) -> bytes:
     file.seek(0)
     return file.read(8)
 
 
-def _workbook(file: BinaryIO) -> Reading:
+def _workbook(file: IO[bytes]) -> Reading:
     sheets = Workbook(file).sheets
     return Reading("workbook", sheets=tuple(sheets), sheet=sheets[0])
 
 
-def _text(file: BinaryIO) -> Reading:
+def _text(file: IO[bytes]) -> Reading:
     start = _starts(file)
     if not start:
         raise Unreadable("EMPTY")
@@ -123,7 +123,7 @@ def _text(file: BinaryIO) -> Reading:
     return Reading("text", encoding, mark, _separator(file, Reading("text", encoding, mark, ",")))
 
 
-def _separator(file: BinaryIO, reading: Reading) -> str:
+def _separator(file: IO[bytes], reading: Reading) -> str:
     """The one that cuts most of the first lines into the same number of cells, and into more than one."""
     start = list(islice(_lines(_texts(file, reading)), LOOKED_AT))
     return max(SEPARATORS, key=lambda separator: _evenness(start, separator))
@@ -162,7 +162,7 @@ def _width(header: list[str], below: list[list[str]]) -> int:
 # -- Text ------------------------------------------------------------------------------------------
 
 
-def _texts(file: BinaryIO, reading: Reading) -> Iterator[str]:
+def _texts(file: IO[bytes], reading: Reading) -> Iterator[str]:
     """Whole lines, block by block, checked and tidied."""
     decoder = codecs.getincrementaldecoder(reading.encoding)("strict")
     rest, line = "", 1

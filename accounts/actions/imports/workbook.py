@@ -15,7 +15,7 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import BinaryIO
+from typing import IO
 from xml.parsers import expat
 
 from accounts.actions.imports.files import Unreadable
@@ -46,7 +46,7 @@ Attributes = dict[str, str]
 class Workbook:
     """Raises Unreadable for what is no workbook, or one that is better not opened."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         _check_directory(file)
         try:
             self._zip = zipfile.ZipFile(file)
@@ -157,7 +157,7 @@ class Workbook:
             raise Unreadable("NOT_A_WORKBOOK") from error
 
 
-def _check_directory(file: BinaryIO) -> None:
+def _check_directory(file: IO[bytes]) -> None:
     """The list of parts is read whole by any reader of ZIP files, so its size is looked at first."""
     size = file.seek(0, io.SEEK_END)
     start = max(size - END_RECORD.size - 65_535, 0)

@@ -54,7 +54,8 @@ def found(batch: ImportBatch) -> list[tuple[int, str, str]]:
 
 
 def counted(batch: ImportBatch) -> tuple[int, int, int, int]:
-    return tuple(batch.counts[name] for name in ("created", "updated", "unchanged", "refused"))  # type: ignore[return-value]
+    counts: dict[str, int] = batch.counts
+    return counts["created"], counts["updated"], counts["unchanged"], counts["refused"]
 
 
 # -- Workbooks -------------------------------------------------------------------------------------

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
+from accounts.actions.imports import batches
 from accounts.models import Account, ImportBatch
 from tests.accounts.imports.support import checked, imported, upload
 
@@ -41,6 +43,37 @@ def test_a_rep_imports_nothing(client, cast):
     assert {client.get(reverse(step, args=[batch.pk])).status_code for step in STEPS} == {403}
     assert {client.post(reverse(deed, args=[batch.pk])).status_code for deed in DEEDS} == {403}
     assert ImportBatch.objects.count() == 1
+
+
+@pytest.fixture
+def small_limit(monkeypatch):
+    """The first megabyte is all."""
+    monkeypatch.setattr(batches, "UPLOAD_BYTES", 1 << 20)
+
+
+def test_a_file_beyond_the_limit_is_stopped_on_its_way(emi, small_limit, monkeypatch):
+    monkeypatch.setattr(batches, "upload", lambda **_: pytest.fail("It was received."))
+
+    answer = sent(emi, b"external_id,name\n" + b"x" * (2 << 20))
+
+    assert answer.status_code == 422
+    assert "The file is larger than 1 MB." in text(answer)
+
+
+def test_the_api_stops_a_file_beyond_the_limit_on_its_way(emi, small_limit, monkeypatch):
+    monkeypatch.setattr(batches, "upload", lambda **_: pytest.fail("It was received."))
+    file = SimpleUploadedFile("customers.csv", b"external_id,name\n" + b"x" * (2 << 20))
+
+    answer = emi.post(reverse("api-import-list"), {"layout": "accounts", "file": file})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "TOO_BIG")
+
+
+def test_an_upload_needs_its_token(cast):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(cast.emi)
+
+    assert sent(client, GOOD.encode()).status_code == 403
 
 
 def test_the_import_of_somebody_else_is_like_one_that_never_was(emi, cast):
