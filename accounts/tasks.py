@@ -6,7 +6,7 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from accounts.actions import bulk, cases, duplicates, files, follow_ups, standing
+from accounts.actions import bulk, cases, duplicates, figures, files, follow_ups, standing
 from accounts.actions.imports import batches
 from accounts.models import ImportBatch
 from accounts.queries import facts
@@ -28,6 +28,12 @@ def rescore() -> None:
     standing.rescore(as_of=as_of, at=at)
     for follow in slots.after_rescore:
         follow(as_of=as_of, at=at)
+
+
+@shared_task(name="accounts.turn_figures")
+def turn_figures() -> None:
+    """Asked for often; the first time after midnight it has something to do."""
+    figures.turn(to=facts.day_of(timezone.now()).on)
 
 
 @shared_task(name="accounts.remind")

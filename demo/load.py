@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as clock
@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, models
 
 from accounts import models as customers
+from accounts.actions import figures
 from accounts.models.matching import matching_key
 from campaigns import models as offering
 from crm.models import Organisation, Team, User
@@ -251,13 +252,26 @@ def customers_of(plan: world.Plan, known: References, tell: Callable[[str], obje
     with connection.cursor() as cursor:
         # Foreign keys are checked at the end of each COPY, so that no queue of checks grows with the rows.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    with without_indexes([*MODELS.values(), customers.AccountWords]) if is_large else nullcontext():
-        _copy_all(plan, known, report, tell)
+    derived = [customers.AccountWords, customers.AccountFigures]
+    with without_indexes([*MODELS.values(), *derived]) if is_large else nullcontext():
+        with figures_later():
+            _copy_all(plan, known, report, tell)
         copied = time.monotonic() - begun
+    with without_indexes([customers.AccountFigures]) if is_large else nullcontext():
+        figures.renew()
     _settle()
     report.seconds = time.monotonic() - begun
     tell(f"{copied:.0f} s to copy, {report.seconds - copied:.0f} s to build indexes and statistics")
     return report
+
+
+@contextmanager
+def figures_later() -> Iterator[None]:
+    """Triggers leave the figures of customers alone: row by row they would look into tables without indexes."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('sodate.figures', 'later', true)")
+        yield
+        cursor.execute("SELECT set_config('sodate.figures', '', true)")
 
 
 def _copy_all(plan: world.Plan, known: References, report: Report, tell: Callable[[str], object]) -> None:
@@ -324,4 +338,5 @@ def _settle() -> None:
                 [table],
             )
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
-        cursor.execute(f"ANALYZE {connection.ops.quote_name(customers.AccountWords._meta.db_table)}")
+        for derived in (customers.AccountWords, customers.AccountFigures):
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(derived._meta.db_table)}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import time_machine
 from django.test import override_settings
 
+from accounts.models import FiguresDay
 from tests.factories.people import TeamFactory, UserFactory
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -30,6 +32,13 @@ def files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """What tests upload lies in a folder that goes with them."""
     with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The figures of customers are of the day of NOW, too."""
+    with django_db_blocker.unblock():
+        FiguresDay.objects.update_or_create(pk=1, defaults={"day": NOW.date()})
 
 
 @pytest.fixture

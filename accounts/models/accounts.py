@@ -87,6 +87,7 @@ class Account(HasCustomFields, models.Model):
             models.Index(fields=["team", "reading", "id"], name="account_team_reading"),
             models.Index(fields=["owner", "reading", "id"], name="account_owner_reading"),
             models.Index(fields=["reading", "id"], name="account_reading"),
+            models.Index(fields=["id"], include=["closed_on", "merged_into", "owner", "team"], name="account_in_sight"),
             GinIndex(fields=["custom"], opclasses=["jsonb_path_ops"], name="account_custom"),
             models.Index(Func("reading", function="sodate_reading"), condition=~Q(reading=""), name="account_sound"),
             models.Index(Func("phone", function="sodate_phone"), condition=~Q(phone=""), name="account_phone"),

@@ -32,6 +32,7 @@ class AccountFigures(models.Model):
     owner_id = models.BigIntegerField(null=True)
     team_id = models.BigIntegerField(null=True)
     is_active = models.BooleanField(default=True, db_default=True, help_text="Neither closed nor merged into another.")
+    reading = models.CharField(max_length=200, default="", db_default="")
     city = models.CharField(max_length=120, default="", db_default="")
     employees = models.PositiveIntegerField(null=True)
     customer_since = models.DateField(null=True)
@@ -49,6 +50,7 @@ class AccountFigures(models.Model):
 
     class Meta:
         indexes: ClassVar = [
+            _sorted_by("reading"),
             _sorted_by("city"),
             _sorted_by("employees"),
             _sorted_by("customer_since"),
@@ -227,7 +229,7 @@ CREATE OR REPLACE TRIGGER {name} {when} ON public.{table}
 BOTH = "OLD TABLE AS old_rows NEW TABLE AS new_rows"
 
 
-COPIED = {name: f"n.{name}" for name in (*SEEN_BY, "city", "employees", "customer_since")} | {
+COPIED = {name: f"n.{name}" for name in (*SEEN_BY, "reading", "city", "employees", "customer_since")} | {
     "is_active": "(n.closed_on IS NULL AND n.merged_into_id IS NULL)"
 }
 """What a customer itself says, by column."""

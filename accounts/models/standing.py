@@ -70,7 +70,7 @@ class ScoreSnapshot(ThroughAccount):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["run", "account"], name="one_snapshot_per_run"),
+            models.UniqueConstraint(fields=["run", "account"], include=["health", "ltv"], name="one_snapshot_per_run"),
             models.CheckConstraint(
                 condition=(Q(health=None) | Q(health__lte=100)) & (Q(loyalty=None) | Q(loyalty__lte=100)),
                 name="scores_are_0_to_100",

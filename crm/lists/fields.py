@@ -97,6 +97,8 @@ class Field:
     unit: Words = ""
     relation: str = ""
     tie: str = "pk"
+    is_whole: bool = False
+    """Every row of the list has a row in `relation`: the join may begin there, and what is unknown stands in its index."""
     facts: str = ""
     look: str = ""
     """Name of how its cell is drawn in crm/lists/cells.py; without one the value is written by its kind."""
@@ -126,6 +128,11 @@ class Field:
         if not self.is_filterable or not (self.source or self.narrow):
             return ()
         return self.operators or OPERATORS[self.kind]
+
+    @property
+    def is_indexed(self) -> bool:
+        """Does one index hold what is known and what is unknown, each with its tie?"""
+        return isinstance(self.source, str) and (self.is_whole or not self.relation)
 
     @property
     def is_number(self) -> bool:

@@ -1,7 +1,7 @@
 """One page of any order: those behind a place, never a number of rows skipped. The last page costs what the first does.
 
 What is unknown stands at the end, whichever way the list is sorted. Therefore a list has two parts, known and unknown,
-each in the order of an index: by value and tie, then by tie alone.
+each in the order of an index: by value and tie, which for the unknown is by the tie alone.
 """
 
 from __future__ import annotations
@@ -139,10 +139,10 @@ def _part(rows: QuerySet[Any], order: Order, part: int, start: Place | None, bac
     rows = placed(rows, order)
     if order.field.is_nullable:
         rows = rows.filter(**{f"{SORT}__isnull": part == UNKNOWN})
-    keys: list[Any] = [F(SORT), F(KEY)] if part == KNOWN else [F("pk")]
+    keys: list[Any] = [F(SORT), F(KEY)] if part == KNOWN or order.field.is_indexed else [F("pk")]
     if start is not None:
         against = [start.value, start.tie] if part == KNOWN else [start.tie]
-        rows = rows.filter(Beyond(keys, against, falls))
+        rows = rows.filter(Beyond(keys[-len(against) :], against, falls))
     return rows.order_by(*(key.desc() if falls else key.asc() for key in keys))
 
 

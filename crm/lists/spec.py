@@ -67,7 +67,9 @@ def related(spec: ListSpec, rows: QuerySet[Any], asker: Asker, used: Sequence[Fi
     """Join, once each, what the sources of these fields go through."""
     query: Any = rows.query
     names = {each.relation for each in used if each.relation} - query._filtered_relations.keys()
-    return rows.alias(**{name: spec.relations[name](asker) for name in sorted(names)}) if names else rows
+    whole = {each.relation for each in used if each.is_whole} & names
+    rows = rows.alias(**{name: spec.relations[name](asker) for name in sorted(names)}) if names else rows
+    return rows.filter(**{f"{name}__isnull": False for name in sorted(whole)})
 
 
 def seen(spec: ListSpec, rows: Sequence[Any], columns: Sequence[Field], asker: Asker) -> list[Seen]:

@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, DateField, DateTimeField, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import (
-    Account,
-    Activity,
-    Case,
-    FollowUp,
-    Need,
-    Product,
-    Subscription,
-    Tier,
-    UsageReading,
-)
+from accounts.models import Account, AccountFigures, Tier
 from accounts.models.standing import Stage
 from accounts.queries import portfolio
 from accounts.queries.lists import shared
@@ -46,69 +35,11 @@ def search(asker: Asker, accounts: QuerySet[Account], text: str) -> QuerySet[Acc
     return matching(accounts, text, reader=asker.user)
 
 
-# ------------------------------------------------------------------------------ facts as expressions
-
-
-def plans(today: date) -> QuerySet[Subscription]:
-    """Running plans of the row, the highest tier first: the one that the list shows."""
-    held = Subscription.objects.running(today).filter(account=OuterRef("pk"), product__kind=Product.Kind.PLAN)
-    return held.order_by("-product__tier__rank", "-starts_on")
-
-
-def renews_on(asker: Asker) -> Subquery:
-    return Subquery(plans(asker.today).values("renews_on")[:1], output_field=DateField())
-
-
-def seats(asker: Asker) -> Subquery:
-    held = plans(asker.today).order_by().values("account").annotate(total=Sum("seats"))
-    return Subquery(held.values("total"), output_field=IntegerField())
-
-
-def usage(asker: Asker) -> Subquery:
-    """Percent of the storage allowance by the newest reading."""
-    readings = UsageReading.objects.filter(
-        account=OuterRef("pk"), meter__code=portfolio.STORAGE, read_on__lte=asker.today
-    ).order_by("-read_on")
-    share = F("value") * 100 / F("allowance")
-    return Subquery(readings.filter(allowance__gt=0).values(share=share)[:1])
-
-
-def last_contact(asker: Asker) -> Subquery:
-    newest = Activity.objects.filter(account=OuterRef("pk")).order_by("-at", "-pk")
-    return Subquery(newest.values("at")[:1], output_field=DateTimeField())
-
-
-def next_follow_up(asker: Asker) -> Subquery:
-    due = FollowUp.objects.open().filter(account=OuterRef("pk")).order_by("due_on")
-    return Subquery(due.values("due_on")[:1], output_field=DateField())
-
-
-def number_of(open_rows: QuerySet[Any]) -> Coalesce:
-    counted = open_rows.filter(account=OuterRef("pk")).order_by().values("account").annotate(number=Count("pk"))
-    return Coalesce(Subquery(counted.values("number")), 0, output_field=IntegerField())
-
-
-def open_cases(asker: Asker) -> Coalesce:
-    return number_of(Case.objects.open())
-
-
-def open_needs(asker: Asker) -> Coalesce:
-    return number_of(Need.objects.open())
-
-
 # ------------------------------------------------------------------------------ what may be chosen
 
 
 def tiers(asker: Asker) -> Sequence[Option]:
     return [(str(tier.pk), tier.label) for tier in Tier.objects.order_by("family__code", "rank")]
-
-
-def by_tier(asker: Asker, operator: str, value: Any) -> Q:
-    held = Subscription.objects.running(asker.today).filter(
-        account=OuterRef("pk"), product__kind=Product.Kind.PLAN, product__tier__isnull=False
-    )
-    keys = [int(each) for each in value if each.isdecimal() and len(each) < 19] if value else value
-    return shared.amid(held, "product__tier")(asker, operator, keys)
 
 
 GUARDS: Sequence[Option] = (
@@ -135,29 +66,6 @@ def by_guard(asker: Asker, operator: str, value: Any) -> Q:
 
 def guards(ids: Sequence[int], asker: Asker) -> Mapping[int, slots.GuardBadge]:
     return portfolio.guards_of(ids, as_of=asker.today)
-
-
-def follow_ups(ids: Sequence[int], asker: Asker) -> Mapping[int, date]:
-    due = FollowUp.objects.open().filter(account__in=ids).order_by("account", "due_on").distinct("account")
-    return dict(due.values_list("account_id", "due_on"))
-
-
-def counts(model: Any) -> Any:
-    def loader(ids: Sequence[int], asker: Asker) -> Mapping[int, int]:
-        found = model.objects.open().filter(account__in=ids).order_by().values_list("account").annotate(Count("pk"))
-        return dict(found)
-
-    return loader
-
-
-def seat_counts(ids: Sequence[int], asker: Asker) -> Mapping[int, int]:
-    held = Subscription.objects.running(asker.today).filter(account__in=ids, product__kind=Product.Kind.PLAN)
-    return dict(held.order_by().values_list("account").annotate(Sum("seats")))
-
-
-def usage_shares(ids: Sequence[int], asker: Asker) -> Mapping[int, int]:
-    newest = portfolio.newest_usage(ids, portfolio.STORAGE, as_of=asker.today)
-    return {pk: round(100 * one.value / one.allowance) for pk, one in newest.items() if one.allowance}
 
 
 def score(name: str) -> Any:
@@ -187,6 +95,39 @@ def of_standing(key: str, label: Any, kind: Kind, **more: Any) -> Field:
     )
 
 
+def figures(seen: Seen) -> AccountFigures:
+    found: AccountFigures = seen.row.figures
+    return found
+
+
+def of_figures(key: str, column: str, label: Any, kind: Kind, **more: Any) -> Field:
+    """A field of the narrow table: one index holds its order, whom it belongs to, and the tie."""
+    defaults: dict[str, Any] = {
+        "value": lambda seen: getattr(figures(seen), column),
+        "is_sortable": True,
+        "priority": "p3",
+    }
+    return Field(
+        key=key,
+        label=label,
+        kind=kind,
+        source=f"seen_figures__{column}",
+        relation="seen_figures",
+        tie="seen_figures__account_id",
+        is_whole=True,
+        **{**defaults, **more},
+    )
+
+
+NUMBER_OF: Mapping[str, Any] = {"operators": ("at_least", "at_most", "is"), "is_nullable": False}
+
+
+def last_contact(seen: Seen) -> tuple[datetime, str] | None:
+    """When, and by what."""
+    known = figures(seen)
+    return (known.last_contact_at, known.get_last_contact_kind_display()) if known.last_contact_at else None
+
+
 def fields(asker: Asker) -> list[Field]:
     return [*own_fields(), *scores(), *holdings(), *what_is_open(), *shared.account_fields(""), *facts(), *custom()]
 
@@ -204,13 +145,12 @@ def own_fields() -> list[Field]:
             sorted_by="reading",
             is_nullable=False,
         ),
-        Field(
-            key="reading",
-            label=_("Reading"),
-            kind=Kind.TEXT,
-            source="reading",
+        of_figures(
+            "reading",
+            "reading",
+            _("Reading"),
+            Kind.TEXT,
             value=lambda seen: seen.row.reading,
-            is_sortable=True,
             is_nullable=False,
             is_editable=True,
             priority="p4",
@@ -228,9 +168,10 @@ def scores() -> list[Field]:
             look="stage",
             plain=lambda value: Stage(value).label if value else None,
             is_sortable=False,
+            sorted_by="loyalty",
             priority="p4",
         ),
-        of_standing("loyalty", _("Loyalty"), Kind.NUMBER, is_costly=True, priority="p4"),
+        of_standing("loyalty", _("Loyalty"), Kind.NUMBER, priority="p4"),
         of_standing(
             "health",
             _("Health"),
@@ -241,7 +182,7 @@ def scores() -> list[Field]:
             facts="standing series",
             total="average",
         ),
-        of_standing("health_change", _("Change of health"), Kind.NUMBER, look="change", is_costly=True, priority="p3"),
+        of_standing("health_change", _("Change of health"), Kind.NUMBER, look="change", priority="p3"),
         of_standing("nps", "NPS", Kind.NUMBER, look="nps", priority="p1"),
         of_standing("ltv", "LTV", Kind.MONEY, total="sum", priority="p2"),
     ]
@@ -249,52 +190,19 @@ def scores() -> list[Field]:
 
 def holdings() -> list[Field]:
     return [
-        Field(
-            key="plan",
-            label=_("Plan"),
-            kind=Kind.CHOICE,
-            narrow=by_tier,
+        of_figures(
+            "plan",
+            "tier",
+            _("Plan"),
+            Kind.CHOICE,
+            narrow=shared.by_key("seen_figures__tier"),
             options=tiers,
-            facts="plan",
-            value=lambda seen: seen["plan"].product.tier.label if seen["plan"] else None,
-            priority="p3",
+            value=lambda seen: tier.label if (tier := figures(seen).tier) else None,
+            is_sortable=False,
         ),
-        Field(
-            key="usage",
-            label=_("Storage used"),
-            kind=Kind.SHARE,
-            source=usage,
-            facts="usage",
-            value=lambda seen: seen["usage"],
-            look="meter",
-            is_sortable=True,
-            is_costly=True,
-            priority="p3",
-        ),
-        Field(
-            key="renews_on",
-            label=_("Renewal"),
-            kind=Kind.DATE,
-            source=renews_on,
-            facts="plan",
-            value=lambda seen: seen["plan"].renews_on if seen["plan"] else None,
-            look="renewal",
-            is_sortable=True,
-            is_costly=True,
-            priority="p2",
-        ),
-        Field(
-            key="seats",
-            label=pgettext_lazy("column", "Seats"),
-            kind=Kind.NUMBER,
-            source=seats,
-            facts="seats",
-            value=lambda seen: seen["seats"],
-            is_sortable=True,
-            is_costly=True,
-            total="sum",
-            priority="p3",
-        ),
+        of_figures("usage", "usage_percent", _("Storage used"), Kind.SHARE, look="meter"),
+        of_figures("renews_on", "renews_on", _("Renewal"), Kind.DATE, look="renewal", priority="p2"),
+        of_figures("seats", "seats", pgettext_lazy("column", "Seats"), Kind.NUMBER, total="sum"),
     ]
 
 
@@ -312,81 +220,40 @@ def what_is_open() -> list[Field]:
             plain=lambda value: (value[1] or str(dict(GUARDS).get(value[0], ""))) if value else None,
             look="guard",
         ),
-        Field(
-            key="last_contact",
-            label=_("Last contact"),
-            kind=Kind.MOMENT,
-            source=last_contact,
-            facts="last_activity",
-            value=lambda seen: (
-                (seen["last_activity"].at, seen["last_activity"].get_kind_display()) if seen["last_activity"] else None
-            ),
+        of_figures(
+            "last_contact",
+            "last_contact_at",
+            _("Last contact"),
+            Kind.MOMENT,
+            value=last_contact,
             plain=lambda value: value[0] if value else None,
             look="last_contact",
-            is_sortable=True,
-            is_costly=True,
             priority="p4",
         ),
-        Field(
-            key="open_cases",
-            label=_("Open cases"),
-            kind=Kind.NUMBER,
-            operators=("at_least", "at_most", "is"),
-            source=open_cases,
-            facts="open_cases",
-            value=lambda seen: seen["open_cases"] or 0,
-            is_sortable=True,
-            is_costly=True,
-            is_nullable=False,
-            priority="p3",
-        ),
-        Field(
-            key="open_needs",
-            label=_("Open needs"),
-            kind=Kind.NUMBER,
-            operators=("at_least", "at_most", "is"),
-            source=open_needs,
-            facts="open_needs",
-            value=lambda seen: seen["open_needs"] or 0,
-            is_sortable=True,
-            is_costly=True,
-            is_nullable=False,
-            priority="p3",
-        ),
-        Field(
-            key="next_follow_up",
-            label=_("Next follow-up"),
-            kind=Kind.DATE,
-            source=next_follow_up,
-            facts="follow_up",
-            value=lambda seen: seen["follow_up"],
-            is_sortable=True,
-            is_costly=True,
-            priority="p3",
-        ),
+        of_figures("open_cases", "open_cases", _("Open cases"), Kind.NUMBER, **NUMBER_OF),
+        of_figures("open_needs", "open_needs", _("Open needs"), Kind.NUMBER, **NUMBER_OF),
+        of_figures("next_follow_up", "next_follow_up_on", _("Next follow-up"), Kind.DATE),
     ]
 
 
 def facts() -> list[Field]:
     return [
-        Field(
-            key="city",
-            label=_("City"),
-            kind=Kind.TEXT,
-            source="city",
+        of_figures(
+            "city",
+            "city",
+            _("City"),
+            Kind.TEXT,
             value=lambda seen: seen.row.city,
-            is_sortable=True,
             is_nullable=False,
             is_editable=True,
             priority="p4",
         ),
-        Field(
-            key="employees",
-            label=_("Staff"),
-            kind=Kind.NUMBER,
-            source="employees",
+        of_figures(
+            "employees",
+            "employees",
+            _("Staff"),
+            Kind.NUMBER,
             value=lambda seen: seen.row.employees,
-            is_sortable=True,
             is_editable=True,
             priority="p4",
         ),
@@ -408,15 +275,7 @@ def facts() -> list[Field]:
             is_editable=True,
             priority="p4",
         ),
-        Field(
-            key="customer_since",
-            label=_("Customer since"),
-            kind=Kind.DATE,
-            source="customer_since",
-            value=lambda seen: seen.row.customer_since,
-            is_sortable=True,
-            priority="p4",
-        ),
+        of_figures("customer_since", "customer_since", _("Customer since"), Kind.DATE, priority="p4"),
     ]
 
 
@@ -473,18 +332,11 @@ SPEC = ListSpec(
     loaders={
         "standing": lambda ids, asker: portfolio.current_standings(ids),
         "series": lambda ids, asker: portfolio.health_series(ids, as_of=asker.today),
-        "plan": lambda ids, asker: portfolio.current_plans(ids, as_of=asker.today),
-        "usage": usage_shares,
-        "seats": seat_counts,
         "guard": guards,
-        "last_activity": lambda ids, asker: portfolio.newest_activities(ids),
-        "open_cases": counts(Case),
-        "open_needs": counts(Need),
-        "follow_up": follow_ups,
         "tags": shared.tags_of,
         "colleagues": shared.colleagues,
     },
-    relations={"standing": shared.standing()},
-    only=("owner", "team", "industry"),
+    relations={"standing": shared.standing(), "seen_figures": shared.seen_figures},
+    only=("owner", "team", "industry", "figures__tier"),
     nothing=_("There are no customers here yet"),
 )

@@ -16,6 +16,7 @@ from crm.bilingual import pick
 from crm.custom_fields import CustomField, sql
 from crm.lists.fields import Asker, Field, Kind, Option, Seen
 from crm.people import Team, User
+from crm.sight import of_these_teams
 
 NO_RUN = 0
 
@@ -28,6 +29,12 @@ def standing(path: str = "snapshots") -> Callable[[Asker], FilteredRelation]:
         return FilteredRelation(path, condition=Q(**{f"{path}__run": current or NO_RUN}))
 
     return relation
+
+
+def seen_figures(asker: Asker) -> FilteredRelation:
+    """The figures of the active customers in sight. `visible_to` decides; said here again, it is decided in the index."""
+    mine = of_these_teams(asker.user, team="figures__team_id", owner="figures__owner_id")
+    return FilteredRelation("figures", condition=mine & Q(figures__is_active=True))
 
 
 # ------------------------------------------------------------------------------ what may be chosen

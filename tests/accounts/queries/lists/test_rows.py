@@ -24,6 +24,7 @@ from tests.factories.accounts import (
     SubscriptionFactory,
     UsageFactory,
 )
+from tests.factories.fields import FieldFactory
 
 TODAY = date(2026, 11, 24)
 world = guarded_world
@@ -177,15 +178,34 @@ def test_beyond_the_cap_the_foot_adds_up_only_so_many(asked, cast, run, monkeypa
 
 def test_what_is_worked_out_row_by_row_sorts_only_so_many(asked, cast, monkeypatch):
     monkeypatch.setattr("crm.lists.asking.CAP", 2)
+    FieldFactory(key="floors", kind="number")
     for number in range(3):
-        UsageFactory(account=AccountFactory(owner=cast.aiko, employees=number), value=number)
+        UsageFactory(account=AccountFactory(owner=cast.aiko, employees=number, custom={"floors": number}), value=number)
 
     with pytest.raises(TooMany):
-        asked("customers", cast.aiko, sort="-usage").page()
+        asked("customers", cast.aiko, sort="-custom.floors").page()
 
     fewer = [{"field": "employees", "op": "at_least", "value": 1}]
-    assert len(asked("customers", cast.aiko, sort="-usage", filter=fewer).page().rows) == 2
-    assert len(asked("customers", cast.aiko, sort="employees").page().rows) == 3
+    assert len(asked("customers", cast.aiko, sort="-custom.floors", filter=fewer).page().rows) == 2
+    assert len(asked("customers", cast.aiko, sort="-usage").page().rows) == 3
+
+
+def test_whatever_comes_with_the_product_sorts_any_number_of_customers(asked, cast):
+    fields = asked("customers", cast.aiko).fields.values()
+
+    assert [field.key for field in fields if field.is_sortable and field.is_costly] == []
+
+
+@pytest.mark.parametrize("who", ["aiko", "emi", "daisuke"])
+def test_what_is_unknown_is_walked_to_by_whoever_sees_it(who, asked, cast):
+    """Also a manager, whose teams stand in the join."""
+    accounts = [AccountFactory(owner=cast.aiko) for _ in range(3)]
+    SubscriptionFactory(account=accounts[1])
+    AccountFactory(owner=cast.aiko, closed_on=TODAY)
+
+    rows = asked("customers", getattr(cast, who), sort="-renews_on", filter=[]).page().rows
+
+    assert [row.pk for row in rows] == [accounts[1].pk, accounts[2].pk, accounts[0].pk]
 
 
 def test_figures_are_given_up_rather_than_waited_for(cast, monkeypatch):
