@@ -7,15 +7,19 @@ from datetime import date, datetime
 from celery import shared_task
 from django.utils import timezone
 
-from campaigns.actions import guarding, launches, suggestions
+from accounts.queries.facts import day_of
+from campaigns.actions import guarding, launches, looking, suggestions
 from campaigns.models import DecisionRun
+from campaigns.queries import looks
 from crm import jobs
 
 
 def after_rescore(as_of: date, at: datetime) -> None:
-    """New scores ask for new suggestions, through the outbox: a broker that is away delays them, no more."""
+    """New scores ask for new suggestions and for a look at the campaigns, through the outbox: a broker that is away
+    delays them, no more."""
     key = f"campaigns.suggest_for_all:{as_of}:{at.isoformat()}"
     jobs.enqueue("campaigns.suggest_for_all", key=key, at=at, as_of=as_of.isoformat())
+    jobs.enqueue("campaigns.look", key=f"campaigns.look:{day_of(at).on}", at=at)
     guarding.ask_for_all(key=f"{as_of}:{at.isoformat()}", at=at)
 
 
@@ -29,6 +33,14 @@ def renew_guard_due() -> None:
     """All events there are, some thousand at a time."""
     while guarding.renew_due(at=timezone.now()):
         pass
+
+
+@shared_task(name="campaigns.look")
+def look() -> None:
+    """One look a day at each running revision; one that was taken already is not taken again."""
+    at = timezone.now()
+    for revision in looks.to_take(at=at):
+        looking.look(revision=revision, at=at)
 
 
 @shared_task(name="campaigns.suggest_for_all")

@@ -268,14 +268,18 @@ class Moments:
 
 
 def moments_uplift(treated: Moments, holdout: Moments, *, progress: float = 1.0, confidence: float = 0.95) -> Uplift:
-    """As `mean_uplift` with values from before and none pulled back, from sums instead of values."""
-    arms = Arm(treated.n, float(treated.mean)), Arm(holdout.n, float(holdout.mean))
-    blank = _blank(Method.CUPED_SEQUENCE, *arms, confidence)
+    """As `mean_uplift` with none pulled back, from sums instead of values; without any variance before, no CUPED."""
+    method = Method.CUPED_SEQUENCE if treated.before_variance + holdout.before_variance > 0 else Method.MEANS_SEQUENCE
+    blank = _blank(method, _summed_arm(treated), _summed_arm(holdout), confidence)
     if not holdout.n:
         return replace(blank, verdict=Verdict.NO_HOLDOUT)
     if min(treated.n, holdout.n) < FEWEST_VALUES or progress <= 0:
         return blank
     return _judged(blank, moment_band(treated, holdout, progress=progress, confidence=confidence))
+
+
+def _summed_arm(arm: Moments) -> Arm:
+    return Arm(arm.n, float(arm.mean) if arm.n else None)
 
 
 def moment_band(ours: Moments, theirs: Moments, *, progress: ArrayLike = 1.0, confidence: float = 0.95) -> Band:

@@ -130,7 +130,7 @@ def told(measured: effects.Measured, revision: CampaignRevision, now: Any, label
     part, found = measured.outcome, measured.effects
     rows = [
         row(_("Upgrade rate"), found.sales, counts(part.treated.won, part.holdout.won), 100),
-        row(_("NPS answers"), found.loyalty, counts(len(part.treated.scores), len(part.holdout.scores)), 1),
+        row(_("NPS answers"), found.loyalty, counts(part.treated.answers, part.holdout.answers), 1),
         row(
             _("Complaint rate"),
             found.complaints,

@@ -1,0 +1,39 @@
+"""Each night one look at every running revision is kept, so that the board can show how the picture got clearer."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts.queries.facts import day_of
+from campaigns.measure.uplift import Uplift
+from campaigns.models import CampaignRevision, Look
+from campaigns.queries import effects
+
+
+@transaction.atomic
+def look(*, revision: CampaignRevision, at: datetime) -> tuple[str, ...]:
+    """Keep the three rows as they are on this day, once; returns the guardrails that are crossed."""
+    found = effects.measured(revision, as_of=at)
+    if not found:
+        return ()
+    told, on = found[0].effects, day_of(at).on
+    rows = {Look.Row.SALES: told.sales, Look.Row.LOYALTY: told.loyalty, Look.Row.HARM: told.complaints}
+    looks = (_look(revision, on, row, uplift) for row, uplift in rows.items())
+    Look.objects.bulk_create(looks, ignore_conflicts=True)
+    return found[0].crossed
+
+
+def _look(revision: CampaignRevision, on: date, row: str, uplift: Uplift) -> Look:
+    return Look(
+        revision=revision,
+        on=on,
+        row=row,
+        verdict=uplift.verdict,
+        treated=uplift.treated.n,
+        holdout=uplift.holdout.n,
+        difference=uplift.difference,
+        low=uplift.low,
+        high=uplift.high,
+    )
