@@ -10,11 +10,13 @@ class CampaignsConfig(AppConfig):
         from campaigns import notices, tasks
         from campaigns.actions.merging import STRATEGIES
         from campaigns.queries import announcements, campaigns, decisions, fall_out, proposals, today
+        from campaigns.queries import search as finding
         from campaigns.views import panels, search
         from crm import slots
 
         slots.search_groups.fill(
-            "campaigns", slots.SearchGroup(label=_("Campaigns and announcements"), find=search.found, mark="#")
+            "campaigns",
+            slots.SearchGroup(_("Campaigns and announcements"), kinds=finding.kinds, tell=search.told, mark="#"),
         )
         slots.account_commands.fill("suggestion", search.suggestion_of)
         slots.account_guards.fill("guard", decisions.badges_for)

@@ -124,9 +124,13 @@ COTTON_DIR = "components"
 
 # -- Database --------------------------------------------------------------------------------------
 
+DATABASE = env.db_url("DATABASE_URL", default="postgres://sodate@127.0.0.1:5432/sodate")
+# Pages ask short questions: starting a helper process or compiling a plan takes ten times as long as the answer.
+SHORT_QUESTIONS = "-c max_parallel_workers_per_gather=0 -c jit=off"
 DATABASES = {
     "default": {
-        **env.db_url("DATABASE_URL", default="postgres://sodate@127.0.0.1:5432/sodate"),
+        **DATABASE,
+        "OPTIONS": {"options": SHORT_QUESTIONS, **DATABASE.get("OPTIONS", {})},
         "ATOMIC_REQUESTS": False,
         "CONN_MAX_AGE": env.int("SODATE_CONN_MAX_AGE", default=60),
         "CONN_HEALTH_CHECKS": True,

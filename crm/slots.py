@@ -120,10 +120,15 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchGroup:
-    """A further kind of thing that the search finds for a reader; `mark` is the sign that asks for nothing else."""
+    """Further kinds of things that the search finds for a reader; `mark` is the sign that asks for nothing else.
+
+    `kinds(user, text, limit)` says what is asked beside everything else, by names of its own; `tell` makes lines of what
+    was found under those names.
+    """
 
     label: Any
-    find: Callable[[User, str, int], list[SearchHit]]
+    kinds: Callable[[User, str, int], Mapping[str, Any]]
+    tell: Callable[[Mapping[str, list[Any]]], list[SearchHit]]
     mark: str = ""
 
 

@@ -36,6 +36,7 @@ from accounts.queries.standing import current_snapshots
 from crm import slots
 from crm.people import User
 from crm.slots import GuardBadge
+from crm.together import rows_of
 
 USAGE_DAYS = 190
 ANSWERS = 40
@@ -125,7 +126,7 @@ def survivor_of(account_id: int, user: User) -> int | None:
 
 
 class Record:
-    """Read as the page asks for it; every part is one statement, whatever the length of the history.
+    """Read as the page asks for it, whatever the length of the history; what most of the page needs by one statement.
 
     `account` comes from `in_full`.
     """
@@ -147,16 +148,32 @@ class Record:
         return getattr(self.account, f"many_{tab}", None)
 
     @cached_property
+    def rows(self) -> dict[str, list[Any]]:
+        """What hangs on the customer and is shown on most of the page, by one statement."""
+        return rows_of(
+            standings=current_snapshots().filter(account=self.account).annotate(series=ArraySubquery(self._series)),
+            contracts=self._contracts,
+            needs=self._needs,
+            answers=self._answers,
+            cases=Case.objects.filter(account=self.account).open().order_by("opened_at", "pk"),
+            contacts=contacts_of(self.account).filter(left_on=None).order_by("part", "pk")[:LISTED],
+            readings=self._readings,
+        )
+
+    @property
     def standing(self) -> ScoreSnapshot | None:
         """With `series`: health over some 90 days, oldest first."""
+        return next(iter(self.rows["standings"]), None)
+
+    @property
+    def _series(self) -> QuerySet[Any]:
         days = ScoreSnapshot.objects.filter(
             account=OuterRef("account"),
             as_of__gt=self.today - timedelta(days=portfolio.SPARK_DAYS),
             as_of__lte=self.today,
             run__finished_at__isnull=False,
         )
-        series = days.order_by("as_of", "-run_id").distinct("as_of").values("health")
-        return current_snapshots().filter(account=self.account).annotate(series=ArraySubquery(series)).first()
+        return days.order_by("as_of", "-run_id").distinct("as_of").values("health")
 
     @property
     def health_series(self) -> list[int | None]:
@@ -170,15 +187,23 @@ class Record:
         found: GuardBadge | None = portfolio.guards_of([self.account.pk], as_of=self.today).get(self.account.pk)
         return found
 
-    @cached_property
+    @property
     def contracts(self) -> list[Subscription]:
-        rows = Subscription.objects.running(self.today).filter(account=self.account)
-        return list(rows.select_related("product").order_by("product__kind", "-monthly_amount", "pk")[:LISTED])
+        return self.rows["contracts"]
 
-    @cached_property
+    @property
+    def _contracts(self) -> QuerySet[Subscription]:
+        rows = Subscription.objects.running(self.today).filter(account=self.account)
+        return rows.select_related("product").order_by("product__kind", "-monthly_amount", "pk")[:LISTED]
+
+    @property
     def needs(self) -> list[Need]:
+        return self.rows["needs"]
+
+    @property
+    def _needs(self) -> QuerySet[Need]:
         rows = Need.objects.filter(account=self.account).select_related("contact", "topic", "by")
-        return list(rows.order_by(F("solved_on").desc(nulls_first=True), "-heard_on", "-pk")[:LISTED])
+        return rows.order_by(F("solved_on").desc(nulls_first=True), "-heard_on", "-pk")[:LISTED]
 
     @property
     def open_needs(self) -> int:
@@ -187,8 +212,12 @@ class Record:
     @cached_property
     def answers(self) -> list[NpsResponse]:
         """The newest answers, oldest first."""
+        return self.rows["answers"][::-1]
+
+    @property
+    def _answers(self) -> QuerySet[NpsResponse]:
         rows = NpsResponse.objects.filter(account=self.account).select_related("contact")
-        return list(rows.order_by("-answered_at", "-pk")[:ANSWERS])[::-1]
+        return rows.order_by("-answered_at", "-pk")[:ANSWERS]
 
     @property
     def surveys(self) -> list[tuple[date, list[NpsResponse]]]:
@@ -206,28 +235,30 @@ class Record:
         unhappy = (a for a in reversed(self.answers) if a.band == a.Band.DETRACTOR and a.loop_closed_at is None)
         return next(unhappy, None)
 
-    @cached_property
+    @property
     def open_cases(self) -> list[Case]:
-        rows = Case.objects.filter(account=self.account).open()
-        return list(rows.order_by("opened_at", "pk"))
+        return self.rows["cases"]
 
     @cached_property
     def people(self) -> list[Person]:
-        contacts = list(contacts_of(self.account).filter(left_on=None).order_by("part", "pk")[:LISTED])
-        contacts.sort(key=lambda contact: PARTS.index(contact.part))
+        contacts = sorted(self.rows["contacts"], key=lambda contact: PARTS.index(contact.part))
         scores = {answer.contact_id: answer.score for answer in self.answers}
         return [Person(contact, scores.get(contact.pk), refused_by(contact)) for contact in contacts]
 
     @cached_property
     def usage(self) -> Usage | None:
+        readings = self.rows["readings"]
+        return usage_of(readings, self.today) if readings else None
+
+    @property
+    def _readings(self) -> QuerySet[UsageReading]:
         rows = UsageReading.objects.filter(
             account=self.account,
             meter__code=portfolio.STORAGE,
             read_on__gt=self.today - timedelta(days=USAGE_DAYS),
             read_on__lte=self.today,
         )
-        readings = list(rows.select_related("meter").order_by("read_on"))
-        return usage_of(readings, self.today) if readings else None
+        return rows.select_related("meter").order_by("read_on")
 
     @property
     def monthly(self) -> int:

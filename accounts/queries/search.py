@@ -1,19 +1,19 @@
 """Finding: customers, people, needs and activities by any part of a word, as it sounds or as it is written.
 
 The bigrams find candidates, a comparison of the folded words makes sure. Nothing here costs more the more common a word
-is: candidates are capped, newest entries are looked at first. See docs/adr/0011.
+is: candidates are capped, newest entries are looked at first. All kinds come back in one statement. See docs/adr/0011.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import reduce
 from itertools import islice
 from operator import or_
 from typing import Any
 
-from django.db.models import BooleanField, Case, F, Max, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -24,61 +24,83 @@ from accounts.models.bigrams import Bigrams
 from accounts.models.folding import SEPARATOR, asked, bigrams, folded
 from accounts.models.voice import NEED_BIGRAMS
 from crm.people import Team, User
+from crm.together import rows_of
 
-CAP = 1000
-"""Candidates among which the best are chosen; of a word that more customers have, some of them."""
+CAP = 300
+"""Candidates of each sort among which the best are chosen; of a word that more customers have, some of them."""
 WINDOW = 50_000
 """Newest rows that are asked first: where a common word is found often enough."""
-BATCH = 60
+BATCH, FURTHER = 60, 1000
+"""Candidates of the other kinds: the first are mostly enough; further ones are asked when the bigrams stand apart in those."""
 EVERY = 1_000_000_000
 """More than there are. A limit makes PostgreSQL answer the question by its index before it thinks of the list's order:
 walking the list in order and asking every customer takes minutes for a word that hardly anyone has.
 """
+MOST_BIGRAMS = 4
+"""So many of a word are looked up, the rarest: each costs the walk through a list, and the comparison makes sure anyway."""
 
 Terms = list[list[str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search has found, each kind in its order. `terms` are the folded words, to mark them."""
+    """What a search has found, each kind in its order; `others` by the names they were asked under."""
 
     customers: list[Account] = field(default_factory=list)
     contacts: list[Contact] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     activities: list[Activity] = field(default_factory=list)
     colleagues: list[User] = field(default_factory=list)
+    others: Mapping[str, list[Any]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return any((self.customers, self.contacts, self.needs, self.activities, self.colleagues))
 
 
-def search(user: User, text: str, limit: int = 5) -> Found:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of thing that is looked for: `candidates` come in the order in which they are shown, `pick` takes those
+    of them in which the words really stand.
+    """
+
+    candidates: QuerySet[Any]
+    pick: Callable[[list[Any]], list[Any]] = list
+
+
+def search(user: User, text: str, limit: int = 5, others: Mapping[str, Kind] | None = None) -> Found:
     """At most `limit` of each kind, all of them in the user's sight. Needs and notes are asked for two signs or more."""
     terms = asked(text)
     if not terms:
         return Found()
-    people_and_customers = Found(
-        customers=customers(user, text, limit),
-        contacts=contacts(user, terms, limit),
-        colleagues=colleagues(text, limit),
-    )
-    if not _is_telling(terms):
-        return people_and_customers
-    return replace(
-        people_and_customers,
-        needs=newest(Need.objects.visible_to(user), NEED_BIGRAMS, terms, limit, "account", "topic"),
-        activities=newest(Activity.objects.visible_to(user), NOTE_BIGRAMS, terms, limit, "account"),
-    )
+    kinds = {"customers": Kind(customers_with(user, terms, limit))} | _people(user, terms, limit)
+    if _is_telling(terms):
+        needs, notes = Need.objects.visible_to(user), Activity.objects.visible_to(user)
+        kinds["needs"] = newest_first(needs.select_related("account", "topic"), NEED_BIGRAMS, terms, limit)
+        kinds["activities"] = newest_first(notes.select_related("account"), NOTE_BIGRAMS, terms, limit)
+    others = dict(others or {})
+    found: dict[str, Any] = found_of(kinds | others)
+    return Found(**{name: found[name] for name in kinds}, others={name: found[name] for name in others})
+
+
+def people(user: User, text: str, limit: int = 10) -> Found:
+    terms = asked(text)
+    found: dict[str, Any] = found_of(_people(user, terms, limit)) if terms else {}
+    return Found(**found)
+
+
+def found_of(kinds: Mapping[str, Kind]) -> dict[str, list[Any]]:
+    """All kinds by one statement."""
+    candidates = rows_of(**{name: kind.candidates for name, kind in kinds.items()})
+    return {name: kind.pick(candidates[name]) for name, kind in kinds.items()}
+
+
+def _people(user: User, terms: Terms, limit: int) -> dict[str, Kind]:
+    return {"contacts": _contacts(user, terms, limit), "colleagues": _colleagues(terms, limit)}
 
 
 def _is_telling(terms: Terms) -> bool:
     """A single sign stands in every other note."""
     return any(len(spellings[0]) > 1 for spellings in terms)
-
-
-def people(user: User, text: str, limit: int = 10) -> Found:
-    terms = asked(text)
-    return Found(contacts=contacts(user, terms, limit) if terms else [], colleagues=colleagues(text, limit))
 
 
 # ------------------------------------------------------------------------------ customers
@@ -96,34 +118,37 @@ def matching(accounts: QuerySet[Account], text: str, *, reader: User | None = No
 
 
 def customers(user: User, text: str, limit: int) -> list[Account]:
-    """Names and readings that begin so, then others; among them one's own first, then by reading."""
     terms = asked(text)
-    if not terms:
-        return []
-    begins = [[SEPARATOR + spelling for spelling in terms[0]], *terms[1:]]
-    found = _ranked(user, begins, limit)
-    if len(found) < limit:
-        known = {account.pk for account in found}
-        found += [account for account in _ranked(user, terms, limit + len(found)) if account.pk not in known]
-    return found[:limit]
+    return list(customers_with(user, terms, limit)) if terms else []
 
 
-def _ranked(user: User, terms: Terms, limit: int) -> list[Account]:
-    """One's own customers are asked for on their own, so that the cap cannot hide them."""
-    words = _words(terms, user)
-    own = words.filter(seen_by__contains=[user.pk]).values("account_id")[:CAP]
-    seen = words.filter(account__in=Account.objects.visible_to(user)).values("account_id")[:CAP]
-    accounts = Account.objects.visible_to(user).filter(pk__in=own.union(seen))
-    is_own = Case(When(owner=user, then=Value(True)), default=Value(False), output_field=BooleanField())
-    ordered = accounts.order_by(F("closed_on").desc(nulls_first=True), is_own.desc(), "reading", "pk")
-    return list(ordered.select_related("owner")[:limit])
+def customers_with(user: User, terms: Terms, limit: int) -> QuerySet[Account]:
+    """Names and readings that begin so, then others; among them one's own first, then by reading.
+
+    One's own and those that begin so are asked for on their own, so that the cap cannot hide them.
+    """
+    starts = [SEPARATOR + spelling for spelling in terms[0]]
+    of_own = _words(terms, None).filter(seen_by__contains=[user.pk])
+    sorts = (of_own, _words([starts, *terms[1:]], user), _words(terms, user))
+    own, beginning, rest = (rows.values("account_id")[:CAP] for rows in sorts)
+    accounts = Account.objects.visible_to(user).filter(pk__in=own.union(beginning, rest, all=True)[: 2 * CAP])
+    begins = reduce(or_, (_stands(spelling, "searched__words") for spelling in starts))
+    order = (_first(begins), F("closed_on").desc(nulls_first=True), _first(Q(owner=user)), "reading", "pk")
+    return accounts.select_related("owner").order_by(*order)[:limit]
+
+
+def _first(condition: Q) -> Any:
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()).desc()
+
+
+def _stands(spelling: str, words: str) -> Q:
+    return Q(GreaterThan(StrIndex(words, Value(spelling)), 0))
 
 
 def _words(terms: Terms, reader: User | None) -> QuerySet[AccountWords]:
     rows = AccountWords.objects.alias(grams=Bigrams(F("words"))).filter(grams__holds=question(terms))
     for spellings in terms:
-        places = [Q(GreaterThan(StrIndex("words", Value(spelling)), 0)) for spelling in spellings]
-        rows = rows.filter(reduce(or_, places))
+        rows = rows.filter(reduce(or_, (_stands(spelling, "words") for spelling in spellings)))
     return rows if reader is None or reader.sees_everything else rows.filter(seen_by__overlap=_sight(reader))
 
 
@@ -138,53 +163,64 @@ def _sight(reader: User) -> list[int]:
 # ------------------------------------------------------------------------------ people, needs, activities
 
 
-def newest(rows: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int, *related: str) -> list[Any]:
-    """The rows written last in which every word stands."""
+def newest_first(rows: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int) -> Kind:
+    """The rows written last in which every word stands.
+
+    The newest of the table are candidates before all others, so that a common word does not fetch all rows that have it.
+    """
+    edge = Subquery(rows.model.objects.order_by("-pk").values(edge=F("pk") - WINDOW)[:1])
+    asked_for = rows.alias(grams=grams).filter(grams__holds=question(terms))
+    new, old = (_batch(asked_for.filter(place)) for place in (Q(pk__gt=edge), Q(pk__lte=edge)))
+    first = new.values("pk").union(old.values("pk"), all=True)[:BATCH]
+    candidates = rows.model.objects.filter(pk__in=first).order_by("-pk")
+    candidates.query.select_related = rows.query.select_related
+    return Kind(candidates, lambda found: list(islice(_that_hold(found, asked_for, grams, terms), limit)))
+
+
+def _that_hold(found: Sequence[Any], asked_for: QuerySet[Any], grams: Bigrams, terms: Terms) -> Iterator[Any]:
+    """The bigrams of a word may stand apart; the word does not. When the first do not do, older ones
+    are asked, once: a word of common bigrams that is nowhere must not read everything."""
     [words] = grams.get_source_expressions()
     fields = [source.name for source in words.get_source_expressions()]
-    asked_for = rows.alias(grams=grams).filter(grams__holds=question(terms)).select_related(*related)
-    return list(islice((row for row in _back_in_time(asked_for) if _holds(row, fields, terms)), limit))
+    yield from (row for row in found if holds(terms, *(getattr(row, name) for name in fields)))
+    if len(found) == BATCH:
+        further = _batch(asked_for.filter(pk__lt=found[-1].pk), FURTHER)
+        yield from (row for row in further if holds(terms, *(getattr(row, name) for name in fields)))
 
 
-def _back_in_time(rows: QuerySet[Any]) -> Iterator[Any]:
-    """The newest rows of the table first, so that a common word does not fetch all rows that have it."""
-    newest_of_all = rows.model.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    edge = max(newest_of_all - WINDOW, 0)
-    yield from _in_batches(rows.filter(pk__gt=edge), newest_of_all)
-    if edge:
-        yield from _in_batches(rows, edge)
-
-
-def _in_batches(rows: QuerySet[Any], highest: int) -> Iterator[Any]:
+def _batch(rows: QuerySet[Any], size: int | None = None) -> QuerySet[Any]:
     """Sorted by a sum, which no index is in the order of: PostgreSQL must begin with the bigrams.
 
     In the order of the key it would hope to meet a word soon, and read the whole table for one that is nowhere.
     """
-    while True:
-        batch = list(rows.filter(pk__lte=highest).order_by((F("pk") + 0).desc())[:BATCH])
-        yield from batch
-        if len(batch) < BATCH:
-            return
-        highest = batch[-1].pk - 1
-
-
-def _holds(row: Any, fields: list[str], terms: Terms) -> bool:
-    """The bigrams of a word may stand apart; the word does not."""
-    return holds(terms, *(getattr(row, name) for name in fields))
+    return rows.order_by((F("pk") + 0).desc())[: size or BATCH]
 
 
 def contacts(user: User, terms: Terms, limit: int) -> list[Contact]:
+    return found_of({"contacts": _contacts(user, terms, limit)})["contacts"]
+
+
+def _contacts(user: User, terms: Terms, limit: int) -> Kind:
     """A single sign finds the names that begin with it."""
     if not _is_telling(terms):
         terms = [[SEPARATOR + sign for sign in spellings] for spellings in terms]
-    return newest(Contact.objects.visible_to(user), CONTACT_BIGRAMS, terms, limit, "account")
+    rows = Contact.objects.visible_to(user).select_related("account")
+    return newest_first(rows, CONTACT_BIGRAMS, terms, limit)
 
 
 def colleagues(text: str, limit: int) -> list[User]:
-    """Folded here and not in the database: we are few."""
     terms = asked(text)
+    return found_of({"colleagues": _colleagues(terms, limit)})["colleagues"] if terms else []
+
+
+def _colleagues(terms: Terms, limit: int) -> Kind:
+    """Folded here and not in the database: we are few."""
     us = User.objects.filter(is_active=True).select_related("team").order_by("reading", "name", "pk")
-    return [one for one in us if terms and holds(terms, one.name, one.name_en, one.reading)][:limit]
+    return Kind(us, lambda all_of_us: [one for one in all_of_us if holds(terms, *_names(one))][:limit])
+
+
+def _names(one: User) -> tuple[str, str, str]:
+    return one.name, one.name_en, one.reading
 
 
 # ------------------------------------------------------------------------------ questions
@@ -196,18 +232,28 @@ def holds(terms: Terms, *fields: str) -> bool:
 
 
 def question(terms: Terms) -> str:
-    """The bigrams of every word as a tsquery; a single sign asks for every bigram that begins with it.
+    """The rarest bigrams of every word as a tsquery; a single sign asks for every bigram that begins with it.
 
     Beside a longer word a single sign is left to the comparison: thousands of bigrams may begin with it.
     """
     telling = [spellings for spellings in terms if len(spellings[0]) > 1] or terms
-    return " & ".join(f"({' | '.join(map(_together, spellings))})" for spellings in telling)
+    most = max(MOST_BIGRAMS // len(telling), 1)
+    return " & ".join(f"({' | '.join(_together(spelling, most) for spelling in spellings)})" for spellings in telling)
 
 
-def _together(spelling: str) -> str:
+def _together(spelling: str, most: int) -> str:
     if len(spelling) == 1:
         return f"{_lexeme(spelling)}:*"
-    return f"({' & '.join(map(_lexeme, bigrams(spelling)[:-1]))})"
+    rarest = sorted(dict.fromkeys(bigrams(spelling)[:-1]), key=_commonness)[:most]
+    return f"({' & '.join(map(_lexeme, rarest))})"
+
+
+COMMON_FIRST = "0123456789aiounetsrhkmlgcdybfwpzjvxq"
+"""Signs that stand everywhere: the digits of numbers, then letters as they come in English names and in readings."""
+
+
+def _commonness(bigram: str) -> int:
+    return sum(len(COMMON_FIRST) - COMMON_FIRST.index(sign) for sign in bigram if sign in COMMON_FIRST)
 
 
 def _lexeme(bigram: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +57,7 @@ def groups_of(user: User, mark: str, text: str, limit: int) -> list[Group]:
     if mark == ACTIONS:
         return [commands(user, text), pages(user, text)]
     if mark == CAMPAIGNS:
-        return further(user, text, MANY, CAMPAIGNS)
+        return further(queries.found_of(further_kinds(user, text, MANY, CAMPAIGNS)), CAMPAIGNS)
     if mark == PEOPLE:
         return people_groups(queries.people(user, text, MANY))
     if not text:
@@ -66,14 +66,14 @@ def groups_of(user: User, mark: str, text: str, limit: int) -> list[Group]:
 
 
 def everything(user: User, text: str, limit: int) -> list[Group]:
-    found = queries.search(user, text, limit)
+    found = queries.search(user, text, limit, further_kinds(user, text, limit))
     lines = customers(found.customers)
     return [
         Group(_("Customers"), lines, _("Readings count as well")),
         *([actions_on(user, found.customers[0], lines[0].guard)] if lines else []),
         Group(_("Needs and activities"), needs(found) + activities(found)),
         *people_groups(found),
-        *further(user, text, limit),
+        *further(found.others),
         commands(user, text),
         pages(user, text),
     ]
@@ -169,9 +169,16 @@ def people_groups(found: queries.Found) -> list[Group]:
     return [Group(_("People at customers"), contacts), Group(_("Colleagues"), colleagues)]
 
 
-def further(user: User, text: str, limit: int, mark: str = "") -> list[Group]:
-    wanted = [group for group in slots.search_groups if not mark or group.mark == mark]
-    return [Group(group.label, group.find(user, text, limit)) for group in wanted]
+def further_kinds(user: User, text: str, limit: int, mark: str = "") -> dict[str, queries.Kind]:
+    return {name: kind for group in groups_for(mark) for name, kind in group.kinds(user, text, limit).items()}
+
+
+def further(found: Mapping[str, list[Any]], mark: str = "") -> list[Group]:
+    return [Group(group.label, group.tell(found)) for group in groups_for(mark)]
+
+
+def groups_for(mark: str) -> list[slots.SearchGroup]:
+    return [group for group in slots.search_groups if not mark or group.mark == mark]
 
 
 def commands(user: User, text: str) -> Group:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from accounts.models.folding import asked
-from accounts.queries.search import holds
+from accounts.queries.search import Kind, Terms, holds
 from campaigns.models import Announcement, CampaignRevision
 from crm.people import User
 
@@ -11,20 +13,24 @@ NEWEST = 300
 """Revisions and announcements that are looked through; there are few, and they are folded here."""
 
 
-def revisions(user: User, text: str, limit: int) -> list[CampaignRevision]:
-    """The newest revision of each campaign that the user may open."""
-    if not (user.plans_campaigns or user.is_manager):
-        return []
-    rows = CampaignRevision.objects.visible_to(user).order_by("campaign_id", "-number").distinct("campaign_id")
-    newest = CampaignRevision.objects.filter(pk__in=rows.values("pk")).select_related("campaign").order_by("-pk")
-    return [row for row in newest[:NEWEST] if meets(text, row)][:limit]
+def kinds(user: User, text: str, limit: int) -> dict[str, Kind]:
+    """The newest revision of each campaign that the user may open, and the announcements they may read."""
+    terms, found = asked(text), {}
+    if user.plans_campaigns or user.is_manager:
+        rows = CampaignRevision.objects.visible_to(user).order_by("campaign_id", "-number").distinct("campaign_id")
+        newest = CampaignRevision.objects.filter(pk__in=rows.values("pk")).select_related("campaign").order_by("-pk")
+        found["revisions"] = Kind(newest[:NEWEST], lambda found: that_meet(terms, found)[:limit])
+    sent = Announcement.objects.visible_to(user).select_related("revision__campaign").order_by("-sent_at", "-pk")
+    found["announcements"] = Kind(
+        sent[:NEWEST], lambda found: [one for one in found if that_meet(terms, [one.revision])][:limit]
+    )
+    return found
 
 
-def announcements(user: User, text: str, limit: int) -> list[Announcement]:
-    rows = Announcement.objects.visible_to(user).select_related("revision__campaign").order_by("-sent_at", "-pk")
-    return [row for row in rows[:NEWEST] if meets(text, row.revision)][:limit]
+def that_meet(terms: Terms, revisions: Iterable[CampaignRevision]) -> list[CampaignRevision]:
+    return [one for one in revisions if holds(terms, *_words(one))]
 
 
-def meets(text: str, revision: CampaignRevision) -> bool:
+def _words(revision: CampaignRevision) -> tuple[str, str, str, str]:
     campaign = revision.campaign
-    return holds(asked(text), campaign.name_ja, campaign.name_en, revision.why_ja, revision.why_en)
+    return campaign.name_ja, campaign.name_en, revision.why_ja, revision.why_en

@@ -28,6 +28,7 @@ from crm.organisation import Organisation
 from crm.people import User
 from crm.slots import GuardBadge
 from crm.tallies import Tally
+from crm.together import rows_of
 
 State = Suggestion.State
 REASONS_IN_ROW = 3
@@ -251,10 +252,10 @@ def promised(user: User, today: date) -> QuerySet[FollowUp]:
     return FollowUp.objects.visible_to(user).open().filter(owner=user, due_on__lte=today)
 
 
-def follow_ups_of(user: User, today: date) -> list[FollowUp]:
+def follow_ups_of(user: User, today: date) -> QuerySet[FollowUp]:
     """The first of what is due."""
     rows = promised(user, today).select_related("account")
-    return list(rows.order_by("due_on", F("due_time").asc(nulls_last=True), "pk")[:FOLLOW_UPS])
+    return rows.order_by("due_on", F("due_time").asc(nulls_last=True), "pk")[:FOLLOW_UPS]
 
 
 def portfolio_of(user: User) -> QuerySet[Account]:
@@ -262,7 +263,7 @@ def portfolio_of(user: User) -> QuerySet[Account]:
     return rows.filter(owner=user) if user.is_rep else rows
 
 
-def looked_at(user: User) -> list[Account]:
+def looked_at(user: User) -> QuerySet[Account]:
     """The customers for whom the guard is asked, and one more where there are more."""
     nearest = portfolio_of(user).order_by("reading", "pk").values("pk")[:NEAREST]
     unhappy = current_snapshots().filter(account=OuterRef("pk"), nps__lte=6)
@@ -272,7 +273,7 @@ def looked_at(user: User) -> list[Account]:
     sign = Coalesce(*(Subquery(rows.values("pk")[:1]) for rows in (case, unhappy, refused)))
     rows = Account.objects.filter(pk__in=nearest).annotate(sign=sign)
     without = ExpressionWrapper(Q(sign__isnull=True), BooleanField())
-    return list(rows.order_by(without, "reading", "pk")[: ASKED + 1])
+    return rows.order_by(without, "reading", "pk")[: ASKED + 1]
 
 
 def guarded(accounts: Iterable[Account], guards: dict[int, Any], today: date) -> list[NotNow]:
@@ -285,13 +286,13 @@ def guarded(accounts: Iterable[Account], guards: dict[int, Any], today: date) ->
     return sorted(rows, key=lambda row: (SERIOUS.index(row.badge.state), row.account.reading))
 
 
-def renewals_of(user: User, today: date) -> list[Subscription]:
+def renewals_of(user: User, today: date) -> QuerySet[Subscription]:
     """The next renewals, and one more where there are more; each with the kind of the best open suggestion."""
     best = Suggestion.objects.open().filter(account=OuterRef("account")).order_by("rank", "-priority", "pk")
     best = best.filter(owner=user) if user.is_rep else best
     rows = Subscription.objects.visible_to(user).filter(starts_on__lte=today, ended_on=None, account__closed_on=None)
     rows = rows.filter(account__owner=user) if user.is_rep else rows
-    return list(
+    return (
         rows.filter(renews_on__gte=today, renews_on__lte=today + timedelta(days=RENEWAL_DAYS))
         .annotate(suggested=Subquery(best.values("kind")[:1]))
         .select_related("account")
@@ -320,9 +321,10 @@ def nps_after(user: User, today: date) -> tuple[float | None, float | None]:
     return means.get(first), means.get(before)
 
 
-def strip_of(user: User, today: date, due: int, overdue: int, not_now: Iterable[NotNow]) -> Strip:
+def strip_of(
+    user: User, today: date, due: int, overdue: int, not_now: Iterable[NotNow], renewals: Sequence[Subscription]
+) -> Strip:
     now, before = nps_after(user, today)
-    renewals = renewals_of(user, today)
     careful = {row.account.pk for row in not_now if row.badge.state in ("unhappy", "open_case")}
     return Strip(
         due=due,
@@ -345,33 +347,33 @@ def tone_of(renewal: Subscription, careful: Container[int]) -> str:
     return "warn" if renewal.account_id in careful else ""
 
 
-def _unread(user: User) -> Announcement | None:
-    """Unread ones come first, so the first that is read ends the search."""
-    first = announcements.current(user).first()
-    return first if first is not None and first.is_unread else None  # type: ignore[attr-defined]
-
-
 def today_of(user: User, today: date, *, asked: int = 0) -> Today:
     """`asked` is the suggestion to show in full; else the first."""
     late = promised(user, today).filter(due_on__lt=today)
     decided, due, overdue = tallies.figures(
         [Tally([rows.values("pk")]) for rows in (decided_on(user, today), promised(user, today), late)]
     )
-    picks = picks_of(left_of(user, decided), today)
+    rows = rows_of(
+        open=open_for(user)[: room_for(decided)],
+        accounts=looked_at(user),
+        follow_ups=follow_ups_of(user, today),
+        renewals=renewals_of(user, today),
+        announcements=announcements.current(user)[:1],
+    )
+    accounts, announcement = rows["accounts"], next((one for one in rows["announcements"] if one.is_unread), None)
+    picks = picks_of(rows["open"], today)
     chosen = next((pick for pick in picks if pick.suggestion.pk == asked), picks[0] if picks else None)
-    accounts = looked_at(user)
     guards = guards_for(
         {account.pk for account in accounts[:ASKED]} | ({chosen.account.pk} if chosen else set()), today
     )
     not_now = guarded(accounts[:ASKED], guards, today)
-    announcement = _unread(user)
     return Today(
-        strip=strip_of(user, today, due, overdue, not_now),
+        strip=strip_of(user, today, due, overdue, not_now, rows["renewals"]),
         announcement=announcement,
         targets=announcements.my_targets(announcement, user, on=today).count() if announcement else 0,
         picks=picks,
         decided=decided,
-        follow_ups=follow_ups_of(user, today),
+        follow_ups=rows["follow_ups"],
         not_now=not_now[:NOT_NOW],
         guarded=len(not_now),
         is_guarded_in_part=len(accounts) > ASKED,

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from campaigns.models import Suggestion
 from campaigns.models.suggestions import Lane
-from campaigns.queries import search as queries
 from campaigns.queries.today import OFFERED, what_of
 from crm.people import User
 from crm.slots import GuardBadge, SearchHit
 from crm.templatetags.formats import date_short
 
 
-def found(user: User, text: str, limit: int) -> list[SearchHit]:
+def told(found: Mapping[str, list[Any]]) -> list[SearchHit]:
     campaigns = [
         SearchHit(
             label=revision.campaign.label,
@@ -24,7 +26,7 @@ def found(user: User, text: str, limit: int) -> list[SearchHit]:
             icon="flag",
             note=revision.get_state_display(),
         )
-        for revision in queries.revisions(user, text, limit)
+        for revision in found.get("revisions", [])
     ]
     announcements = [
         SearchHit(
@@ -34,7 +36,7 @@ def found(user: User, text: str, limit: int) -> list[SearchHit]:
             icon="megaphone",
             note=date_short(announcement.sent_at),
         )
-        for announcement in queries.announcements(user, text, limit)
+        for announcement in found.get("announcements", [])
     ]
     return campaigns + announcements
 
