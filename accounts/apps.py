@@ -11,7 +11,7 @@ class AccountsConfig(AppConfig):
         from accounts import phrases
         from accounts.actions.merging.strategies import STRATEGIES
         from accounts.models import AccountFigures, AccountWords, DuplicatePair, ScoreSnapshot
-        from accounts.queries import follow_ups, lists, portfolio, timeline
+        from accounts.queries import follow_ups, lists, morning, portfolio, timeline
         from accounts.views import calendar, custom
         from crm import slots
 
@@ -94,9 +94,12 @@ class AccountsConfig(AppConfig):
         slots.notice_groups.fill("customers", _("Customers: follow-ups and cases"), order=10)
         slots.notice_kinds.fill("import.done", slots.NoticeKind("upload", phrases.import_done, "data"))
         slots.notice_kinds.fill("import.failed", slots.NoticeKind("upload", phrases.import_failed, "data"))
-        slots.notice_kinds.fill("follow_up.due", slots.NoticeKind("clock", phrases.follow_up_due, "customers"))
+        slots.notice_kinds.fill(
+            "follow_up.due", slots.NoticeKind("clock", phrases.follow_up_due, "customers", in_mail=False)
+        )
         slots.notice_kinds.fill("case.overdue", slots.NoticeKind("shield-alert", phrases.case_overdue, "customers"))
         slots.notice_kinds.fill("case.assigned", slots.NoticeKind("shield-alert", phrases.case_assigned, "customers"))
+        slots.mail_parts.fill("follow-ups", morning.follow_ups, order=10)
         slots.webhook_kinds.fill("case.opened", _("A case was opened"), order=50)
         slots.webhook_kinds.fill("customer.merged", _("Two customers were merged"), order=50)
         slots.preference_parts.fill("calendar", calendar.preference_part)

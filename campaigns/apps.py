@@ -9,7 +9,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import notices, tasks
         from campaigns.actions.merging import STRATEGIES
-        from campaigns.queries import announcements, campaigns, decisions, fall_out, proposals, today
+        from campaigns.queries import announcements, campaigns, decisions, fall_out, morning, proposals, today
         from campaigns.queries import search as finding
         from campaigns.views import panels, search
         from crm import slots
@@ -24,6 +24,8 @@ class CampaignsConfig(AppConfig):
         slots.account_topics.fill("campaigns", campaigns.topics_of)
         panels.register()
         notices.register()
+        slots.mail_parts.fill("announcements", morning.announcements, order=20)
+        slots.mail_parts.fill("questions", morning.questions, order=30)
         for kind, words in {
             "campaign.launched": _("A campaign was launched"),
             "campaign.paused": _("A campaign was paused"),

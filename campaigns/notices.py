@@ -111,8 +111,8 @@ def _answerable(revision: CampaignRevision) -> Any:
     """Whoever planned or launched it, and the managers of the teams whose customers are addressed."""
     teams = Target.objects.filter(revision=revision).values("team")
     below = Team.objects.filter(pk__in=teams, path__startswith=OuterRef("team__path"))
-    planned = Q(pk__in=[revision.campaign.owner_id, revision.launched_by_id])
-    return User.objects.filter(planned | Q(role=Role.MANAGER) & Exists(below), is_active=True)
+    planned = [person for person in (revision.campaign.owner_id, revision.launched_by_id) if person]
+    return User.objects.filter(Q(pk__in=planned) | Q(role=Role.MANAGER) & Exists(below), is_active=True)
 
 
 def _others(people: Iterable[User], by: User) -> list[User]:
@@ -183,7 +183,11 @@ KINDS = {
 }
 
 
+TOLD_IN_PARTS = ("announcement.published", "announcement.reminder", "question.asked")
+"""The morning's mail lists what is still open of these, see `queries.morning`."""
+
+
 def register() -> None:
     slots.notice_groups.fill(GROUP, gettext_lazy("Campaigns: announcements, questions, answers, guardrails"), order=20)
     for code, (icon, words) in KINDS.items():
-        slots.notice_kinds.fill(code, slots.NoticeKind(icon, words, GROUP))
+        slots.notice_kinds.fill(code, slots.NoticeKind(icon, words, GROUP, in_mail=code not in TOLD_IN_PARTS))

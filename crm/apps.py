@@ -13,6 +13,7 @@ class CrmConfig(AppConfig):
         from crm import notices, signin, slots, tasks, webhooks  # noqa: F401 (tasks' names must be known wherever work is enqueued)
 
         signin.listen()
+        slots.mail_parts.fill("notices", notices.mail_part, order=90)
         slots.notice_groups.fill("data", _("Data: imports and connections to other systems"), order=30)
         slots.notice_kinds.fill("webhook.off", slots.NoticeKind("link", webhooks.words.switched_off, "data"))
         slots.navigation.fill(
@@ -45,4 +46,15 @@ class CrmConfig(AppConfig):
                 roles=frozenset({"admin"}),
             ),
             order=76,
+        )
+        slots.navigation.fill(
+            "webhooks",
+            slots.NavigationItem(
+                label=_("Webhooks"),
+                url_name="webhooks",
+                icon="send",
+                section=_("Looking after data"),
+                roles=frozenset({"admin"}),
+            ),
+            order=78,
         )

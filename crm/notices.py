@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from crm import slots
 from crm.people import User
@@ -62,8 +63,23 @@ def tell_all(notices: Iterable[Notice]) -> None:
 
 
 def unread_tally(user: User) -> Tally:
-    """For the bell."""
-    return Tally([Notice.objects.visible_to(user).unread().values("pk")])
+    """For the bell, without what the reader wants to see on the page of notices only."""
+    left_out = codes_of(user.bell_without)
+    return Tally([Notice.objects.visible_to(user).unread().exclude(code__in=left_out).values("pk")])
+
+
+def codes_of(groups: Collection[str]) -> list[str]:
+    return [code for code in slots.notice_kinds.names() if slots.notice_kinds[code].group in groups]
+
+
+def mail_part(user: User, at: datetime, most: int) -> slots.MailPart | None:
+    """What is unread and has no part of its own in the morning's mail."""
+    kinds = slots.notice_kinds
+    shown = [code for code in kinds.names() if kinds[code].in_mail and kinds[code].group not in user.mail_without]
+    rows = Notice.objects.visible_to(user).unread().filter(code__in=shown, at__lte=at).order_by("-at", "-pk")
+    found = list(rows[: most + 1])
+    lines = [slots.MailLine(notice.words, notice.url or "/notices/") for notice in found[:most]]
+    return slots.MailPart(_("Notices"), lines, "/notices/", "", len(found) > most) if lines else None
 
 
 def read(notices: models.QuerySet[Notice], *, at: datetime) -> None:

@@ -28,6 +28,11 @@ DEMO = env.bool("SODATE_DEMO", default=False)
 HOME = Path(env.str("SODATE_HOME", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("SODATE_SECRET_KEY", default="" if PRODUCTION else DEVELOPMENT_KEY)
 ALLOWED_HOSTS = env.list("SODATE_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
+PUBLIC_URL = env.str("SODATE_URL", default="").rstrip("/") or (
+    f"https://{ALLOWED_HOSTS[0]}"
+    if PRODUCTION and ALLOWED_HOSTS
+    else f"http://127.0.0.1:{env.str('SODATE_PORT', default='8000')}"
+)
 LOOPBACK_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver"}
 
 if PRODUCTION and not SECRET_KEY:
@@ -182,6 +187,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "renew-guard": {"task": "campaigns.renew_guard_due", "schedule": 5.0, "options": {"expires": 30}},
     "tell-overdue": {"task": "accounts.tell_overdue", "schedule": crontab(hour=8, minute=0)},
     "forget-imports": {"task": "accounts.forget_imports", "schedule": crontab(hour=4, minute=10)},
+    "mail-digests": {"task": "crm.ask_for_digests", "schedule": crontab(hour=7, minute=30)},
     "forget-deliveries": {"task": "crm.forget_deliveries", "schedule": crontab(hour=4, minute=20)},
     "turn-figures": {"task": "accounts.turn_figures", "schedule": 300.0, "options": {"expires": 300}},
     "rescore": {"task": "accounts.ask_for_rescore", "schedule": crontab(hour=2, minute=30)},
@@ -210,6 +216,11 @@ ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/15m/key,30/15m/ip"}
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 EMAIL_BACKEND = env.str("SODATE_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
+if MAIL_SERVER := env.str("SODATE_SMTP", default=""):
+    vars().update(
+        {name: value for name, value in env.email_url_config(MAIL_SERVER).items() if name != "EMAIL_FILE_PATH"}
+    )
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("SODATE_FROM_EMAIL", default="sodate@localhost")
 
 # Addresses of this machine for webhooks, without https: for trying things out, never for others than you.

@@ -5,7 +5,7 @@ Filled in `AppConfig.ready`; `docs/architecture.md` lists every slot and who fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,6 +171,8 @@ class NoticeKind:
     icon: str
     words: Callable[[Mapping[str, Any]], str]
     group: str = ""
+    in_mail: bool = True
+    """False where the morning's mail has a part of its own for it."""
 
 
 notice_kinds = Slot("notice_kinds")
@@ -178,6 +180,28 @@ notice_kinds = Slot("notice_kinds")
 
 notice_groups = Slot("notice_groups")
 """Words for each group of notices, in the order of the settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    words: str
+    url: str
+    aside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailPart:
+    """A heading with its first lines; `group` is one of `notice_groups`, `url` leads to the rest."""
+
+    title: str
+    lines: Sequence[MailLine]
+    url: str
+    group: str
+    has_more: bool = False
+
+
+mail_parts = Slot("mail_parts")
+"""Callables `(user, at, most) -> MailPart or None`: parts of the morning's mail, in the reader's language."""
 
 webhook_kinds = Slot("webhook_kinds")
 """Words for each kind of event that other systems can be told, by its name such as campaign.launched."""

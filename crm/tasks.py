@@ -1,14 +1,15 @@
-"""Signs of life, the outbox: run one item, sweep for what a lost hint or a dead worker left behind; and webhooks.
+"""Signs of life, the outbox: run one item, sweep for what a lost hint or a dead worker left behind; webhooks and mails.
 
 An item may run twice when a worker dies after the work and before `finish`; so what it calls is idempotent.
 """
 
 import logging
+from datetime import date
 
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from crm import health
+from crm import digest, health
 from crm.jobs import OutboxItem, claim, fail, finish
 from crm.webhooks import telling
 
@@ -57,3 +58,13 @@ def deliver(delivery_id: int) -> None:
 @shared_task(name="crm.forget_deliveries")
 def forget_deliveries() -> None:
     telling.forget(at=timezone.now())
+
+
+@shared_task(name="crm.ask_for_digests")
+def ask_for_digests() -> None:
+    digest.ask_for_all(at=timezone.now())
+
+
+@shared_task(name="crm.send_digest")
+def send_digest(user_id: int, on: str) -> None:
+    digest.send(user_id=user_id, on=date.fromisoformat(on), at=timezone.now())

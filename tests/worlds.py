@@ -6,13 +6,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 from accounts.actions import calendar_feeds
 from accounts.models import Account, BulkEdit, Consent, ImportBatch, ImportProblem, Merge, PrivacyRequest
 from campaigns.models import CampaignRevision, Proposal
+from crm import digest
 from crm.models import User
 from crm.notices import Notice
 from crm.saved_views import SavedView
+from crm.webhooks import Delivery, Webhook
+from crm.webhooks.signing import new_secret
 from tests.accounts.actions.merging.worlds import pair_of
 from tests.campaigns.worlds import ladder
 from tests.factories import accounts as make
@@ -89,9 +93,38 @@ def things_of(owner: User, mark: str) -> Things:
         "privacy_request": privacy_request(account),
         "pair": pair_of(account, make.AccountFactory(owner=owner, name=f"CANARY-{mark}-twin")),
         "merge": merge_of(account, owner),
+        **webhook_of(owner, mark),
     }
     feed = calendar_feeds.renew(user=owner, at=datetime(2026, 11, 20, tzinfo=UTC))
-    return Things({"list": "customers", **{name: thing.pk for name, thing in made.items()}, "feed": feed})
+    return Things(
+        {
+            "digest": digest.token_of(owner),
+            "list": "customers",
+            **{name: thing.pk for name, thing in made.items()},
+            "feed": feed,
+        }
+    )
+
+
+def webhook_of(owner: User, mark: str) -> dict[str, Any]:
+    """With one event that failed once. Administrators see both, everybody else none."""
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    url = f"https://hooks.example.com/{mark}"
+    hook = Webhook.objects.create(url=url, events=["case.opened"], secret=new_secret(), by=owner, created_at=at)
+    failed = Delivery.objects.create(
+        webhook=hook,
+        event_id=uuid4(),
+        kind="case.opened",
+        payload={"type": "case.opened", "data": {"id": 7}},
+        at=at,
+        tries=1,
+        tried_at=at,
+        next_at=at + timedelta(seconds=5),
+        status=500,
+        problem="status",
+        answer="Something went wrong",
+    )
+    return {"webhook": hook, "delivery": failed}
 
 
 def merge_of(account: Account, by: User) -> Merge:

@@ -16,6 +16,7 @@ from crm.people import User
 from crm.tallies import Tally
 
 State = CampaignRevision.State
+RUNNING = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
 
 
 def inbox(user: User) -> QuerySet[Announcement]:
@@ -32,7 +33,7 @@ def inbox(user: User) -> QuerySet[Announcement]:
 
 def current(user: User) -> QuerySet[Announcement]:
     """Not yet superseded or ended."""
-    return inbox(user).filter(revision__state__in=(State.LAUNCHING, State.LAUNCHED, State.PAUSED))
+    return inbox(user).filter(revision__state__in=RUNNING)
 
 
 def past(user: User) -> QuerySet[Announcement]:
@@ -40,8 +41,7 @@ def past(user: User) -> QuerySet[Announcement]:
 
 
 def unread(user: User) -> QuerySet[Receipt]:
-    running = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
-    return Receipt.objects.filter(user=user, reacted_at=None, announcement__revision__state__in=running)
+    return Receipt.objects.filter(user=user, reacted_at=None, announcement__revision__state__in=RUNNING)
 
 
 def unread_tally(user: User) -> Tally:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib import messages
@@ -20,19 +22,46 @@ from crm.people import Theme, User
 YEAR = 365 * 24 * 60 * 60
 
 
+def groups() -> list[tuple[str, Any]]:
+    return [(name, slots.notice_groups[name]) for name in slots.notice_groups.names()]
+
+
 class PreferencesForm(forms.ModelForm):
     language = forms.ChoiceField(
         label=gettext_lazy("Language"), choices=[("ja", "日本語"), ("en", "English")], widget=forms.RadioSelect
     )
 
+    bell = forms.MultipleChoiceField(choices=groups, required=False, widget=forms.CheckboxSelectMultiple)
+    mail = forms.MultipleChoiceField(choices=groups, required=False, widget=forms.CheckboxSelectMultiple)
+
     class Meta:
         model = User
-        fields = ["language", "theme", "has_single_keys"]
+        fields = ["language", "theme", "has_single_keys", "wants_digest"]
         labels = {
             "theme": gettext_lazy("Appearance"),
             "has_single_keys": gettext_lazy("Use single keys"),
+            "wants_digest": gettext_lazy("Send me a mail on working days at 7:30, when there is something to say"),
         }
         widgets = {"theme": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for place in ("bell", "mail"):
+            left_out = getattr(self.instance, f"{place}_without")
+            self.fields[place].initial = [name for name, _words in groups() if name not in left_out]
+
+    def save(self, commit: bool = True) -> User:
+        """Stored is what is left out, so that groups that come later are shown."""
+        for place in ("bell", "mail"):
+            left_out = [name for name, _words in groups() if name not in self.cleaned_data[place]]
+            setattr(self.instance, f"{place}_without", left_out)
+        return super().save(commit)
+
+    @property
+    def notice_rows(self) -> list[tuple[Any, Any, Any]]:
+        """A group's words, its check for the bell, its check for the mail."""
+        rows = zip(groups(), self["bell"], self["mail"], strict=True)
+        return [(words, bell, mail) for (_name, words), bell, mail in rows]
 
 
 class DisplayForm(forms.Form):

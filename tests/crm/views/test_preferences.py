@@ -2,6 +2,9 @@
 
 import pytest
 
+from crm import notices, tallies
+from crm.notices import tell
+
 
 @pytest.fixture
 def aiko(cast, client):
@@ -50,3 +53,20 @@ def test_single_keys_can_be_switched_off(aiko, client):
 
 def test_settings_are_for_people_who_signed_in(db, client):
     assert client.get("/preferences/").url == "/signin/login/?next=/preferences/"
+
+
+def test_a_group_can_be_left_out_of_the_bell_and_of_the_mail(aiko, client):
+    sent = {"language": "en", "theme": "system", "wants_digest": "on", "bell": ["campaigns", "data"], "mail": ["data"]}
+    client.post("/preferences/", sent)
+
+    aiko.refresh_from_db()
+    assert (aiko.bell_without, aiko.mail_without) == (["customers"], ["customers", "campaigns"])
+    assert aiko.wants_digest
+
+
+def test_the_bell_counts_no_group_that_was_left_out(aiko, now):
+    tell(aiko, "campaign.launched", "one", now, campaign="年末", campaign_en="Year end", number=1)
+    assert tallies.figures([notices.unread_tally(aiko)]) == [1]
+
+    aiko.bell_without = ["campaigns"]
+    assert tallies.figures([notices.unread_tally(aiko)]) == [0]

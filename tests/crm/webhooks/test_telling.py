@@ -224,9 +224,7 @@ def test_telling_nobody_costs_one_statement(cast, now, django_assert_num_queries
         webhooks.announce("case.opened", subject=account, at=now)
 
 
-def test_a_worker_that_dies_after_the_post_posts_once_more_under_the_same_id(
-    transactional_db, owed, receiver, now, monkeypatch
-):
+def test_a_worker_that_dies_after_the_post_posts_once_more_under_the_same_id(owed, receiver, now, monkeypatch):
     """The post was heard, the connection of the worker ended before it could write that down."""
 
     class Died(BaseException):
