@@ -168,6 +168,13 @@ def _in_other_order(one: Party, other: Party) -> bool:
 # ------------------------------------------------------------------------------ numbers and places
 
 
+def marks(phone: str, domain: str, city: str, address: str) -> frozenset[str]:
+    """What may agree beside the name. A name that is nearly the same is offered only with a mark in common."""
+    _place, number = _place_and_number(city, address)
+    found = {"phone": phone_of(phone), "domain": domain_of(domain), "address": number}
+    return frozenset(f"{kind} {value}" for kind, value in found.items() if value)
+
+
 def _numbers(one: Party, other: Party) -> Iterator[Code]:
     if one.corporate_number and one.corporate_number == other.corporate_number:
         yield Code.CORPORATE_NUMBER
@@ -184,8 +191,12 @@ def _places(one: Party, other: Party) -> list[Code]:
 
 
 def _address(party: Party) -> tuple[str, str]:
+    return _place_and_number(party.city, party.address)
+
+
+def _place_and_number(city: str, address: str) -> tuple[str, str]:
     """The city may stand in its own field, in the address, or in both."""
-    return address_of(party.address if party.city in party.address else f"{party.city}{party.address}")
+    return address_of(address if city in address else f"{city}{address}")
 
 
 # -------------------------------------------------------------------------------- contradictions

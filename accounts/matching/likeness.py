@@ -10,6 +10,10 @@ SHORTEST = 4
 LONG = 8
 """From eight signs on, two edits may be slips."""
 
+MOST_EDITS = 2
+OUTLINE = 128
+"""Bits of an outline."""
+
 TELLING = frozenset("0123456789一二三四五六七八九十壱弐参東西南北新旧大小上下左右")
 """Signs that tell sister companies apart; where one of them differs, the difference is meant."""
 
@@ -41,8 +45,21 @@ def is_near(one: str, other: str) -> bool:
     shorter = min(len(one), len(other))
     if one == other or shorter < SHORTEST or _telling(one) != _telling(other):
         return False
-    most = 2 if shorter >= LONG else 1
+    most = MOST_EDITS if shorter >= LONG else 1
     return edits(one, other, most=most) <= most
+
+
+def outline(key: str) -> int:
+    """Which signs stand in a key, as bits: to tell at once that two keys are not near."""
+    bits = 0
+    for sign in key:
+        bits |= 1 << ord(sign) % OUTLINE
+    return bits
+
+
+def may_be_near(one: int, other: int) -> bool:
+    """By their outlines; never wrong where it says no, because an edit takes one sign away and adds one at most."""
+    return (one ^ other).bit_count() <= 2 * MOST_EDITS
 
 
 def _telling(key: str) -> list[str]:

@@ -1,10 +1,13 @@
 """The nightly search: every true pair it can find, nothing twice, and never a decision of its own."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection, transaction
+from django.db.models import Max
 
 from accounts.actions import duplicates, merging
-from accounts.models import Account, DuplicatePair, Merge
+from accounts.models import Account, DuplicatePair, DuplicateSearch, Merge
 from accounts.models.matching import matching_key
 from accounts.tasks import find_duplicates
 from crm.jobs import OutboxItem
@@ -184,3 +187,45 @@ def test_a_pair_by_hand_that_nobody_decided_on_is_gone_with_the_next_search(cast
     merging.propose(pair=merging.bring_together(one=one, other=other, by=cast.aiko, at=now), by=cast.aiko, at=now)
     duplicates.search(step=duplicates.RECHECK, at=now)
     assert DuplicatePair.objects.get().state == "open"
+
+
+def test_after_the_first_search_only_who_is_new_or_changed_is_compared(cast, now):
+    one, other = twin(cast.aiko, "青葉製作所")
+    Account.objects.update(created_at=now - timedelta(days=9))
+    seen = newest_entry() + duplicates.OVERLAP_OF_ENTRIES
+    DuplicateSearch.objects.create(key="all", began_at=now - timedelta(days=3), ended_at=now, until=seen)
+    run_all("nobody changed", now - timedelta(days=2))
+    assert not found()
+
+    Account.objects.filter(pk=other.pk).update(name="青葉制作所", matching_key="青葉制作所", phone=one.phone)
+    run_all("one changed", now - timedelta(days=1))
+    assert found() == {(one.pk, other.pk)}
+
+    run_all("still alike", now)
+    new = AccountFactory(name="㈱青葉製作所", matching_key="青葉製作所", name_en="", reading="")
+    run_all("one is new", now)
+    assert found() == {(one.pk, other.pk), (one.pk, new.pk)}
+
+
+def test_the_first_search_looks_at_everybody(cast, now):
+    one, other = twin(cast.aiko, "青葉製作所")
+    Account.objects.update(created_at=now - timedelta(days=900))
+
+    run_all("first", now)
+
+    assert found() == {(one.pk, other.pk)}
+    assert DuplicateSearch.objects.get().ended_at == now
+
+
+def twin(owner, name):
+    blank = {"owner": owner, "name": name, "matching_key": name, "name_en": "", "reading": ""}
+    return AccountFactory(phone="03-1234-5678", **blank), AccountFactory(**blank)
+
+
+def newest_entry():
+    return duplicates.History.objects.aggregate(newest=Max("pgh_id"))["newest"]
+
+
+def run_all(run, now):
+    for step in duplicates.STEPS:
+        duplicates.search_on(run=run, step=step, at=now)

@@ -1,6 +1,6 @@
 import pytest
 
-from accounts.matching.likeness import edits, is_near, tokens
+from accounts.matching.likeness import edits, is_near, may_be_near, outline, tokens
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,16 @@ def test_signs_that_tell_sisters_apart_are_no_slip(one, other):
 
 def test_words_are_compared_without_their_order_and_without_the_legal_form():
     assert tokens("Tanaka Clinic Co., Ltd.") == tokens("CLINIC　Tanaka") == ("clinic", "tanaka")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("青葉精密機械製作所", "青葉精蜜機会製作所"), ("青葉製作所", "青葉作製所"), ("abcdefghij", "abcdefgh")],
+)
+def test_the_outline_never_hides_what_is_near(one, other):
+    assert is_near(one, other)
+    assert may_be_near(outline(one), outline(other))
+
+
+def test_the_outline_tells_strangers_apart():
+    assert not may_be_near(outline("相模丸山佐藤味噌醸造"), outline("相模丸山佐藤進学塾"))
