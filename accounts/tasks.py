@@ -6,11 +6,12 @@ from celery import shared_task
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
-from accounts.actions import bulk, cases, duplicates, figures, files, follow_ups, standing
+from accounts.actions import bulk, cases, duplicates, figures, files, follow_ups, privacy, standing
 from accounts.actions.imports import batches
-from accounts.models import ImportBatch
+from accounts.models import ImportBatch, PrivacyRequest
 from accounts.queries import facts
 from crm import jobs, slots
+from crm.people import User
 
 
 @shared_task(name="accounts.ask_for_rescore")
@@ -64,6 +65,15 @@ def remove_files(names: list[str]) -> None:
     """Files that no row knows any more; one that is gone already is no error."""
     for name in names:
         default_storage.delete(name)
+
+
+@shared_task(name="accounts.erase_person")
+def erase_person(*, request_id: int, by_id: int) -> None:
+    """A request that was answered meanwhile needs nothing more."""
+    at = timezone.now()
+    for request in PrivacyRequest.objects.filter(pk=request_id, done_at=None).select_related("account", "contact"):
+        by = User.objects.get(pk=by_id)
+        privacy.finish_erasing(request=request, by=by, at=at, today=timezone.localdate(at))
 
 
 @shared_task(name="accounts.run_bulk_edit")

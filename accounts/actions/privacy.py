@@ -28,6 +28,7 @@ from crm.privacy import Erase
 
 Kind = PrivacyRequest.Kind
 GONE = "消去済み"
+LOOKED_THROUGH_AT_ONCE = 50_000
 REPLACED = (Erase.NAME, Erase.CLEAR, Erase.WORDS, Erase.TRACES)
 
 
@@ -111,6 +112,33 @@ def stop_use(*, request: PrivacyRequest, by: User, at: datetime) -> PrivacyReque
         return _done(request, by, at, {"channels": len(Channel.values)})
 
 
+def begin_erasing(*, request: PrivacyRequest, by: User, at: datetime, today: date) -> PrivacyRequest:
+    """A worker erases the person: it looks for traces in whole tables, which takes longer than somebody waits.
+
+    Raises `MustBeKept`, `AnotherKind` or `AlreadyDone`; also where a worker is at it already.
+    """
+    _for(request, Kind.ERASE)
+    if reasons := held.must_be_kept(person_of(request), today):
+        raise MustBeKept(reasons)
+    with transaction.atomic():
+        if not PrivacyRequest.objects.filter(pk=request.pk, done_at=None, begun_at=None).update(begun_at=at):
+            raise AlreadyDone
+        key = f"privacy-erase:{request.pk}:{at:%Y%m%d%H%M%S}"
+        jobs.enqueue("accounts.erase_person", key=key, at=at, request_id=request.pk, by_id=by.pk)
+    request.refresh_from_db()
+    return request
+
+
+def finish_erasing(*, request: PrivacyRequest, by: User, at: datetime, today: date) -> None:
+    """What the worker does; twice is once. Who must be kept by now is kept, and the request is open again."""
+    try:
+        erase(request=request, by=by, at=at, today=today)
+    except MustBeKept:
+        PrivacyRequest.objects.filter(pk=request.pk, done_at=None).update(begun_at=None)
+    except AlreadyDone:
+        return
+
+
 def erase(*, request: PrivacyRequest, by: User, at: datetime, today: date) -> PrivacyRequest:
     """The person leaves every table, history, trail and file; figures, orders and contracts stay without them.
 
@@ -121,6 +149,8 @@ def erase(*, request: PrivacyRequest, by: User, at: datetime, today: date) -> Pr
     person = person_of(request)
     with transaction.atomic():
         type(person.row).objects.select_for_update().get(pk=person.row.pk)
+        if PrivacyRequest.objects.exclude(done_at=None).filter(pk=request.pk).exists():
+            raise AlreadyDone
         if reasons := held.must_be_kept(person, today):
             raise MustBeKept(reasons)
         files = _take_files(person, at)
@@ -184,7 +214,7 @@ def _erase_rows(person: Person) -> dict[str, int]:
 def _unlocked(model: type[models.Model]) -> Iterator[None]:
     """The triggers that refuse any change of history or trail stand back while this table is erased in."""
     locks = [
-        trigger.get_uri(model)  # type: ignore[arg-type]
+        trigger.get_uri(owner)
         for owner, trigger in pgtrigger.registered()
         if owner is model and isinstance(trigger, pgtrigger.Protect)
     ]
@@ -238,4 +268,17 @@ def _cut_out(model: type[models.Model], column: str, where: Q, pattern: str) -> 
     )
     cut = Cast(text, models.JSONField()) if isinstance(field, models.JSONField) else text
     rows = model._default_manager.filter(where, **{f"{column}__iregex": pattern})
-    return rows.update(**{column: cut}, **_new_version(model))
+    return sum(rows.filter(part).update(**{column: cut}, **_new_version(model)) for part in _parts(model, where))
+
+
+def _parts(model: type[models.Model], where: Q) -> Iterator[Q]:
+    """A whole table is gone through by its key, so that no statement grows with it; what is named is one part."""
+    if where:
+        yield Q()
+        return
+    ends = model._default_manager.aggregate(first=models.Min("pk"), last=models.Max("pk"))
+    if not isinstance(ends["first"], int):
+        yield Q()
+        return
+    for first in range(ends["first"], ends["last"] + 1, LOOKED_THROUGH_AT_ONCE):
+        yield Q(pk__gte=first, pk__lt=first + LOOKED_THROUGH_AT_ONCE)

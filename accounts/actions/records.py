@@ -166,8 +166,7 @@ def save(
     try:
         return edit(row=row, version=row.version, by=by, at=at, **_gathered(row, changes))
     except Conflict as conflict:
-        arguments = {"version": version, "values": values, "by": by, "at": at, "choices": choices, "seen": seen}
-        return save(row=conflict.current, **arguments)  # type: ignore[arg-type]
+        return save(row=conflict.current, version=version, values=values, by=by, at=at, choices=choices, seen=seen)
 
 
 def _others_changed(row: Any, base: Any | None, name: str, mine: Any) -> bool:

@@ -367,12 +367,14 @@ class ConsentSerializer(serializers.ModelSerializer[Consent]):
         read_only_fields = fields
 
 
-class NewConsentSerializer(serializers.Serializer[Any]):
+class NewConsentSerializer(serializers.ModelSerializer[Consent]):
     contact = serializers.IntegerField(required=False, allow_null=True)
     channels = serializers.ListField(child=serializers.ChoiceField(Channel.choices), allow_empty=False)
-    is_granted = serializers.BooleanField()
-    source = serializers.CharField(max_length=40)  # type: ignore[assignment]
-    proof = serializers.CharField(max_length=1000, required=False, default="", allow_blank=True)
+
+    class Meta:
+        model = Consent
+        fields = ("contact", "channels", "is_granted", "source", "proof")
+        extra_kwargs: dict[str, Any] = {"proof": {"max_length": 1000}}
 
 
 class SpanSerializer(serializers.Serializer[Any]):

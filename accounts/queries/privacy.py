@@ -15,9 +15,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import CharField, F, Func, Q, Value
-from django.db.models.lookups import Contains
+from django.db.models import Q
 
+from accounts.matching import phone_of
 from accounts.models import (
     Account,
     Activity,
@@ -31,6 +31,7 @@ from accounts.models import (
     PrivacyRequest,
     Subscription,
 )
+from accounts.models.accounts import END_OF_PHONE
 from accounts.models.folding import asked
 from accounts.queries import search
 from crm import privacy
@@ -176,17 +177,19 @@ def _by_words(user: User, text: str) -> list[Account | Contact]:
 
 
 def _by_phone(user: User, text: str) -> list[Account | Contact]:
-    """Signs inside a number do not count; a text with letters is no number."""
+    """A whole number or its last digits, by the index. Signs inside do not count; a text with letters is no number."""
     plain = unicodedata.normalize("NFKC", text)
     digits = re.sub(r"\D", "", plain)
     if len(digits) < FEWEST_DIGITS or not re.fullmatch(r"[-+()\d\s‐－ー]+", plain):
         return []
-    same = Contains(
-        Func(F("phone"), Value("[^0-9]"), Value(""), Value("g"), function="regexp_replace", output_field=CharField()),
-        digits,
-    )
-    contacts = Contact.objects.visible_to(user).filter(same).select_related("account").order_by("reading", "pk")
-    return [*_people(user).filter(same).order_by("reading", "pk")[:MOST_FOUND], *contacts[:MOST_FOUND]]
+    behind = (phone_of(text) or digits)[::-1]
+    contacts = Contact.objects.visible_to(user).select_related("account")
+    return [row for rows in (_people(user), contacts) for row in _ending(rows, behind)]
+
+
+def _ending(rows: models.QuerySet[Any], behind: str) -> models.QuerySet[Any]:
+    found = rows.exclude(phone="").alias(end_of_phone=END_OF_PHONE).filter(end_of_phone__startswith=behind)
+    return found.order_by("reading", "pk")[:MOST_FOUND]
 
 
 def _people(user: User) -> models.QuerySet[Account]:

@@ -151,11 +151,12 @@ def erase(request: ReaderRequest, request_id: int) -> HttpResponse:
     return _carry_out(
         request,
         asked,
-        lambda: actions.erase(request=asked, by=request.user, at=now, today=timezone.localdate(now)),
+        lambda: actions.begin_erasing(request=asked, by=request.user, at=now, today=timezone.localdate(now)),
+        said=_("The person is being erased. You can go on working."),
     )
 
 
-def _carry_out(request: ReaderRequest, asked: PrivacyRequest, deed: Any) -> HttpResponse:
+def _carry_out(request: ReaderRequest, asked: PrivacyRequest, deed: Any, *, said: str = "") -> HttpResponse:
     try:
         deed()
     except actions.AlreadyDone:
@@ -166,7 +167,7 @@ def _carry_out(request: ReaderRequest, asked: PrivacyRequest, deed: Any) -> Http
         )
     except actions.MustBeKept:
         return _request_page(request, asked, EraseForm(), status=422)
-    leave(request, _("Done and recorded."))
+    leave(request, said or _("Done and recorded."))
     return redirect("privacy-request", asked.pk)
 
 

@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Consent, Contact, PrivacyRequest
+from accounts.tasks import erase_person
 from accounts.views.privacy_file import safe
-from crm.models import AuditEvent
+from crm.models import AuditEvent, OutboxItem
 from tests.factories import accounts as make
 
 pytestmark = pytest.mark.django_db
@@ -117,10 +118,38 @@ def test_erasing_asks_twice_and_shows_the_proof(admin, contact):
 
     admin.post(url, {"is_sure": "on"})
     page = admin.get(reverse("privacy-request", args=[asked.pk])).content.decode()
+    assert "Being erased since" in page
+    assert "What was erased" not in page
+    assert admin.post(url, {"is_sure": "on"}).status_code == 409, "a worker is at it already"
+
+    work_off()
+    page = admin.get(reverse("privacy-request", args=[asked.pk])).content.decode()
 
     assert Contact.objects.get(pk=contact.pk).email == ""
     assert "What was erased" in page
     assert "雲雀丘" not in page
+
+
+def work_off():
+    """Twice, as a worker may that was killed before it could say that it was done."""
+    item = OutboxItem.objects.get(task="accounts.erase_person")
+    erase_person(**item.arguments)
+    erase_person(**item.arguments)
+
+
+def test_who_took_a_contract_before_the_worker_came_is_kept_and_the_request_is_open_again(admin, cast):
+    person = make.AccountFactory(owner=cast.aiko, kind="person", name="雲雀丘 直人")
+    admin.post(reverse("privacy-person", args=[person.pk]), {"kind": "erase", "received_on": "2026-11-20"})
+    asked = PrivacyRequest.objects.get()
+    admin.post(reverse("privacy-erase", args=[asked.pk]), {"is_sure": "on"})
+    make.SubscriptionFactory(account=person)
+
+    work_off()
+
+    asked.refresh_from_db()
+    person.refresh_from_db()
+    assert (asked.begun_at, asked.done_at, person.name) == (None, None, "雲雀丘 直人")
+    assert "A contract is running." in admin.get(reverse("privacy-request", args=[asked.pk])).content.decode()
 
 
 def test_who_is_under_contract_is_refused_with_the_reason(admin, cast):
