@@ -53,7 +53,9 @@ def question_answered(answer: Answer, at: datetime) -> None:
 
 def theme_answered(theme: Theme, at: datetime) -> None:
     """Everybody whose words are gathered in it, with what became of them. A new answer is told anew."""
-    writers = User.objects.filter(feedback__theme=theme, is_active=True).exclude(pk=theme.answered_by_id).distinct()
+    writers = (
+        User.objects.filter(feedback__theme=theme, is_active=True).exclude(pk=theme.answered_by_id or 0).distinct()
+    )
     announcement = Announcement.objects.filter(revision=theme.revision_id).first()
     figures = {"title": theme.title_ja, "title_en": theme.title_en, "state": theme.state, "words": theme.answer}
     url = _to(announcement) if announcement else ""

@@ -142,6 +142,15 @@ class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
         read_only_fields = fields
 
 
+class ReadingSerializer(serializers.Serializer[Any]):
+    """People: of those addressed, who opened it, who read it (reacted), who agreed."""
+
+    addressed = serializers.IntegerField()
+    opened = serializers.IntegerField()
+    read = serializers.IntegerField()
+    agreed = serializers.IntegerField()
+
+
 class ReactionSerializer(serializers.Serializer[Any]):
     reaction = serializers.ChoiceField(Reaction.choices)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
@@ -163,6 +172,12 @@ class ThemeSerializer(serializers.ModelSerializer[Theme]):
         model = Theme
         fields = ("id", "revision", "title_ja", "title_en", "state", "answer", "answered_by", "answered_at")
         read_only_fields = fields
+
+
+class NewThemeSerializer(serializers.Serializer[Any]):
+    title_ja = serializers.CharField(max_length=120)
+    title_en = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
+    notes = serializers.ListField(child=serializers.IntegerField(), max_length=500, default=list)
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

@@ -18,7 +18,7 @@ from campaigns.actions import campaigns as campaign_actions
 from campaigns.api import serializers as shapes
 from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Proposal, Suggestion, Theme
 from campaigns.queries import effects, preview
-from campaigns.queries.announcements import inbox
+from campaigns.queries.announcements import inbox, reading
 from crm.api import Clash, ReadOnly, Refused, taken
 from crm.http import CallerRequest
 
@@ -220,6 +220,17 @@ class RevisionViewSet(ReadOnly):
             raise Clash({"code": "not_possible", "state": revision.state})
         return Response(shapes.EffectsSerializer(measured[0].effects).data)
 
+    @extend_schema(request=shapes.NewThemeSerializer, responses={201: shapes.ThemeSerializer})
+    @action(detail=True, methods=["post"])
+    def themes(self, request: CallerRequest, pk: str) -> Response:
+        """Gathers notes of this revision under a name; notes of others are left where they are."""
+        revision = self.get_object()
+        fields = taken(shapes.NewThemeSerializer, request)
+        readable = Feedback.objects.visible_to(request.user).filter(revision=revision)
+        notes = list(readable.filter(pk__in=fields.pop("notes")))
+        theme = feedback.name_theme(revision=revision, notes=notes, by=request.user, at=timezone.now(), **fields)
+        return Response(shapes.ThemeSerializer(theme).data, status=status.HTTP_201_CREATED)
+
     @extend_schema(request=shapes.NewFeedbackSerializer, responses={201: shapes.FeedbackSerializer})
     @action(detail=True, methods=["post"], permission_classes=(IsAuthenticated,))
     def feedback(self, request: CallerRequest, pk: str) -> Response:
@@ -237,6 +248,18 @@ class AnnouncementViewSet(ReadOnly):
         if getattr(self, "swagger_fake_view", False):
             return Announcement.objects.none()
         return inbox(self.request.user)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def open(self, request: CallerRequest, pk: str) -> Response:
+        """That the caller has it before them; reading it is a reaction."""
+        announcements.open_receipt(announcement=self.get_object(), by=request.user, at=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(responses=shapes.ReadingSerializer)
+    @action(detail=True)
+    def reading(self, request: CallerRequest, pk: str) -> Response:
+        return Response(shapes.ReadingSerializer(reading(self.get_object())).data)
 
     @extend_schema(request=shapes.ReactionSerializer)
     @action(detail=True, methods=["post"])

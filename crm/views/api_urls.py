@@ -1,6 +1,8 @@
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from crm.views.fields_api import CustomFieldViewSet
+from crm.views.me_api import MeView
 from crm.views.notices_api import NoticeViewSet
 from crm.views.webhooks_api import DeliveryViewSet, WebhookViewSet
 
@@ -10,4 +12,4 @@ router.register("notices", NoticeViewSet, "api-notice")
 router.register("webhooks", WebhookViewSet, "api-webhook")
 router.register("deliveries", DeliveryViewSet, "api-delivery")
 
-urlpatterns = router.urls
+urlpatterns = [path("me/", MeView.as_view(), name="api-me"), *router.urls]

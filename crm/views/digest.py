@@ -19,5 +19,6 @@ def digest_off(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404
     if request.method == "POST":
         digest.switch_off(user=reader, at=timezone.now())
-    with translation.override(reader.language):
+    language = translation.get_language() if request.user.is_authenticated else reader.language
+    with translation.override(language):
         return render(request, "digest/off.html", {"is_off": request.method == "POST", "email": reader.email})

@@ -38,12 +38,14 @@ from accounts.models import (
 from accounts.models.accounts import Consent
 from campaigns.actions import announcements, campaigns, feedback, launches, proposals, suggestions
 from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion
+from crm import digest
 from crm.models import CustomField, User
 from crm.organisation import Organisation
 from tests.factories import accounts as make
 from tests.factories.campaigns import OfferFactory
 from tests.factories.fields import FieldFactory
 from tests.factories.people import TeamFactory, UserFactory
+from tests.worlds import webhook_of
 
 # Sixty characters, as long as names of public bodies get.
 LONG_NAME = "独立行政法人全国地域医療情報連携推進機構北陸甲信越統括事業本部金沢第二総合検査センター附属画像診断部門情報システム管理課"
@@ -109,6 +111,8 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     told(world)
     tagged(world)
     asked(world)
+    webhook_of(world.fumi, "orders")
+    world.digest = SimpleNamespace(pk=digest.token_of(world.aiko))
     world.pair = pair_to_check(world)
     world.import_batch = checked_import(world, SHEET)
     world.imported = checked_import(world, [SHEET[0], KNOWN_ROW, *SHEET[2:4]])

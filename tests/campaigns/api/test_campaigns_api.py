@@ -6,7 +6,13 @@ from accounts.models import FollowUp
 from campaigns.models import CampaignRevision, Proposal, Suggestion
 from tests.campaigns.worlds import nobody_in_control, offered, suggest, welcome
 from tests.factories.accounts import CaseFactory, PathFactory
-from tests.factories.campaigns import RevisionFactory
+from tests.factories.campaigns import (
+    AnnouncementFactory,
+    FeedbackFactory,
+    LaunchedFactory,
+    ReceiptFactory,
+    RevisionFactory,
+)
 
 
 def client_of(user):
@@ -116,3 +122,51 @@ def test_two_planners_never_overwrite_each_other(cast):
     assert planner.patch(f"/api/v1/revisions/{revision.pk}/", body, format="json").status_code == 200
 
     assert planner.patch(f"/api/v1/revisions/{revision.pk}/", body, format="json").status_code == 409
+
+
+def test_opening_and_reacting_are_counted_apart(cast, api):
+    announcement = AnnouncementFactory()
+    for reader in (cast.aiko, cast.ben):
+        ReceiptFactory(announcement=announcement, user=reader)
+    path = f"/api/v1/announcements/{announcement.pk}/"
+
+    api.post(f"{path}open/")
+    assert api.get(f"{path}reading/").json() == {"addressed": 2, "opened": 1, "read": 0, "agreed": 0}
+
+    api.post(f"{path}react/", {"reaction": "agree"}, format="json")
+    assert api.get(f"{path}reading/").json() == {"addressed": 2, "opened": 1, "read": 1, "agreed": 1}
+
+
+def test_notes_are_gathered_under_a_name_and_answered(cast):
+    planner, revision = client_of(cast.daisuke), LaunchedFactory()
+    note, elsewhere = FeedbackFactory(revision=revision, by=cast.aiko), FeedbackFactory()
+    body = {"title_ja": "価格差", "notes": [note.pk, elsewhere.pk]}
+
+    theme = planner.post(f"/api/v1/revisions/{revision.pk}/themes/", body, format="json").json()
+    answer = {"state": "declined", "answer": "今期は見送ります"}
+    answered = planner.post(f"/api/v1/themes/{theme['id']}/answer/", answer, format="json").json()
+
+    note.refresh_from_db()
+    elsewhere.refresh_from_db()
+    assert (note.theme_id, elsewhere.theme_id, answered["state"]) == (theme["id"], None, "declined")
+
+
+def test_a_revision_goes_its_whole_way_by_api(cast):
+    asking, other = client_of(cast.daisuke), client_of(cast.fumi)
+    path = f"/api/v1/revisions/{RevisionFactory(campaign__owner=cast.daisuke).pk}/"
+
+    assert asking.post(f"{path}ask-approval/").json()["state"] == "waiting"
+    alone = asking.post(f"{path}approve/")
+    assert (alone.status_code, alone.json()["code"]) == (422, "second_person_needed")
+    back = other.post(f"{path}send-back/", {"reason": "対象を絞ってください"}, format="json")
+    assert back.json()["state"] == "draft"
+    asking.post(f"{path}ask-approval/")
+    assert other.post(f"{path}approve/").json()["state"] == "approved"
+
+
+def test_a_running_revision_is_revised_and_ended_by_api(cast):
+    planner, running = client_of(cast.daisuke), LaunchedFactory()
+    path = f"/api/v1/revisions/{running.pk}/"
+
+    assert planner.post(f"{path}revise/").json()["number"] == running.number + 1
+    assert planner.post(f"{path}end/", {"reason": "目標を達成"}, format="json").json()["state"] == "ended"
