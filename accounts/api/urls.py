@@ -1,7 +1,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from accounts.api import duplicates, views, work
+from accounts.api import bulk, duplicates, privacy, saved_views, views, work
 from accounts.api.imports import ImportViewSet
 from accounts.api.search import SearchView
 
@@ -18,11 +18,15 @@ router.register("nps-responses", views.NpsViewSet, "api-nps")
 router.register("follow-ups", work.FollowUpViewSet, "api-follow-up")
 router.register("duplicates", duplicates.DuplicateViewSet, "api-duplicate")
 router.register("merges", duplicates.MergeViewSet, "api-merge")
+router.register("privacy-requests", privacy.PrivacyRequestViewSet, "api-privacy-request")
+router.register("bulk-edits", bulk.BulkEditViewSet, "api-bulk-edit")
+router.register("saved-views", saved_views.SavedViewViewSet, "api-saved-view")
 router.register("imports", ImportViewSet, "api-import")
 router.register("consents", work.ConsentViewSet, "api-consent")
 
 urlpatterns = [
     path("search/", SearchView.as_view(), name="api-search"),
+    path("privacy-people/", privacy.PeopleView.as_view(), name="api-privacy-people"),
     path("calendar/", work.CalendarView.as_view(), name="api-calendar"),
     *router.urls,
 ]
