@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import mean
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -89,12 +90,22 @@ def tab_keys() -> list[str]:
 
 def came_from(request: ReaderRequest, record: Record) -> dict[str, Any]:
     """The neighbours in the list that somebody came from; else among the reader's customers by reading."""
-    origin = request.GET.get("from", "")
+    origin = origin_of(request)
     key, _mark, query = origin.partition("?")
     if key != LIST:
         return {"neighbours": record.neighbours}
     found = lists.neighbours(key, query, record.account.pk, user=request.user, at=timezone.now())
     return {"neighbours": found, "near_query": found.query, "origin": f"&{urlencode({'from': origin})}"}
+
+
+def origin_of(request: ReaderRequest) -> str:
+    """The list and its state as `from` names them, or a view of it by its key; else the list that the browser came from."""
+    said = request.GET.get("from", "")
+    if said:
+        return said if "?" in said else f"{LIST}?view={said}"
+    came = urlsplit(request.headers.get("Referer", ""))
+    is_list = came.netloc == request.get_host() and came.path == reverse("customers")
+    return f"{LIST}?{came.query}" if is_list else ""
 
 
 def tab_of(request: ReaderRequest) -> str:

@@ -12,7 +12,6 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
@@ -90,23 +89,32 @@ def page(request: ReaderRequest, asked: Asked) -> HttpResponse:
     return render(request, "lists/list.html", context)
 
 
-def drawn(asked: Asked, rows: Sequence[Any]) -> list[dict[str, Any]]:
-    """Rows with their cells, each with a link that leads back into this list."""
+def drawn(asked: Asked, rows: Sequence[Any]) -> SafeString:
+    """The rows of the table, each with a link that leads back into this list."""
     seen = asked.seen(rows)
-    origin = urlencode({"from": f"{asked.spec.key}{asked.state.query()}"})
+    origin = origin_of(asked)
     links = [leading_back(asked.spec.link(each.row), origin) for each in seen]
     columns = [
         cells.column(field, seen, links, asked.asker.today, edit=edit_of(field), is_head=place == 0)
         for place, field in enumerate(asked.columns)
     ]
-    return [
-        {"pk": each.row.pk, "name": str(each.row), "cells": SafeString("".join(row)), "is_clear": is_clear(each)}
-        for each, *row in zip(seen, *columns, strict=True)
-    ]
+    if is_bulk(asked.spec):
+        columns.insert(0, [cells.checkbox(each.row.pk) for each in seen])
+    return cells.table_rows(columns, [is_clear(each) for each in seen])
+
+
+def is_bulk(spec: ListSpec) -> bool:
+    return spec.key == CUSTOMERS
+
+
+def origin_of(asked: Asked) -> str:
+    """Which list a row's page leads back into: a view by its key; how it was changed says the address that the browser tells."""
+    state = asked.state
+    return "" if state.is_changed or state.text else urlencode({"from": state.view.key})
 
 
 def leading_back(address: str, origin: str) -> str:
-    return f"{address}{'&' if '?' in address else '?'}{origin}"
+    return f"{address}{'&' if '?' in address else '?'}{origin}" if origin else address
 
 
 def is_clear(seen: Seen) -> bool:
@@ -138,7 +146,8 @@ def frame(request: ReaderRequest, asked: Asked) -> dict[str, Any]:
         "may_share": may_share(request.user),
         "is_own_view": bool(state.view.saved and state.view.saved.owner_id == request.user.pk),
         "hidden": hidden(state.query()),
-        "is_bulk": asked.spec.key == CUSTOMERS,
+        "is_bulk": is_bulk(asked.spec),
+        "column_marks": cells.marks_of(asked.columns, has_checks=is_bulk(asked.spec)),
         "table_density": {Density.WIDE: "comfortable", Density.NARROW: "compact"}.get(Density(state.density), ""),
     }
 
@@ -164,12 +173,8 @@ def editor(request: ReaderRequest, asked: Asked) -> Editor | None:
     return editor_of(request.GET, asked.state.filters, asked.fields, asked.asker)
 
 
-def addable(asked: Asked) -> list[dict[str, str | Promise]]:
-    return [
-        {"label": field.label, "url": asked.state.query(edit=field.key)}
-        for field in asked.fields.values()
-        if field.usable
-    ]
+def addable(asked: Asked) -> list[Field]:
+    return [field for field in asked.fields.values() if field.usable]
 
 
 def heads(asked: Asked) -> list[dict[str, Any]]:
@@ -183,7 +188,7 @@ def head(asked: Asked, field: Field) -> dict[str, Any]:
     sorted_ = {by.key: "ascending", f"-{by.key}": "descending"}.get(sort, "")
     turned = f"-{by.key}" if sorted_ == "ascending" else by.key
     url = asked.state.with_(sort=turned).query() if by.is_sortable else ""
-    return {"field": field, "url": url, "sorted": sorted_, "is_num": field.is_number and not field.look}
+    return {"field": field, "url": url, "sorted": sorted_}
 
 
 def choosable(asked: Asked) -> list[dict[str, Any]]:

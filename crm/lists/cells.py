@@ -50,7 +50,7 @@ def nps(value: int, today: date) -> SafeString:
 
 def renewal(value: date, today: date) -> SafeString:
     days = formats.remaining(value, today)
-    return format_html('{} <span class="meta">{}</span>', formats.date_short(value, today), days)
+    return format_html("{} <small>{}</small>", formats.date_short(value, today), days)
 
 
 def stage(value: str, today: date) -> SafeString:
@@ -108,15 +108,29 @@ def inside(field: Field, value: Any, today: date) -> SafeString:
     return escape(written(field, value, today))
 
 
-def leading(field: Field, value: tuple[str, Any], link: str) -> SafeString:
-    """The name of the row, which leads to its page."""
+def leading(field: Field, value: tuple[str, Any], link: str, own_id: str = "") -> SafeString:
+    """A name that leads to the page of the row. By `own_id` it names the checkbox of the row."""
     label, key = value
     return format_html(
-        '<span class="name-cell">{}<a class="row-link" href="{}"{}>{}</a></span>',
+        '{}<a class="row-link" href="{}"{}{}>{}</a>',
         marks.avatar(label, key, is_person=OF_THE_ROW[field.look]),
         link,
+        format_html(' id="{}"', own_id) if own_id else "",
         format_html(' title="{}"', label) if is_wide(label) else "",
         label,
+    )
+
+
+def id_of(pk: int) -> str:
+    return f"r{pk}"
+
+
+def checkbox(pk: int) -> SafeString:
+    """The box that takes the row among the selected ones, named by the name of the row."""
+    return format_html(
+        '<td><input type="checkbox" name="selected" value="{}" form="bulk" aria-labelledby="{}">',
+        pk,
+        id_of(pk),
     )
 
 
@@ -148,20 +162,33 @@ def column(
     """The cells of one column. `edit` gives the address of the small form, where the field has one."""
     values = [field.value(seen) for seen in rows]
     if field.look in OF_THE_ROW:
-        drawn = [leading(field, value, link) for value, link in zip(values, links, strict=True)]
+        ids = [id_of(seen.row.pk) if is_head else "" for seen in rows]
+        drawn = [leading(field, *each) for each in zip(values, links, ids, strict=True)]
     else:
         known = {value: inside(field, value, today) for value in values}
         drawn = [known[value] for value in values]
     if edit:
         drawn = [html + edit_link(field, str(seen.row), edit(seen)) for html, seen in zip(drawn, rows, strict=True)]
-    start, end = ends(field, is_head=is_head, is_editable=edit is not None)
-    return [start + html + end for html in drawn]
+    start = SafeString("<th scope=row>" if is_head else "<td data-cell>" if edit else "<td>")
+    return [start + html for html in drawn]
 
 
-def ends(field: Field, *, is_head: bool, is_editable: bool) -> tuple[SafeString, SafeString]:
-    """The tags around each cell of a column, made once."""
-    if is_head:
-        return SafeString('<th scope="row">'), SafeString("</th>")
-    css = f"{'num ' if field.is_number and not field.look else ''}{field.priority}".strip()
-    named = format_html(' class="{}"', css) if css else ""
-    return format_html("<td{}{}>", named, SafeString(" data-cell" if is_editable else "")), SafeString("</td>")
+def table_rows(columns: Sequence[Sequence[SafeString]], are_clear: Sequence[bool]) -> SafeString:
+    """The cells of all columns put together; `data-clear` on rows that may be offered something.
+
+    End tags that HTML lets out are left out: a page would say them five hundred times.
+    """
+    starts = ("<tr data-row data-clear>" if is_clear else "<tr data-row>" for is_clear in are_clear)
+    rows = zip(*columns, strict=True)
+    return SafeString("\n".join(start + "".join(row) for start, row in zip(starts, rows, strict=True)))
+
+
+def marks_of(columns: Sequence[Field], *, has_checks: bool) -> str:
+    """Classes of the table that say what holds for whole columns: the boxes, figures, and what leaves first."""
+    found = [
+        f"c{place}-{mark}"
+        for place, field in enumerate(columns, 2 if has_checks else 1)
+        for mark in ("num" if field.is_number and not field.look else "", field.priority)
+        if mark
+    ]
+    return " ".join(["has-checks", *found] if has_checks else found)

@@ -172,7 +172,7 @@ def sparkline(values: Sequence[float | None], is_stale: bool = False) -> SafeStr
         "last": formats.number(known[-1]),
     }
     return format_html(
-        '<svg class="spark spark-{}{}" role="img" aria-label="{}"><path d="{}"/></svg>',
+        '<svg class="spark-{}{}" role="img" aria-label="{}"><path d="{}"/></svg>',
         tone,
         " is-stale" if is_stale else "",
         summary,
@@ -191,16 +191,6 @@ def spark_path(values: Sequence[float | None], known: Sequence[float]) -> str:
             path += f"l{here[0] - last[0]}{here[1] - last[1]:+d}" if last else f"M{here[0]} {here[1]}"
         last = here
     return path
-
-
-@register.simple_tag
-def meter_bar(percent: float, label: str = "") -> SafeString:
-    """The bar of a meter; 100 fills it. The figure is printed beside it by the component."""
-    width = f"{formats.trimmed(min(max(percent, 0), 100), 2)}%"
-    rect = format_html('<rect width="{}"/>', width)
-    if not label:
-        return format_html('<svg aria-hidden="true">{}</svg>', rect)
-    return format_html('<svg role="img" aria-label="{}">{}</svg>', label, rect)
 
 
 # -- Scores and money ------------------------------------------------------------------------------

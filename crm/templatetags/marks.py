@@ -9,15 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.templatetags.static import static
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.templatetags import formats
-from crm.templatetags.charts import meter_bar, sparkline
-from crm.templatetags.ui import ICONS, first_letter, icon, initials, meter_tone, nps_group, tint
+from crm.templatetags.charts import sparkline
+from crm.templatetags.ui import first_letter, initials, meter_tone, nps_group, tint
 
 register = template.Library()
 
@@ -36,14 +35,14 @@ STAGES = {
     "tree": pgettext_lazy("stage", "Tree"),
 }
 GUARDS = {
-    "clear": ("badge-pos", "shield-check", _("OK to offer")),
-    "unhappy": ("badge-neg", "shield-x", pgettext_lazy("guard", "Unhappy")),
-    "open_case": ("badge-warn", "shield-x", pgettext_lazy("guard", "Open case")),
-    "recent": ("", "clock", pgettext_lazy("guard", "Asked recently")),
-    "no_need": ("", "shield", pgettext_lazy("guard", "No known need")),
-    "opted_out": ("badge-outline", "lock", pgettext_lazy("guard", "Opted out")),
+    "clear": _("OK to offer"),
+    "unhappy": pgettext_lazy("guard", "Unhappy"),
+    "open_case": pgettext_lazy("guard", "Open case"),
+    "recent": pgettext_lazy("guard", "Asked recently"),
+    "no_need": pgettext_lazy("guard", "No known need"),
+    "opted_out": pgettext_lazy("guard", "Opted out"),
+    "other": pgettext_lazy("guard", "Not now"),
 }
-OTHER_GUARD = ("", "shield", pgettext_lazy("guard", "Not now"))
 
 
 def is_unknown(value: object) -> bool:
@@ -65,7 +64,7 @@ def health(score: int | None, series: Sequence[int] = (), *, is_stale: bool = Fa
         return NOTHING
     stale = format_html(' is-stale" title="{}', _("Older than 7 days")) if is_stale else ""
     line = sparkline(series, is_stale) if series else ""
-    return format_html('<span class="health{}"><span>{}</span>{}</span>', stale, score, line)
+    return format_html('<b class="health{}">{}</b>{}', stale, score, line)
 
 
 @register.simple_tag
@@ -75,18 +74,19 @@ def nps(score: int | None, *, is_bare: bool = False) -> SafeString:
         return NOTHING
     group = nps_group(score or 0)
     word = "" if is_bare else format_html(" <small>{}</small>", NPS_WORDS[group])
-    return format_html('<span class="nps nps-{}"><span>{}</span>{}</span>', group, score, word)
+    return format_html('<b class="nps nps-{}">{}</b>{}', group, score, word)
 
 
 @register.simple_tag
 def meter(percent: float | None, *, figure: str = "", label: str = "", tone: str = "auto") -> SafeString:
+    """The bar is painted by the class `at-…`; the figure stands beside it."""
     if percent is None or percent == "":
         return NOTHING
     return format_html(
-        '<span class="meter{}">{}{}<span>{}</span></span>',
+        '<span class="meter at-{}{}">{}{}</span>',
+        round(min(max(percent, 0), 100)),
         f" {found}" if tone == "auto" and (found := meter_tone(percent)) else "",
         format_html('<span class="meter-label">{}</span>', label) if label else "",
-        meter_bar(percent),
         figure or formats.percent(percent),
     )
 
@@ -95,26 +95,22 @@ def meter(percent: float | None, *, figure: str = "", label: str = "", tone: str
 def stage(
     key: str, name: str = "", *, is_bare: bool = False, is_framed: bool = False, is_large: bool = False
 ) -> SafeString:
-    """The glyph with its word; bare only where the word is already in the name of the row or the head of the column."""
-    word = name or STAGES.get(key, STAGES["tree"])
-    said = format_html('role="img" aria-label="{}"', word) if is_bare else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<span class="stage{}{}"><svg {}><use href="{}#stage-{}"/></svg>{}</span>',
-        " stage-framed" if is_framed else "",
-        " stage-large" if is_large else "",
-        said,
-        static(ICONS),
-        key if key in STAGES else "tree",
-        "" if is_bare else format_html("<span>{}</span>", word),
-    )
+    """The plant with its word; bare only where the word is already in the name of the row or the head of the column."""
+    known = key if key in STAGES else "tree"
+    word = name or STAGES[known]
+    css = f"{known}{' stage-framed' if is_framed else ''}{' stage-large' if is_large else ''}"
+    if is_bare:
+        return format_html('<span class="stage stage-{}" role="img" aria-label="{}"></span>', css, word)
+    return format_html('<span class="stage stage-{}">{}</span>', css, word)
 
 
 @register.simple_tag
 def guard(state: str, words: str = "", popover: str = "") -> SafeString:
-    """`words` in place of the usual ones; `popover` is the id of what explains it."""
-    tone, sign, usual = GUARDS.get(state, OTHER_GUARD)
-    inside = format_html("{}{}", icon(sign, "s"), words or usual)
-    css = f"badge {tone}".strip()
+    """`words` in place of the usual ones; `popover` is the id of what explains it. Colour and sign are in css/marks.css."""
+    known = state if state in GUARDS else "other"
+    said = words or GUARDS[known]
     if popover:
-        return format_html('<button type="button" popovertarget="{}" class="{}">{}</button>', popover, css, inside)
-    return format_html('<span class="{}">{}</span>', css, inside)
+        return format_html(
+            '<button type="button" popovertarget="{}" class="badge guard-{}">{}</button>', popover, known, said
+        )
+    return format_html('<span class="badge guard-{}">{}</span>', known, said)

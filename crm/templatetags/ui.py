@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 
 register = template.Library()
 
-ICONS = "icons.svg"
 TINTS = 6
 NPS_GROUPS = ((9, "promoter"), (7, "passive"), (0, "detractor"))
 TYPES = {
@@ -35,7 +34,9 @@ COMPANY_FORMS = ("株式会社", "有限会社", "合同会社", "㈱", "㈲", "
 def icon(name: str, size: str = "", css: str = "") -> SafeString:
     """An icon of static/icons.svg; decoration only, the words beside it carry the meaning."""
     classes = " ".join(part for part in ("icon", size and f"icon-{size}", css) if part)
-    return format_html('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static(ICONS), name)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("icons.svg"), name
+    )
 
 
 @register.simple_tag

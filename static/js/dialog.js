@@ -1,5 +1,5 @@
 // Dialogs and sheets: the browser's own <dialog> traps the focus, closes on Esc and gives the focus back.
-// data-dialog="id" opens one; data-dialog-url on the dialog loads its body first time through htmx.
+// data-dialog="id" opens one; [data-on-open] in it hears "opened" each time, so that htmx can fetch it then.
 
 export function startDialogs() {
   document.addEventListener("click", (event) => {
@@ -20,6 +20,7 @@ export function startDialogs() {
 export function openDialog(dialog) {
   closePopovers();
   if (!dialog.open) dialog.showModal();
+  dialog.querySelector("[data-on-open]")?.dispatchEvent(new Event("opened"));
   dialog.querySelector("[autofocus]")?.focus();
 }
 

@@ -1,16 +1,17 @@
 // Lists and tables: J and K or the arrows move, Space peeks, X selects, Shift extends; a row that leaves
 // collapses in 200 ms and hands the focus to the next one.
 //   data-list on the list, data-row on each row, data-row-link or .row-link on the link that opens it,
-//   data-row-check on its checkbox, data-bulk on the bar that counts, data-leave on a form that removes its row.
+//   data-row-check on its checkbox, if it is not named "selected" in a cell of its own, data-bulk on the bar that counts, data-leave on a form that removes its row.
 import { isDrawer, open } from "./drawer.js";
 import { isComposing } from "./typing.js";
 
 const LEAVE = 200;
+const CHECK = "[data-row-check], [data-row] > td > [name=selected]";
 
 export function startLists() {
   document.addEventListener("focusin", markCurrent);
   document.addEventListener("change", (event) => {
-    if (event.target.matches?.("[data-row-check], [data-check-all]")) select(event.target);
+    if (event.target.matches?.(`${CHECK}, [data-check-all]`)) select(event.target);
   });
   document.addEventListener("htmx:before:swap", (event) => event.detail?.ctx && collapse(event));
   document.addEventListener("htmx:after:swap", () => document.querySelector(".cell-form [name=value]")?.select());
@@ -60,20 +61,20 @@ export function peek() {
 
 export function toggleSelection() {
   const row = currentRow();
-  const box = row?.querySelector("[data-row-check]");
+  const box = row?.querySelector(CHECK);
   if (!box) return false;
   check(row, !box.checked);
   return true;
 }
 
 export function clearSelection() {
-  const boxes = document.querySelectorAll("[data-row-check]:checked");
+  const boxes = document.querySelectorAll(`:is(${CHECK}):checked`);
   for (const box of boxes) check(box.closest("[data-row]"), false);
   return boxes.length > 0;
 }
 
 function check(row, on) {
-  const box = row.querySelector("[data-row-check]");
+  const box = row.querySelector(CHECK);
   if (!box || box.checked === on) return;
   box.checked = on;
   box.dispatchEvent(new Event("change", { bubbles: true }));
@@ -81,7 +82,7 @@ function check(row, on) {
 
 function select(box) {
   const list = box.closest("[data-list]") ?? document;
-  const boxes = [...list.querySelectorAll("[data-row-check]")];
+  const boxes = [...list.querySelectorAll(CHECK)];
   if (box.matches("[data-check-all]")) for (const one of boxes) one.checked = box.checked;
   for (const one of boxes) one.closest("[data-row]")?.setAttribute("aria-selected", String(one.checked));
   const chosen = boxes.filter((one) => one.checked).length;
@@ -95,7 +96,7 @@ function select(box) {
 
 /** The bar says how many are selected, and how many of them may be offered something. */
 function count(list) {
-  const chosen = [...list.querySelectorAll("[data-row-check]:checked")];
+  const chosen = [...list.querySelectorAll(`:is(${CHECK}):checked`)];
   const clear = chosen.filter((box) => box.closest("[data-clear]")).length;
   for (const bar of document.querySelectorAll("[data-bulk]")) {
     bar.hidden = chosen.length === 0;
