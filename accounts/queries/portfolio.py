@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import (
@@ -26,7 +26,7 @@ from crm.tallies import Tally
 
 STORAGE = "storage"
 SPARK_DAYS = 100
-SPARK_POINTS = 13
+LISTED = ("account", "stage", "loyalty", "health", "health_change", "nps", "ltv")
 
 
 def find(user: User, *, text: str = "", owned_only: bool = False) -> QuerySet[Account]:
@@ -59,23 +59,18 @@ def current_standings(ids: Iterable[int]) -> dict[int, ScoreSnapshot]:
     return {row.account_id: row for row in current_snapshots().filter(account_id__in=ids)}
 
 
-def health_series(ids: Iterable[int], *, as_of: date) -> dict[int, list[int]]:
-    """Health over some 90 days, oldest first, as the sparklines draw it."""
-    rows = (
-        ScoreSnapshot.objects.filter(
-            account_id__in=ids,
-            as_of__gt=as_of - timedelta(days=SPARK_DAYS),
-            as_of__lte=as_of,
-            run__finished_at__isnull=False,
-        )
-        .order_by("account_id", "as_of", "run_id")
-        .values_list("account_id", "as_of", "health")
+def listed_standings(ids: Iterable[int], *, as_of: date) -> dict[int, ScoreSnapshot]:
+    """What lists show of the standings, each with its `series`: health over some 90 days, oldest first."""
+    past = ScoreSnapshot.objects.filter(
+        account=OuterRef("account"),
+        as_of__gt=as_of - timedelta(days=SPARK_DAYS),
+        as_of__lte=as_of,
+        run__finished_at__isnull=False,
+        health__isnull=False,
     )
-    by_account: dict[int, dict[date, int]] = defaultdict(dict)
-    for account_id, day, health in rows:
-        if health is not None:
-            by_account[account_id][day] = health
-    return {account_id: list(days.values())[-SPARK_POINTS:] for account_id, days in by_account.items()}
+    days = past.order_by("as_of", "-run").distinct("as_of").values("health")
+    rows = current_snapshots().filter(account_id__in=ids).only(*LISTED).annotate(series=ArraySubquery(days))
+    return {row.account_id: row for row in rows}
 
 
 def current_plans(ids: Iterable[int], *, as_of: date) -> dict[int, Subscription]:

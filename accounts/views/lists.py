@@ -78,7 +78,8 @@ def with_condition(request: ReaderRequest, asked: Asked) -> str:
 
 
 def page(request: ReaderRequest, asked: Asked) -> HttpResponse:
-    found = asked.page(after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    found = asked.page(after=after, before=before, joined=asked.joined)
     context = {
         **frame(request, asked),
         "rows": drawn(asked, found.rows),

@@ -99,6 +99,8 @@ class Field:
     tie: str = "pk"
     is_whole: bool = False
     """Every row of the list has a row in `relation`: the join may begin there, and what is unknown stands in its index."""
+    joined: str = ""
+    """Which of the relations fetched with the rows `value` reads; without it as a column, they come without that one."""
     facts: str = ""
     look: str = ""
     """Name of how its cell is drawn in crm/lists/cells.py; without one the value is written by its kind."""

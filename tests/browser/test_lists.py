@@ -63,7 +63,7 @@ def test_all_that_match_are_more_than_the_page_shows(customers: Page, world: Sim
 def test_a_condition_is_added_and_taken_away(customers: Page):
     before = shown(customers)
     customers.keyboard.press("f")
-    customers.get_by_role("link", name="Reading", exact=True).click()
+    customers.get_by_role("button", name="Reading", exact=True).click()
     customers.get_by_label("Value").fill("あおば")
     customers.keyboard.press("Enter")
     customers.wait_for_url("**filter=**")

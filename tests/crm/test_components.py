@@ -56,9 +56,12 @@ def test_an_unknown_score_is_a_dash(component):
     assert '<span class="unknown">—</span>' in rendered(component, none=None)
 
 
-@pytest.mark.parametrize(("percent", "tone"), [(84.9, ""), (85, " is-warn"), (99.9, " is-warn"), (100, " is-neg")])
+@pytest.mark.parametrize(
+    ("percent", "tone"),
+    [(84.4, "84"), (85, "85 is-warn"), (99.4, "99 is-warn"), (100, "100 is-neg"), (130, "100 is-neg")],
+)
 def test_a_meter_warns_near_its_limit(percent, tone):
-    assert f'<span class="meter{tone}">' in rendered('<c-meter :percent="percent" />', percent=percent)
+    assert f'<span class="meter at-{tone}">' in rendered('<c-meter :percent="percent" />', percent=percent)
 
 
 @pytest.mark.parametrize(

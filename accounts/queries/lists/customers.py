@@ -25,6 +25,7 @@ SOON = 60
 
 QUIET = 90
 NEARLY_FULL = 85
+SPARK_POINTS = 13
 
 
 def rows(asker: Asker) -> QuerySet[Account]:
@@ -75,7 +76,7 @@ def score(name: str) -> Any:
 def health(seen: Seen) -> tuple[int, tuple[int, ...]] | None:
     """The figure, and what it was over the last 90 days."""
     known = score("health")(seen)
-    return None if known is None else (known, tuple(seen["series"] or ()))
+    return None if known is None else (known, tuple(seen["standing"].series[-SPARK_POINTS:]))
 
 
 # ------------------------------------------------------------------------------ the fields
@@ -179,7 +180,6 @@ def scores() -> list[Field]:
             value=health,
             look="health",
             plain=lambda value: value[0] if value else None,
-            facts="standing series",
             total="average",
         ),
         of_standing("health_change", _("Change of health"), Kind.NUMBER, look="change", priority="p3"),
@@ -330,8 +330,7 @@ SPEC = ListSpec(
     views=views,
     link=lambda row: reverse("customer", args=[row.pk]),
     loaders={
-        "standing": lambda ids, asker: portfolio.current_standings(ids),
-        "series": lambda ids, asker: portfolio.health_series(ids, as_of=asker.today),
+        "standing": lambda ids, asker: portfolio.listed_standings(ids, as_of=asker.today),
         "guard": guards,
         "tags": shared.tags_of,
         "colleagues": shared.colleagues,

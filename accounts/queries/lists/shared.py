@@ -117,6 +117,7 @@ def account_fields(prefix: str = "account__") -> list[Field]:
             source=f"{prefix}owner",
             options=users,
             value=lambda seen: named(account(seen).owner),
+            joined=f"{prefix}owner",
             priority="p4",
         ),
         Field(
@@ -126,6 +127,7 @@ def account_fields(prefix: str = "account__") -> list[Field]:
             narrow=by_team(f"{prefix}team"),
             options=teams,
             value=lambda seen: named(account(seen).team),
+            joined=f"{prefix}team",
             priority="p4",
         ),
         Field(
@@ -136,6 +138,7 @@ def account_fields(prefix: str = "account__") -> list[Field]:
             narrow=by_key(f"{prefix}industry"),
             options=industries,
             value=lambda seen: named(account(seen).industry),
+            joined=f"{prefix}industry",
             priority="p4",
         ),
         Field(

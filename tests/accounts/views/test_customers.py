@@ -1,7 +1,19 @@
-from accounts.models import Account
-from tests.factories.accounts import AccountFactory, ActivityFactory, SubscriptionFactory, UsageFactory
+from datetime import date, timedelta
+
+from accounts.models import Account, CurrentScores
+from tests.factories.accounts import (
+    AccountFactory,
+    ActivityFactory,
+    ScoreRunFactory,
+    SnapshotFactory,
+    SubscriptionFactory,
+    UsageFactory,
+)
 
 PAGE = "/customers/"
+TODAY = date(2026, 11, 24)
+FULL = 50
+STATEMENTS = 13
 
 
 def customer(cast):
@@ -25,6 +37,24 @@ def test_the_page_costs_the_same_for_one_customer_and_for_many(client, cast, dja
         page = client.get(PAGE).content.decode()
 
     assert page.count("row-link") == 13
+
+
+def test_a_page_of_fifty_customers_is_light_and_asks_little(client, cast, now, django_assert_max_num_queries):
+    accounts = [customer(cast) for _ in range(FULL)]
+    Account.objects.update(name="あけぼのメディカル株式会社", name_en="")
+    for weeks in range(12, -1, -1):
+        run = ScoreRunFactory(as_of=TODAY - timedelta(weeks=weeks))
+        for account in accounts:
+            SnapshotFactory(run=run, account=account, as_of=run.as_of, health=(account.pk * weeks) % 97, nps=9)
+    CurrentScores.objects.create(pk=1, run=run, switched_at=now)
+    client.force_login(cast.aiko)
+    client.get(PAGE)
+
+    with django_assert_max_num_queries(STATEMENTS):
+        page = client.get(PAGE, {"view": "all"})
+
+    assert page.text.count("<path") == FULL
+    assert len(page.content) <= 60 * 1024
 
 
 def test_a_customer_out_of_sight_is_not_listed(client, cast):
