@@ -13,7 +13,7 @@ from tests.factories.accounts import (
 PAGE = "/customers/"
 TODAY = date(2026, 11, 24)
 FULL = 50
-STATEMENTS = 13
+STATEMENTS = 10
 
 
 def customer(cast):
