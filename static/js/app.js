@@ -30,5 +30,11 @@ for (const start of [
 }
 
 if (/Mac|iPhone|iPad/.test(navigator.platform)) {
+  nameCommand();
+  document.addEventListener("htmx:after:swap", nameCommand);
+}
+
+/** The key that Macs have in place of Ctrl, also in what came later. */
+function nameCommand() {
   for (const cap of document.querySelectorAll("[data-mod]")) cap.textContent = "⌘";
 }

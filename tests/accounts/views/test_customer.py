@@ -215,6 +215,18 @@ def test_whoever_comes_from_a_list_goes_on_in_its_order(browser, cast):
     assert "from=customers" in response.content.decode()
 
 
+def test_a_list_that_was_changed_is_known_by_where_the_browser_came_from(browser, cast):
+    first, second, third = (AccountFactory(owner=cast.aiko, employees=many) for many in (30, 10, 20))
+    page_of_third = reverse("customer", args=[third.pk])
+
+    came = browser.get(page_of_third, headers={"referer": "http://testserver/customers/?view=all&sort=-employees"})
+    foreign = browser.get(page_of_third, headers={"referer": "http://elsewhere/customers/?view=all&sort=-employees"})
+
+    near = came.context["neighbours"]
+    assert (near.before, near.after) == (first.pk, second.pk)
+    assert "origin" not in foreign.context
+
+
 @pytest.mark.parametrize("origin", ["customers?sort=nonsense", "customers?q=%00", "others?x=1", "customers", "%"])
 def test_a_list_that_makes_no_sense_does_not_stop_the_page(browser, account, origin):
     assert browser.get(reverse("customer", args=[account.pk]), {"from": origin}).status_code == 200
