@@ -43,6 +43,7 @@ personal("accounts.NpsResponse", "external_id", purpose=SERVE, retention=RELATIO
 personal("accounts.Subscription", "custom", purpose=SERVE, retention=RELATION, erase=Erase.WORDS)
 personal("accounts.PrivacyRequest", "note", purpose=PROVE, retention=TRAIL, erase=Erase.WORDS)
 
+personal("accounts.AccountFigures", "reading city", purpose=SERVE, retention=RELATION, erase=Erase.FOLLOW)
 personal("accounts.AccountWords", "words", purpose=SERVE, retention=RELATION, erase=Erase.FOLLOW)
 personal("accounts.Merge", "before", purpose=TAKE_OVER, retention=THIRTY_DAYS, erase=Erase.WORDS)
 personal("accounts.DuplicatePair", "reasons", purpose=TAKE_OVER, retention=RELATION, erase=Erase.TRACES)
