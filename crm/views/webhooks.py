@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from crm import slots
@@ -32,7 +32,7 @@ class WebhookForm(forms.Form):
     """Nothing chosen means everything, also what will be added later."""
 
     url = forms.URLField(
-        label=gettext_lazy("Address"),
+        label=pgettext_lazy("webhook", "Address"),
         max_length=500,
         assume_scheme="https",
         help_text=gettext_lazy("An https address on the internet that takes POST requests."),
