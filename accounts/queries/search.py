@@ -152,6 +152,12 @@ def _words(terms: Terms, reader: User | None) -> QuerySet[AccountWords]:
     return rows if reader is None or reader.sees_everything else rows.filter(seen_by__overlap=_sight(reader))
 
 
+def among_words(text: str, reader: User) -> QuerySet[AccountWords] | None:
+    """Customers in whose words the text stands, somewhere, as one piece; None when it is too short to be rare."""
+    term = folded(text)
+    return _words([[term]], reader) if len(term) > 1 else None
+
+
 def _sight(reader: User) -> list[int]:
     """The marks of `AccountWords.seen_by` that this reader may meet; `visible_to` stays the rule."""
     teams: Iterable[int] = [reader.team_id] if reader.team_id else []

@@ -92,6 +92,8 @@ class Field:
     value: Callable[[Seen], Any]
     source: str | Callable[[Asker], Any] = ""
     narrow: Callable[[Asker, str, Any], Q] | None = None
+    ahead: Callable[[Asker, str], Q] | None = None
+    """Holds for every row in whose text the words stand, and an index answers it: what is rare is not looked for in all."""
     operators: tuple[str, ...] = ()
     options: Callable[[Asker], Sequence[Option]] | None = None
     unit: Words = ""

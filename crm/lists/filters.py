@@ -21,6 +21,7 @@ from crm.lists.spec import FieldMap, ListSpec, related
 MOST_CONDITIONS = 20
 MOST_VALUES = 100
 LONGEST = 200
+STANDS_THERE = frozenset({"contains", "is", "starts"})
 LARGEST = Decimal(10) ** 15
 MOST_DAYS = 36_500
 
@@ -86,6 +87,8 @@ def check(condition: Mapping[str, Any], position: int, fields: FieldMap) -> tupl
 def _narrow(rows: QuerySet[Any], alias: str, field: Field, operator: str, value: Any, asker: Asker) -> QuerySet[Any]:
     if field.narrow is not None:
         return rows.filter(field.narrow(asker, operator, value))
+    if field.ahead is not None and operator in STANDS_THERE:
+        rows = rows.filter(field.ahead(asker, value))
     if isinstance(field.source, str) and not field.relation:
         return rows.filter(comparison(field, field.source, operator, value, asker))
     rows = rows.alias(**{alias: F(field.source) if isinstance(field.source, str) else field.source(asker)})

@@ -82,6 +82,20 @@ def amid(rows: QuerySet[Any], column: str) -> Callable[[Asker, str, Any], Q]:
     return narrow
 
 
+PHONE_SIGNS = str.maketrans("", "", "-() +.‐－ー（）＋　")
+"""What the words of a customer leave out of a telephone number."""
+
+
+def in_words(asker: Asker, text: str) -> Q:
+    """Texts of a customer are looked for where the search looks first."""
+    found = search.among_words(text, asker.user)
+    return Q() if found is None else Q(pk__in=found.values("account_id"))
+
+
+def in_number(asker: Asker, text: str) -> Q:
+    return in_words(asker, text.translate(PHONE_SIGNS))
+
+
 def by_team(path: str) -> Callable[[Asker, str, Any], Q]:
     """The teams and everything below them in the tree."""
 

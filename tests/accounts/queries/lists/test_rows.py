@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from accounts.models import CurrentScores
+from accounts.models import Account, CurrentScores
 from campaigns.queries import decisions
 from crm.lists import aggregates
 from crm.lists.export import cells
@@ -213,3 +213,42 @@ def test_figures_are_given_up_rather_than_waited_for(cast, monkeypatch):
 
     with pytest.raises(aggregates.OutOfPatience), aggregates.patience(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(5)")
+
+
+# ------------------------------------------------------------------------------ words
+
+
+@pytest.mark.parametrize(
+    ("key", "op", "value"),
+    [
+        ("name", "contains", "ﾔﾏﾄ"),
+        ("name", "contains", "ヤマト 商"),
+        ("name", "contains", "商"),
+        ("name", "is", "ヤマト 商会"),
+        ("name", "starts", "ヤマ"),
+        ("reading", "contains", "まと"),
+        ("city", "contains", "札幌"),
+        ("phone", "contains", "03-1234"),
+        ("phone", "contains", "-"),
+        ("domain", "contains", "YAMATO"),
+        ("domain", "starts", "yam"),
+    ],
+)
+def test_words_are_found_as_without_the_index_of_the_search(key, op, value, asked, cast):
+    found = {
+        "name": "ヤマト 商会",
+        "reading": "やまと",
+        "city": "札幌市",
+        "phone": "03-1234-5678",
+        "domain": "yamato.example",
+    }
+    AccountFactory(owner=cast.aiko, **found)
+    AccountFactory(
+        owner=cast.aiko, name="大和商店", reading="だいわ", city="千歳市", phone="0312 34", domain="daiwa.example"
+    )
+    AccountFactory(owner=cast.chie, **found)
+    lookup = {"contains": "icontains", "is": "exact", "starts": "istartswith"}[op]
+
+    rows = asked("customers", cast.aiko, filter=[{"field": key, "op": op, "value": value}]).rows
+
+    assert set(rows) == set(Account.objects.visible_to(cast.aiko).filter(**{f"{key}__{lookup}": value}))
