@@ -50,6 +50,10 @@ def measured_one(page: pages.Page, rounds: int) -> table.Line:
     try:
         with transaction.atomic():
             reading = meter.measure(page.ask, rounds=rounds)
-            return table.Line(page, reading, *meter.bare(page.bare, rounds=rounds))
     except OperationalError:
         return table.Line(page, None)
+    try:
+        with transaction.atomic():
+            return table.Line(page, reading, *meter.bare(page.bare, rounds=rounds))
+    except OperationalError:
+        return table.Line(page, reading)
