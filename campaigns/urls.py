@@ -1,6 +1,6 @@
 from django.urls import path
 
-from campaigns.views import announcements, board, campaigns, proposals, suggestions, today
+from campaigns.views import announcements, board, campaigns, checking, proposals, suggestions, today
 
 REVISION = "campaigns/revisions/<int:revision_id>/"
 
@@ -20,6 +20,7 @@ urlpatterns = [
     path("campaigns/new/", campaigns.new_campaign, name="new-campaign"),
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
     path(REVISION, board.board, name="campaign-board"),
+    path(f"{REVISION}missed/", checking.missed, name="campaign-missed"),
     path(f"{REVISION}plan/", campaigns.builder, name="campaign-builder"),
     path(f"{REVISION}outlook/", campaigns.outlook_fragment, name="campaign-outlook"),
     path(f"{REVISION}field-view/", campaigns.field_view, name="campaign-field-view"),

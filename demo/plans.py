@@ -41,6 +41,8 @@ class PlanText:
             "audience": list(self.audience),
             "goal_wins": self.goal_wins,
             "guardrail_nps": "8.0",
+            "budget": 300_000,
+            "cost_per_contact": 2_500,
             "guardrail_complaint_share": "0.030",
             "holdout_share": self.holdout,
         }

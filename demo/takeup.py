@@ -11,6 +11,7 @@ import numpy as np
 from django.db.models import F
 
 from accounts.models import Account, Activity, Case, NpsResponse, Subscription, Touch, UpgradePath
+from campaigns.actions import looking
 from campaigns.models import CampaignRevision, Proposal, Reaction, Receipt, Response, Suggestion, Target
 from crm.people import User
 from demo import cast, phrases, respond
@@ -70,6 +71,8 @@ class Field:
         self._write(revision, moves)
         self._by_themselves(revision, moves, days)
         self._surveys(revision, moves, days)
+        for day in range(1, days):
+            looking.look(revision=revision, at=self._after(revision, day, 18))
 
     def _moves(self, revision: CampaignRevision, days: int, eagerness: float) -> list[Moves]:
         rng = self._dice(revision, 2)

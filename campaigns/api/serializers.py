@@ -7,7 +7,18 @@ from typing import Any
 from rest_framework import serializers
 
 from campaigns.actions.campaigns import STEP_FIELDS
-from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Proposal, Reaction, Suggestion, Theme
+from campaigns.models import (
+    Announcement,
+    Campaign,
+    CampaignRevision,
+    Feedback,
+    Look,
+    Proposal,
+    Reaction,
+    Suggestion,
+    Target,
+    Theme,
+)
 from campaigns.models.suggestions import DismissReason, LostReason
 
 
@@ -193,12 +204,91 @@ class EffectSerializer(serializers.Serializer[Any]):
     confidence = serializers.FloatField()
 
 
-class EffectsSerializer(serializers.Serializer[Any]):
+class RowsSerializer(serializers.Serializer[Any]):
     """Sales, loyalty and complaints: treated minus holdout, always together."""
 
     sales = EffectSerializer()
     loyalty = EffectSerializer()
     complaints = EffectSerializer()
+
+
+class PartSerializer(serializers.Serializer[Any]):
+    """The whole, or one part of a cut: `key` is a tier's rank, a team, a variant's letter or "B:A"."""
+
+    key = serializers.CharField()
+    treated = serializers.IntegerField(source="outcome.treated.customers")
+    holdout = serializers.IntegerField(source="outcome.holdout.customers")
+    is_mismatch = serializers.BooleanField(source="effects.ratio.is_mismatch")
+    among = serializers.IntegerField()
+    crossed = serializers.ListField(child=serializers.CharField())
+    effects = RowsSerializer()
+    margin = EffectSerializer(allow_null=True)
+
+
+class EffectsSerializer(RowsSerializer):
+    """The rows of the whole; `margin` is yen of yearly margin a customer, `parts` those of the cut asked for."""
+
+    margin = EffectSerializer(allow_null=True)
+    parts = PartSerializer(many=True)
+
+
+class ReturnSerializer(serializers.Serializer[Any]):
+    margin = serializers.FloatField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    ratio = serializers.FloatField(allow_null=True)
+    ratio_low = serializers.FloatField(allow_null=True)
+    ratio_high = serializers.FloatField(allow_null=True)
+
+
+class CostsSerializer(serializers.Serializer[Any]):
+    """Yen since the launch; `returned` is None while nothing can be said."""
+
+    contacts = serializers.IntegerField()
+    contact_yen = serializers.IntegerField()
+    taken = serializers.IntegerField()
+    offer_yen = serializers.IntegerField()
+    total = serializers.IntegerField()
+    budget = serializers.IntegerField(allow_null=True)
+    is_over = serializers.BooleanField()
+    returned = ReturnSerializer(allow_null=True)
+
+
+class ShareSerializer(serializers.Serializer[Any]):
+    key = serializers.IntegerField(allow_null=True)
+    planned = serializers.IntegerField()
+    reached = serializers.IntegerField()
+
+
+class ReachSerializer(serializers.Serializer[Any]):
+    """Of the customers the caller may see; `missed` counts by reason, each customer under the first that holds."""
+
+    planned = serializers.IntegerField()
+    reached = serializers.IntegerField()
+    teams = ShareSerializer(many=True)
+    reps = ShareSerializer(many=True)
+    missed = serializers.DictField(child=serializers.IntegerField())
+
+
+class MissedSerializer(serializers.ModelSerializer[Target]):
+    class Meta:
+        model = Target
+        fields = ("account", "team", "rep")
+        read_only_fields = fields
+
+
+class MissedPageSerializer(serializers.Serializer[Any]):
+    """`after` leads on, None at the end."""
+
+    results = MissedSerializer(many=True)
+    after = serializers.IntegerField(allow_null=True)
+
+
+class LookSerializer(serializers.ModelSerializer[Look]):
+    class Meta:
+        model = Look
+        fields = ("on", "row", "verdict", "treated", "holdout", "difference", "low", "high")
+        read_only_fields = fields
 
 
 class PreviewSerializer(serializers.Serializer[Any]):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.utils import timezone
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from campaigns.actions import announcements, feedback, launches, proposals, suggestions
 from campaigns.actions import campaigns as campaign_actions
 from campaigns.api import serializers as shapes
-from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Proposal, Suggestion, Theme
-from campaigns.queries import effects, preview
+from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Look, Proposal, Suggestion, Theme
+from campaigns.queries import costs, effects, preview, reach
 from campaigns.queries.announcements import inbox, reading
 from crm.api import Clash, ReadOnly, Refused, taken
 from crm.http import CallerRequest
@@ -62,6 +62,14 @@ class PlannersWrite(BasePermission):
 class PlannersOnly(BasePermission):
     def has_permission(self, request: Any, view: Any) -> bool:
         return bool(request.user.plans_campaigns)
+
+
+class PlannersAndManagersOnly(BasePermission):
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return bool(request.user.plans_campaigns or request.user.is_manager)
+
+
+MISSED = 100
 
 
 class SuggestionViewSet(ReadOnly):
@@ -211,14 +219,71 @@ class RevisionViewSet(ReadOnly):
             revision = step(revision=revision, by=self.request.user, at=timezone.now(), **fields)
         return Response(self.get_serializer(revision).data)
 
-    @extend_schema(responses=shapes.EffectsSerializer)
+    @extend_schema(
+        responses=shapes.EffectsSerializer,
+        parameters=[OpenApiParameter("cut", enum=sorted(effects.CUTS), default="all")],
+    )
     @action(detail=True)
     def effects(self, request: CallerRequest, pk: str) -> Response:
-        revision = self.get_object()
-        measured = effects.measured(revision, as_of=timezone.now()) if revision.launched_at else []
-        if not measured:
+        revision, now = self._launched(), timezone.now()
+        cut = request.query_params.get("cut", "all")
+        if cut not in effects.CUTS:
+            raise Refused({"code": "unknown_cut", "cuts": sorted(effects.CUTS)})
+        whole = effects.measured(revision, as_of=now)
+        if not whole:
             raise Clash({"code": "not_possible", "state": revision.state})
-        return Response(shapes.EffectsSerializer(measured[0].effects).data)
+        rows, margin = whole[0].effects, whole[0].margin
+        parts = [] if cut == "all" else effects.measured(revision, as_of=now, cut=cut)
+        told = {"sales": rows.sales, "loyalty": rows.loyalty, "complaints": rows.complaints, "margin": margin}
+        return Response(shapes.EffectsSerializer({**told, "parts": parts}).data)
+
+    @extend_schema(responses=shapes.CostsSerializer)
+    @action(detail=True, permission_classes=(IsAuthenticated, PlannersAndManagersOnly))
+    def costs(self, request: CallerRequest, pk: str) -> Response:
+        revision, now = self._launched(), timezone.now()
+        spent, whole = costs.costs(revision, as_of=now), effects.measured(revision, as_of=now)
+        returned = costs.returned(whole[0].margin if whole else None, spent)
+        names = ("contacts", "contact_yen", "taken", "offer_yen", "total", "budget", "is_over")
+        told = {name: getattr(spent, name) for name in names}
+        return Response(shapes.CostsSerializer({**told, "returned": returned}).data)
+
+    @extend_schema(responses=shapes.ReachSerializer)
+    @action(detail=True)
+    def reach(self, request: CallerRequest, pk: str) -> Response:
+        found = reach.reach(self._launched(), request.user, as_of=timezone.now())
+        return Response(shapes.ReachSerializer(found).data)
+
+    @extend_schema(
+        responses=shapes.MissedPageSerializer, parameters=[OpenApiParameter("why", str), OpenApiParameter("after", int)]
+    )
+    @action(detail=True)
+    def missed(self, request: CallerRequest, pk: str) -> Response:
+        """The customers behind one reason of `reach`, in the order of their numbers."""
+        after = request.query_params.get("after", "")
+        rows = reach.missed(
+            self._launched(),
+            request.user,
+            fate=request.query_params.get("why", reach.NOT_LOOKED),
+            as_of=timezone.now(),
+            after=int(after) if after.isdecimal() and len(after) <= 18 else 0,
+            limit=MISSED,
+        )
+        page = rows[:MISSED]
+        onward = page[-1].account_id if len(rows) > MISSED else None
+        return Response(shapes.MissedPageSerializer({"results": page, "after": onward}).data)
+
+    @extend_schema(responses=shapes.LookSerializer(many=True))
+    @action(detail=True, pagination_class=None, filterset_fields=())
+    def looks(self, request: CallerRequest, pk: str) -> Response:
+        """The three rows as they were on each day."""
+        found = Look.objects.filter(revision=self._launched()).order_by("on", "pk")
+        return Response(shapes.LookSerializer(found, many=True).data)
+
+    def _launched(self) -> CampaignRevision:
+        revision: CampaignRevision = self.get_object()
+        if revision.launched_at is None:
+            raise Clash({"code": "not_possible", "state": revision.state})
+        return revision
 
     @extend_schema(request=shapes.NewThemeSerializer, responses={201: shapes.ThemeSerializer})
     @action(detail=True, methods=["post"])

@@ -10,25 +10,21 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 
-from accounts.models import Tier
 from campaigns.actions import feedback as actions
 from campaigns.forms.campaigns import EndForm
 from campaigns.forms.voices import AnswerForm, FeedbackForm, ThemeForm
 from campaigns.measure.adoption import Funnel
-from campaigns.measure.uplift import Banner, Uplift, Verdict
 from campaigns.models import CampaignRevision, Feedback, Theme
 from campaigns.models.suggestions import LostReason
-from campaigns.notices import CROSSED
 from campaigns.queries import campaigns as queries
 from campaigns.queries import effects
+from campaigns.views import checking
 from campaigns.views.campaigns import BADGE_WORDS, fall_out_rows, revision_or_404
 from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
 from crm.http import ReaderRequest
-from crm.models import Team
-from crm.templatetags.charts import Effect
 
 TABS = ("plan", "do", "check", "act")
 STEP_WORDS = {
@@ -37,18 +33,6 @@ STEP_WORDS = {
     "accepted": pgettext_lazy("funnel", "Accepted"),
     "proposed": pgettext_lazy("funnel", "Proposed"),
     "won": pgettext_lazy("funnel", "Won"),
-}
-VERDICTS = {
-    Verdict.EFFECT_UP: gettext_lazy("Higher than in the holdout"),
-    Verdict.EFFECT_DOWN: gettext_lazy("Lower than in the holdout"),
-    Verdict.TOO_EARLY: gettext_lazy("Too early to tell"),
-    Verdict.NO_HOLDOUT: gettext_lazy("No holdout: this is a trend, not an effect"),
-    Verdict.MISMATCH: gettext_lazy("The groups no longer compare"),
-}
-BANNERS = {
-    Banner.SALES_UP_LOYALTY_DOWN: gettext_lazy("Sales rose, and customers are less happy for it."),
-    Banner.HARM: gettext_lazy("Customers are less happy than those left alone."),
-    Banner.HARM_NOT_RULED_OUT: gettext_lazy("Sales rose. It is too early to rule out a loss of goodwill."),
 }
 
 
@@ -76,9 +60,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "days": day_numbers(revision, now),
         "funnel": [(str(STEP_WORDS[step.code]), step.count) for step in found.steps],
         "drop": drop_of(found, revision),
-        "measured": told(whole[0], revision, now) if whole else None,
-        "parts": parts_of(request, revision, now),
-        "cut": cut_of(request),
+        "measured": checking.told(whole[0], revision, now) if whole else None,
         "voices": voices,
         "teams": teams,
         "addressed": sum(team.addressed for team in teams),
@@ -94,6 +76,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "end_form": EndForm(),
         "audience_lines": queries.audience_lines(revision),
         "is_planner": request.user.plans_campaigns,
+        **(checking.context_of(request, revision, whole, now) if tab == "check" else {}),
     }
 
 
@@ -120,90 +103,6 @@ def drop_of(found: Funnel, revision: CampaignRevision) -> dict[str, Any] | None:
         "losses": losses,
         "reason": LostReason(losses.reason).label if losses else "",
     }
-
-
-# ------------------------------------------------------------------------------- saying effects
-
-
-def told(measured: effects.Measured, revision: CampaignRevision, now: Any, label: str = "") -> dict[str, Any]:
-    """The three rows in words, always together."""
-    part, found = measured.outcome, measured.effects
-    rows = [
-        row(_("Upgrade rate"), found.sales, counts(part.treated.won, part.holdout.won), 100),
-        row(_("NPS answers"), found.loyalty, counts(part.treated.answers, part.holdout.answers), 1),
-        row(
-            _("Complaint rate"),
-            found.complaints,
-            counts(part.treated.complained, part.holdout.complained),
-            100,
-            rise_is_good=False,
-        ),
-    ]
-    return {
-        "label": label,
-        "reached": part.treated.customers,
-        "held": part.holdout.customers,
-        "rows": rows,
-        "part": part,
-        "treated_share": found.sales.treated.value,
-        "holdout_share": found.sales.holdout.value,
-        "banner": BANNERS.get(found.banner) if found.banner else None,
-        "is_mismatch": found.ratio.is_mismatch,
-        "has_no_holdout": not part.holdout.customers,
-        "crossed": [CROSSED[code] for code in measured.crossed],
-        "is_working": found.sales.verdict is Verdict.EFFECT_UP,
-        "is_open": any(not each.is_clear for each in rows),
-        "days_to_know": days_to_know(found.sales, revision, now),
-    }
-
-
-def days_to_know(sales: Uplift, revision: CampaignRevision, now: Any) -> int | None:
-    if revision.launched_at is None or sales.is_effect:
-        return None
-    return sales.days_to_know(max((now - revision.launched_at).days, 1))
-
-
-def counts(treated: int, holdout: int) -> str:
-    return _("%(treated)s v %(holdout)s") % {"treated": treated, "holdout": holdout}
-
-
-def row(label: str, uplift: Uplift, note: str, scale: int, rise_is_good: bool = True) -> Effect:
-    """One of the three rows; without anything sound to draw, the verdict says why."""
-    known = None not in (uplift.difference, uplift.low, uplift.high)
-    figures = (uplift.difference or 0, uplift.low or 0, uplift.high or 0)
-    estimate, low, high = (figure * scale for figure in figures)
-    return Effect(
-        label,
-        estimate if known else None,
-        low,
-        high,
-        note=note,
-        in_points=scale == 100,
-        rise_is_good=rise_is_good,
-        verdict=str(VERDICTS[uplift.verdict]),
-    )
-
-
-def cut_of(request: ReaderRequest) -> str:
-    cut = request.GET.get("cut", "all")
-    return cut if cut in effects.CUTS else "all"
-
-
-def parts_of(request: ReaderRequest, revision: CampaignRevision, now: Any) -> list[dict[str, Any]]:
-    """The effects by tier or by team, when asked for."""
-    cut = cut_of(request)
-    if cut == "all":
-        return []
-    names = names_of(revision, cut)
-    parts = effects.measured(revision, as_of=now, cut=cut)
-    return [told(part, revision, now, names.get(part.outcome.key, "—")) for part in parts]
-
-
-def names_of(revision: CampaignRevision, cut: str) -> dict[str, str]:
-    if cut == "team":
-        return {str(team.pk): team.label for team in Team.objects.all()}
-    family = revision.path.to_product.family_id if revision.path else None
-    return {str(tier.rank): tier.label for tier in Tier.objects.filter(family=family)}
 
 
 def log_row(entry: queries.LogEntry) -> dict[str, Any]:

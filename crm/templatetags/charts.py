@@ -41,7 +41,7 @@ class Point(NamedTuple):
 
 
 class Effect(NamedTuple):
-    """A difference to the holdout with its 95 % interval, in points or in plain units.
+    """A difference to the holdout with its 95 % interval, in points, in yen or in plain units.
 
     Without an estimate the row stays, empty but for its verdict: the measures always stand together.
     """
@@ -54,6 +54,7 @@ class Effect(NamedTuple):
     in_points: bool = True
     rise_is_good: bool = True
     verdict: str = ""
+    in_yen: bool = False
 
     @property
     def is_clear(self) -> bool:
@@ -619,14 +620,18 @@ def effect_marks(effect: Effect) -> list[SafeString]:
 def estimate_words(effect: Effect) -> str:
     if effect.estimate is None:
         return formats.EMPTY
+    if effect.in_yen:
+        return formats.money_change(effect.estimate)
     return formats.points(effect.estimate) if effect.in_points else formats.signed(effect.estimate, 1)
 
 
 def interval_words(effect: Effect) -> str:
     if effect.estimate is None:
         return ""
-    ends = {"low": formats.signed(effect.low, 1), "high": formats.signed(effect.high, 1)}
-    return _("%(low)s to %(high)s") % ends
+    low, high = (
+        formats.money_change(end) if effect.in_yen else formats.signed(end, 1) for end in (effect.low, effect.high)
+    )
+    return _("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def effect_summary(effect: Effect) -> str:
@@ -636,6 +641,54 @@ def effect_summary(effect: Effect) -> str:
     if effect.is_clear:
         return _("%(label)s: %(estimate)s, 95%% interval %(interval)s") % said
     return _("%(label)s: %(estimate)s, 95%% interval %(interval)s, which includes no difference") % said
+
+
+@register.simple_tag
+def effect_looks(points: Sequence[Point], what: str, in_points: bool = True) -> SafeString:
+    """How a difference and its 95 % interval went from look to look, with the line of no difference."""
+    low, high = min(0, *(point.low or 0 for point in points)), max(0, *(point.high or 0 for point in points))
+    reach = max(high - low, 0.001)
+    xs = [LOOKS_LEFT + (100 - LOOKS_LEFT) * place / (len(points) - 1) for place in range(len(points))]
+
+    def level_of(value: float | None) -> float:
+        return 6 + 60 * (high - (value or 0)) / reach
+
+    upper = [(x, level_of(point.high)) for x, point in zip(xs, points, strict=True)]
+    lower = [(x, level_of(point.low)) for x, point in zip(xs, points, strict=True)]
+    middle = [(x, level_of(point.value)) for x, point in zip(xs, points, strict=True)]
+    steps = [Effect(p.label, p.value, p.low or 0, p.high or 0, in_points=in_points) for p in points]
+    summary = _("%(what)s at %(many)s looks, at last %(estimate)s, 95%% interval %(interval)s") % {
+        "what": what,
+        "many": len(points),
+        "estimate": estimate_words(steps[-1]),
+        "interval": interval_words(steps[-1]),
+    }
+    return joined(
+        [
+            drawing(
+                "chart-looks",
+                summary,
+                88,
+                shape("chart-band", upper + lower[::-1], 88),
+                stroke("chart-zero", LOOKS_LEFT, level_of(0), 100, level_of(0)),
+                *(stroke("chart-line", x1, y1, x2, y2) for (x1, y1), (x2, y2) in pairwise(middle)),
+                dot("chart-dot", *middle[-1], 3),
+                *(
+                    words("chart-tick is-end", LOOKS_LEFT - 1.5, level_of(end) + 4, formats.signed(end))
+                    for end in (high, low)
+                ),
+                words("chart-tick", LOOKS_LEFT, 84, points[0].label),
+                words("chart-tick is-end", 100, 84, points[-1].label),
+            ),
+            chart_table(
+                [_("Day"), _("Difference"), _("Interval")],
+                [(step.label, estimate_words(step), interval_words(step)) for step in steps],
+            ),
+        ]
+    )
+
+
+LOOKS_LEFT = 12.0
 
 
 @register.simple_tag

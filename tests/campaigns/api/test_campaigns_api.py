@@ -3,6 +3,7 @@ from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from accounts.models import FollowUp
+from campaigns.actions import looking
 from campaigns.models import CampaignRevision, Proposal, Suggestion
 from tests.campaigns.worlds import nobody_in_control, offered, suggest, welcome
 from tests.factories.accounts import CaseFactory, PathFactory
@@ -12,6 +13,7 @@ from tests.factories.campaigns import (
     LaunchedFactory,
     ReceiptFactory,
     RevisionFactory,
+    TargetFactory,
 )
 
 
@@ -170,3 +172,61 @@ def test_a_running_revision_is_revised_and_ended_by_api(cast):
 
     assert planner.post(f"{path}revise/").json()["number"] == running.number + 1
     assert planner.post(f"{path}end/", {"reason": "目標を達成"}, format="json").json()["state"] == "ended"
+
+
+# ------------------------------------------------------------------------------- what came of it
+
+
+@pytest.fixture
+def launched(cast):
+    revision = LaunchedFactory(campaign__owner=cast.daisuke, cost_per_contact=1_000, budget=50_000)
+    for arm in ("treated", "holdout"):
+        TargetFactory(revision=revision, arm=arm, account__owner=cast.aiko)
+    return revision
+
+
+def asked(user, revision, what, **query):
+    return client_of(user).get(f"/api/v1/revisions/{revision.pk}/{what}/", query)
+
+
+def test_the_three_rows_come_with_the_margin_and_the_parts_asked_for(cast, launched):
+    whole = asked(cast.daisuke, launched, "effects").json()
+    cut = asked(cast.daisuke, launched, "effects", cut="team").json()
+
+    assert {"sales", "loyalty", "complaints", "margin", "parts"} == set(whole)
+    assert (whole["sales"]["verdict"], whole["margin"], whole["parts"]) == ("TOO_EARLY", None, [])
+    assert [(part["key"], part["treated"], part["holdout"]) for part in cut["parts"]] == [(str(cast.east.pk), 1, 1)]
+    assert asked(cast.daisuke, launched, "effects", cut="moon").status_code == 422
+
+
+def test_cost_and_reach_are_told_as_on_the_board(cast, launched):
+    spent, reached = asked(cast.daisuke, launched, "costs").json(), asked(cast.daisuke, launched, "reach").json()
+
+    assert (spent["total"], spent["budget"], spent["is_over"], spent["returned"]) == (0, 50_000, False, None)
+    assert (reached["planned"], reached["reached"], reached["missed"]) == (1, 0, {"no_moment": 1})
+
+
+def test_who_was_missed_is_listed_for_those_who_may_see_them(cast, launched):
+    own = asked(cast.aiko, launched, "missed", why="no_moment").json()
+    strangers = asked(cast.chie, launched, "missed", why="no_moment").json()
+
+    assert [row["rep"] for row in own["results"]] == [cast.aiko.pk]
+    assert (strangers["results"], strangers["after"]) == ([], None)
+
+
+def test_looks_are_listed_by_day(cast, launched, now):
+    looking.look(revision=launched, at=now)
+
+    rows = asked(cast.daisuke, launched, "looks").json()
+
+    assert [(row["on"], row["row"]) for row in rows] == [("2026-11-24", row) for row in ("sales", "loyalty", "harm")]
+
+
+@pytest.mark.parametrize("what", ["effects", "costs", "reach", "missed", "looks"])
+def test_a_draft_has_nothing_to_tell_yet(cast, what):
+    assert asked(cast.daisuke, RevisionFactory(), what).status_code == 409
+
+
+def test_what_it_cost_is_for_planners_and_managers(cast, launched):
+    assert asked(cast.aiko, launched, "costs").status_code == 403
+    assert asked(cast.emi, launched, "costs").status_code == 200
