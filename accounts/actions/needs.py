@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -29,8 +31,9 @@ def write(
     at: datetime,
     contact: Contact | None = None,
     activity: Activity | None = None,
+    custom: Mapping[str, Any] | None = None,
 ) -> Need:
-    """Raises `NoWords` when there is nothing but blanks."""
+    """Raises `NoWords` when there is nothing but blanks. `custom` are values that were checked."""
     if not words.strip():
         raise NoWords
     with transaction.atomic():
@@ -42,6 +45,7 @@ def write(
             heard_on=timezone.localdate(at),
             by=by,
             activity=activity,
+            custom=dict(custom or {}),
         )
         audit.record(verb="need.heard", subject=need, by=by, at=at, account_id=account.pk, topic=topic.code)
     return need

@@ -261,6 +261,7 @@ class NeedSerializer(serializers.ModelSerializer[Need]):
 class NewNeedSerializer(serializers.Serializer[Any]):
     topic = serializers.SlugRelatedField("code", queryset=Topic.objects.all())
     words = serializers.CharField(max_length=300)
+    custom = CustomValuesField(on="need")
 
 
 class SolutionSerializer(serializers.Serializer[Any]):

@@ -32,6 +32,7 @@ from accounts.views import toasts
 from accounts.views.history import told
 from crm import lists, slots
 from crm.bilingual import pick
+from crm.custom_fields import CustomField, people_shown, shown
 from crm.http import ReaderRequest
 from crm.templatetags.charts import Point
 from crm.templatetags.formats import customer_name, date_month, date_short, grouped
@@ -241,6 +242,13 @@ def profile(request: ReaderRequest, record: Record) -> dict[str, Any]:
     }
 
 
+def needs_told(request: ReaderRequest, record: Record) -> dict[str, Any]:
+    """Each need with its custom values in words."""
+    fields = list(CustomField.objects.of(CustomField.On.NEED))
+    people = people_shown(fields, [need.custom for need in record.needs])
+    return {"needs": [(need, shown(fields, need.custom, people=people)) for need in record.needs]}
+
+
 def contacts(request: ReaderRequest, record: Record) -> dict[str, Any]:
     """Those who left are kept, with what they said."""
     rows = Contact.objects.filter(account=record.account).exclude(left_on=None)
@@ -265,7 +273,7 @@ def of_another_app(request: ReaderRequest, record: Record) -> dict[str, Any]:
 PARTS: dict[str, Callable[[ReaderRequest, Record], dict[str, Any]]] = {
     OVERVIEW: overview,
     "activity": activity,
-    "needs": nothing_more,
+    "needs": needs_told,
     "contracts": nothing_more,
     "contacts": contacts,
     "files": files,
@@ -300,7 +308,7 @@ def write_need(request: ReaderRequest, account_id: int) -> HttpResponse:
     form = NeedForm(request.POST or None, account=account)
     if request.method == "POST" and form.is_valid():
         try:
-            needs.write(account=account, by=request.user, at=timezone.now(), **form.cleaned_data)
+            needs.write(account=account, by=request.user, at=timezone.now(), custom=form.custom_given, **form.own_data)
         except needs.NoWords:
             form.add_error("words", _("Write down what the customer said."))
         else:

@@ -118,8 +118,13 @@ def people_shown(fields: Iterable[CustomField], rows: Iterable[Mapping[str, Any]
     return {user.pk: user.label for user in User.objects.filter(pk__in=ids)} if ids else {}
 
 
-def shown(fields: Iterable[CustomField], values: Mapping[str, Any]) -> list[tuple[CustomField, str]]:
-    """Those of the fields that hold something, with their text, for a record's page."""
+def shown(
+    fields: Iterable[CustomField], values: Mapping[str, Any], *, people: Mapping[int, str] | None = None
+) -> list[tuple[CustomField, str]]:
+    """Those of the fields that hold something, with their text, for a record's page.
+
+    `people` are those of `people_shown`, where several records stand on one page.
+    """
     filled = [field for field in fields if values.get(field.key) not in (None, "", [])]
-    people = people_shown(filled, [values])
+    people = people_shown(filled, [values]) if people is None else people
     return [(field, display(field, values[field.key], people=people)) for field in filled]

@@ -17,6 +17,7 @@ from tests.factories.accounts import (
     NpsFactory,
     TopicFactory,
 )
+from tests.factories.fields import FieldFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,21 @@ def test_a_need_is_written_down_in_their_words(browser, account):
 
     assert response.status_code == 302
     assert Need.objects.filter(account=account, words="夜に聞ける人がいない").exists()
+
+
+def test_custom_values_of_a_need_are_written_with_it_and_shown(browser, account):
+    FieldFactory(on="need", key="urgency", name_ja="緊急度", name_en="Urgency")
+    topic = TopicFactory()
+
+    browser.post(
+        reverse("need", args=[account.pk]), {"topic": topic.pk, "words": "急ぎたい", "custom_urgency": "今月中"}
+    )
+
+    need = Need.objects.get(words="急ぎたい")
+    assert need.custom == {"urgency": "今月中"}
+    page = browser.get(reverse("customer", args=[account.pk]), {"tab": "needs"}).content.decode()
+    assert "今月中" in page
+    assert reverse("need-custom", args=[need.pk]) in page
 
 
 def test_a_need_without_words_is_refused(browser, account):
