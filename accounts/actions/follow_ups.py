@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
@@ -149,14 +150,29 @@ def reopen(*, follow_up: FollowUp, by: User, at: datetime) -> FollowUp:
 
 
 def remind(*, at: datetime) -> int:
-    """Tell the owners of what is due for a reminder, each reminder once, however many sweeps run at a time."""
+    """Tell the owners of what is due for a reminder, each reminder once, however many sweeps run at a time.
+
+    Nobody is told about a customer whom they do not see any more.
+    """
     with transaction.atomic():
         due = FollowUp.objects.open().filter(remind_at__lte=at, reminded_at=None)
         locked = due.select_for_update(skip_locked=True, of=("self",)).select_related("account", "owner")
         found = list(locked.order_by("remind_at")[:AT_ONCE])
-        tell_all(_reminder(follow_up, at) for follow_up in found)
+        tell_all(_reminder(follow_up, at) for follow_up in _in_sight(found))
         FollowUp.objects.filter(pk__in=[follow_up.pk for follow_up in found]).update(reminded_at=at)
     return len(found)
+
+
+def _in_sight(found: Sequence[FollowUp]) -> list[FollowUp]:
+    """Those whose owner may still see the customer: it may have changed hands since the promise."""
+    numbers = [follow_up.pk for follow_up in found]
+    owners = {follow_up.owner for follow_up in found}
+    seen = {
+        (owner, number)
+        for owner in owners
+        for number in FollowUp.objects.visible_to(owner).filter(pk__in=numbers).values_list("pk", flat=True)
+    }
+    return [follow_up for follow_up in found if (follow_up.owner, follow_up.pk) in seen]
 
 
 def _reminder(follow_up: FollowUp, at: datetime) -> Notice:

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.actions import follow_ups
 from accounts.actions.follow_ups import NextStep
-from accounts.models import FollowUp
+from accounts.models import Account, FollowUp
 from crm.models import AuditEvent
 from crm.notices import Notice
 from tests.factories.accounts import AccountFactory, FollowUpFactory
@@ -110,6 +110,16 @@ def test_a_reminder_is_given_once_at_its_time(account, cast, now):
     assert reminded == [0, 1, 0]
     notice = Notice.objects.get()
     assert (notice.to, notice.code, notice.url) == (cast.aiko, "follow_up.due", f"/follow-ups/{follow_up.pk}/")
+
+
+def test_nobody_is_reminded_of_a_customer_out_of_their_sight(account, cast, now):
+    FollowUpFactory(account=account, owner=cast.aiko, remind_at=now)
+    Account.objects.filter(pk=account.pk).update(owner=cast.chie, team=cast.west)
+
+    follow_ups.remind(at=now)
+
+    assert not Notice.objects.exists()
+    assert follow_ups.remind(at=now) == 0
 
 
 def test_what_is_moved_after_its_reminder_reminds_again(account, cast, now):
