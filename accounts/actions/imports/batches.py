@@ -37,7 +37,7 @@ UPLOAD_BYTES = 256 << 20
 FIXES_KEPT = 5_000
 EXISTING = ("overwrite", "fill", "skip")
 DOUBLES = ("new", "skip")
-SEARCHED_AFTER = ("accounts", "contacts")
+SEARCHED_AFTER = ("accounts",)
 """After these the worker looks for customers that may be one, and does not wait for the night."""
 
 
