@@ -78,9 +78,8 @@ def _row(model: type[Model], related: Mapping[str, Any], told: Mapping[str, Any]
         return None
     row = model.from_db(connection.alias, *zip(*_values(model, told, before), strict=True))
     for name, further in related.items():
-        model._meta.get_field(name).set_cached_value(
-            row, _row(_target(model, name), further, told, f"{before}{name}__")
-        )  # type: ignore[union-attr]
+        beside = _row(_target(model, name), further, told, f"{before}{name}__")
+        model._meta.get_field(name).set_cached_value(row, beside)  # type: ignore[union-attr]
     return row
 
 

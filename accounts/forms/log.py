@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -86,7 +87,10 @@ class WhatForm(forms.Form):
     def __init__(self, *args: Any, account: Account, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        self.fields["contact"].queryset = people_of(account)  # type: ignore[attr-defined]
+        self.people = list(people_of(account))
+        field = self.fields["contact"]
+        field.queryset = Contact.objects.filter(pk__in=[person.pk for person in self.people])  # type: ignore[attr-defined]
+        field.choices = [("", "—"), *((person.pk, person) for person in self.people)]  # type: ignore[attr-defined]
 
     def chips(self, name: str) -> list[Chip]:
         """The choices of a field as chips, the chosen one on."""
@@ -114,7 +118,7 @@ class WhatForm(forms.Form):
     def person(self) -> Contact | None:
         """Whom the form names now."""
         value = str(self["contact"].value() or "")
-        return next((contact for contact in self.fields["contact"].queryset if str(contact.pk) == value), None)  # type: ignore[attr-defined]
+        return next((person for person in self.people if str(person.pk) == value), None)
 
     def clean_happened_at(self) -> datetime | None:
         at: datetime | None = self.cleaned_data["happened_at"]
@@ -132,7 +136,15 @@ class WhatForm(forms.Form):
 
 
 def people_of(account: Account) -> Any:
-    return Contact.objects.filter(account=account, left_on=None).order_by("pk")
+    """Those who are there; `was_last` says with whom the last conversation was."""
+    last = Activity.objects.filter(account=account).order_by("-at", "-pk").values("contact")[:1]
+    people = Contact.objects.filter(account=account, left_on=None).order_by("pk")
+    return people.annotate(was_last=Case(When(pk=Subquery(last), then=True), default=False))
+
+
+def at_hand(people: Sequence[Contact]) -> int | None:
+    """With whom the last conversation was, if they are still there; else the first contact."""
+    return next((person.pk for person in people if person.was_last), people[0].pk if people else None)  # type: ignore[attr-defined]
 
 
 class LogForm(WithCustomFields, WhatForm):
@@ -148,8 +160,9 @@ class LogForm(WithCustomFields, WhatForm):
 
     def __init__(self, *args: Any, account: Account, now: datetime, contact: str = "", **kwargs: Any) -> None:
         """`contact` is the id of the person the conversation was with, if that is known."""
-        kwargs.setdefault("initial", {"client_id": uuid4(), "contact": contact or person_at_hand(account)})
+        kwargs.setdefault("initial", {"client_id": uuid4(), "contact": contact})
         super().__init__(*args, account=account, now=now, **kwargs)
+        self.initial["contact"] = self.initial.get("contact") or at_hand(self.people)
         today = timezone.localdate(now)
         self.steps = steps_from(today)
         self.fields["step"].choices = [("", ""), *((code, words) for code, (_kind, words, _day) in self.steps.items())]  # type: ignore[attr-defined]
@@ -199,13 +212,6 @@ class LogForm(WithCustomFields, WhatForm):
         return any(bound.errors for bound in self.custom_further)
 
 
-def person_at_hand(account: Account) -> int | None:
-    """With whom the last conversation was, if they are still there; else the first contact."""
-    last = Activity.objects.filter(account=account).order_by("-at", "-pk").values("contact")[:1]
-    people = people_of(account).order_by(Case(When(pk=Subquery(last), then=0), default=1), "pk")
-    return people.values_list("pk", flat=True).first()
-
-
 class CorrectForm(WhatForm):
     """A log as it stands, to be put right."""
 
@@ -228,7 +234,9 @@ class CorrectForm(WhatForm):
         return "happened_at" in self.changed_data
 
 
-class NeedForm(forms.Form):
+class NeedForm(WithCustomFields, forms.Form):
+    custom_on = "need"
+
     topic = forms.ModelChoiceField(Topic.objects.order_by("pk"), label=gettext_lazy("About"))
     words = forms.CharField(
         label=gettext_lazy("In the customer's words"), max_length=300, widget=forms.Textarea(attrs={"rows": 2})

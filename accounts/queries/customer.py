@@ -12,7 +12,7 @@ from statistics import median, quantiles
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -353,8 +353,9 @@ def topics_for(account: Account, today: date) -> list[Topic]:
     """What may be heard: topics of open needs first, then of campaigns for them, then of every step open to them."""
     held = Subscription.objects.running(today).filter(account=account).values("product")
     steps = UpgradePath.objects.filter(Q(from_product=None) | Q(from_product__in=held), is_open=True)
-    needed = Need.objects.filter(account=account).open().values("topic")
+    needed = Need.objects.filter(account=account, topic=OuterRef("pk")).open()
     talked_about = {pk for topics in slots.account_topics for pk in topics(account.pk, today)}
-    rows = Topic.objects.filter(Q(pk__in=needed) | Q(paths__in=steps) | Q(pk__in=talked_about)).distinct()
-    open_now = set(Need.objects.filter(account=account).open().values_list("topic_id", flat=True))
-    return sorted(rows.order_by("pk"), key=lambda topic: (topic.pk not in open_now, topic.pk not in talked_about))
+    rows = Topic.objects.annotate(is_needed=Exists(needed))
+    rows = rows.filter(Q(is_needed=True) | Q(paths__in=steps) | Q(pk__in=talked_about)).distinct()
+    ordered: Any = rows.order_by("pk")
+    return sorted(ordered, key=lambda topic: (not topic.is_needed, topic.pk not in talked_about))

@@ -155,3 +155,18 @@ def test_the_palette_costs_the_same_for_one_and_for_many(labels, cast):
         add()
 
     assert statements() <= one
+
+
+def test_the_page_with_everything_found_keeps_to_its_budget(client, cast):
+    account = AccountFactory(owner=cast.aiko, name="青葉商事", name_en="")
+    ContactFactory(account=account, name="青葉 花子")
+    NeedFactory(account=account, words="青葉祭りに間に合わせたい")
+    ActivityFactory(account=account, note="青葉祭りの件で電話")
+    plan.SuggestionFactory(account=account, path=ladder(), lane="right_size")
+    client.force_login(cast.aiko)
+    client.get("/search/", {"q": "青葉"})
+
+    with CaptureQueriesContext(connection) as queries:
+        client.get("/search/", {"q": "青葉"})
+
+    assert len(queries) <= 8
