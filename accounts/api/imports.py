@@ -122,7 +122,8 @@ class ImportViewSet(ReadOnly):
     def problems(self, request: CallerRequest, pk: str) -> Response:
         """The first thousand; `after` is the line to go on behind."""
         after = request.query_params.get("after", "0")
-        found = self.get_object().problems.filter(line__gt=int(after) if after.isdecimal() and len(after) < 10 else 0)
+        problems = ImportProblem.objects.to_mend().filter(batch=self.get_object())
+        found = problems.filter(line__gt=int(after) if after.isdecimal() and len(after) < 10 else 0)
         return Response(ImportProblemSerializer(found.order_by("line", "pk")[:1000], many=True).data)
 
     @extend_schema(request=FixSerializer, responses=ImportSerializer)

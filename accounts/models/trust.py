@@ -128,8 +128,16 @@ class ImportBatch(models.Model):
         indexes = [models.Index(fields=["by", "-uploaded_at"], name="imports_newest")]
 
 
+class ImportProblemQuerySet(models.QuerySet["ImportProblem"]):
+    def to_mend(self) -> ImportProblemQuerySet:
+        return self.exclude(code__in=ImportProblem.GLIMPSES.values())
+
+
 class ImportProblem(models.Model):
-    """One refused cell of one line, as a code with figures."""
+    """One refused cell of one line, as a code with figures; and some rows of each kind that is in order, to be looked at
+    beside them: `GLIMPSES` has the codes of those."""
+
+    GLIMPSES: ClassVar = {"created": "TO_CREATE", "updated": "TO_UPDATE", "unchanged": "TO_LEAVE"}
 
     batch = models.ForeignKey(ImportBatch, on_delete=models.CASCADE, related_name="problems")
     line = models.PositiveIntegerField()
@@ -137,6 +145,8 @@ class ImportProblem(models.Model):
     code = models.CharField(max_length=40)
     figures = models.JSONField(default=dict)
     cells = models.JSONField(default=dict, help_text="The line as it stands in the file.")
+
+    objects: ClassVar[models.Manager[ImportProblem]] = ImportProblemQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["batch", "line"], name="import_problem_line")]

@@ -83,6 +83,16 @@ HEADINGS: dict[str, dict[str, str]] = {
 }
 
 
+LAST_RESORTS: dict[str, dict[str, str]] = {
+    "contacts": {
+        "account": "会社名|企業名|取引先名|取引先|得意先名|法人名|社名|組織名|団体名|勤務先|勤務先名|貴社名|御社名|顧客名|顧客|会社|"
+        "company|company name|account name|account|customer name|organization|organization name|"
+        "ドメイン|会社のドメイン名|company domain|domain|website|URL"
+    },
+}
+"""Taken when nothing better is there: a contact's customer is found by its name, too."""
+
+
 def plain(heading: str) -> str:
     return SIGNS.sub("", unicodedata.normalize("NFKC", heading)).casefold()
 
@@ -133,7 +143,17 @@ def guess(layout: Layout, headers: Sequence[str], custom: Iterable[CustomField] 
                 and (target not in found.values() or _adds(target, joined, spelling, heading, headers, found))
             ):
                 found[number] = target
-    return dict(sorted(found.items()))
+    return dict(sorted((found | _last_resorts(layout, headers, found)).items()))
+
+
+def _last_resorts(layout: Layout, headers: Sequence[str], found: Mapping[int, str]) -> dict[int, str]:
+    resorts: dict[int, str] = {}
+    for target, names in LAST_RESORTS.get(layout.name, {}).items():
+        free = {_spelled(heading, 0): number for number, heading in enumerate(headers) if number not in found}
+        number = next((free[plain(name)] for name in names.split("|") if plain(name) in free), None)
+        if number is not None and target not in found.values():
+            resorts[number] = target
+    return resorts
 
 
 def _spelled(heading: str, number: int) -> str:

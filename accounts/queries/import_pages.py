@@ -76,7 +76,13 @@ def columns_of(batch: ImportBatch, custom: Sequence[CustomField]) -> list[FileCo
 
 
 def _problems_by_column(batch: ImportBatch) -> dict[str, list[tuple[str, int]]]:
-    counted = ImportProblem.objects.filter(batch=batch).values_list("column", "code").annotate(n=Count("pk")).order_by()
+    counted = (
+        ImportProblem.objects.to_mend()
+        .filter(batch=batch)
+        .values_list("column", "code")
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
     by_column: dict[str, list[tuple[str, int]]] = {}
     for column, code, count in counted:
         by_column.setdefault(column, []).append((code, count))
@@ -117,6 +123,8 @@ def _conversion(cell: Cell, sample: str) -> str:
         return _("Commas and 円 are taken off")
     if isinstance(cell, Choice | Flag):
         return _("Read as one of the known words")
+    if isinstance(cell, Known) and cell.is_sought:
+        return _("Found by code, name, telephone number or web address")
     if isinstance(cell, Known):
         return _("Looked up among what is registered")
     if isinstance(cell, Key):
@@ -154,11 +162,15 @@ class ShownCell:
     text: str
     is_wrong: bool
     is_doubtful: bool
+    is_changed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
+    """`kind` is what the import would do with it: created, updated or unchanged; empty for a row that is refused."""
+
     line: int
+    kind: str
     cells: list[ShownCell]
     reasons: list[Reason]
 
@@ -172,10 +184,19 @@ class ShownRow:
         return any(cell.is_wrong for cell in self.cells)
 
 
-def rows_to_mend(batch: ImportBatch, reader: User, custom: Sequence[CustomField], *, after: int = 0) -> list[ShownRow]:
-    """The next rows with a problem, behind the line `after`."""
+TO_MEND, ALL = "mend", "all"
+KINDS = {code: kind for kind, code in ImportProblem.GLIMPSES.items()}
+
+
+def rows_shown(
+    batch: ImportBatch, reader: User, custom: Sequence[CustomField], *, show: str = TO_MEND, after: int = 0
+) -> list[ShownRow]:
+    """The next rows behind the line `after`: those with a problem, some of a kind, or some of all."""
     layout = LAYOUTS[batch.layout]
-    problems = ImportProblem.objects.filter(batch=batch, line__gt=after).order_by("line", "column", "code")
+    problems = ImportProblem.objects.to_mend() if show == TO_MEND else ImportProblem.objects.all()
+    if show in ImportProblem.GLIMPSES:
+        problems = problems.filter(code=ImportProblem.GLIMPSES[show])
+    problems = problems.filter(batch=batch, line__gt=after).order_by("line", "column", "code")
     lines = list(problems.order_by("line").values_list("line", flat=True).distinct()[:ROWS_SHOWN])
     found = list(problems.filter(line__in=lines))
     names = {CUSTOM + field.key: pick(field.name_ja, field.name_en) for field in custom}
@@ -230,21 +251,23 @@ def _aligned(row: ShownRow, headings: Iterable[Heading]) -> list[tuple[Heading, 
     return [(heading, cells.get(heading.column)) for heading in headings]
 
 
-def _customers(problems: Iterable[ImportProblem], reader: User) -> dict[int, str]:
-    ids = {problem.figures.get("account") for problem in problems if problem.code == "DOUBLE"}
-    return (
-        {account.pk: account.label for account in Account.objects.visible_to(reader).filter(pk__in=ids)} if ids else {}
-    )
+def _customers(problems: Iterable[ImportProblem], reader: User) -> dict[int, Account]:
+    """Whom the reasons speak of, as far as the reader sees them."""
+    ids = {pk for problem in problems for pk in [problem.figures.get("account"), *problem.figures.get("accounts", ())]}
+    return Account.objects.visible_to(reader).in_bulk(ids - {None}) if ids - {None} else {}
 
 
 def _row(
     layout: Layout,
     batch: ImportBatch,
     line: int,
-    problems: list[ImportProblem],
+    found: list[ImportProblem],
     names: Mapping[str, str],
-    known: Mapping[int, str],
+    known: Mapping[int, Account],
 ) -> ShownRow:
+    glimpse = next((one for one in found if one.code in KINDS), None)
+    changed = glimpse.figures["changed"] if glimpse else ()
+    problems = [one for one in found if one is not glimpse]
     wrong = {problem.column for problem in problems if problem.code != "DOUBLE"}
     doubtful = {problem.column for problem in problems if problem.code == "DOUBLE"}
     order = list(dict.fromkeys([*(layout.key[:1]), *batch.mapping.values()]))
@@ -252,25 +275,35 @@ def _row(
         ShownCell(
             target,
             label_of(layout, target, names),
-            problems[0].cells.get(target) or "",
+            found[0].cells.get(target) or "",
             target in wrong,
             target in doubtful,
+            target in changed,
         )
         for target in order
-        if target in problems[0].cells
+        if target in found[0].cells
     ]
-    return ShownRow(line, cells, [_reason(layout, problem, names, known) for problem in problems])
+    kind = KINDS[glimpse.code] if glimpse else ""
+    return ShownRow(line, kind, cells, [_reason(layout, problem, names, known) for problem in problems])
 
 
-def _reason(layout: Layout, problem: ImportProblem, names: Mapping[str, str], known: Mapping[int, str]) -> Reason:
+def _reason(layout: Layout, problem: ImportProblem, names: Mapping[str, str], known: Mapping[int, Account]) -> Reason:
     label = label_of(layout, problem.column, names) if problem.column else ""
     if problem.code == "DOUBLE":
-        customer = known.get(problem.figures.get("account") or 0, "")
-        return Reason(problem.column, label, _double(customer), True, [
+        customer = known.get(problem.figures.get("account") or 0)
+        return Reason(problem.column, label, _double(customer.label if customer else ""), True, [
             Mend(_("Import it as a new customer"), as_new=True),
             Mend(_("Leave the row out"), leaves_out=True),
         ])  # fmt: skip
-    return Reason(problem.column, label, reason_of(problem.code, problem.figures), False, _mends(layout, problem))
+    chosen = [_choice(problem.column, known[pk]) for pk in problem.figures.get("accounts", ()) if pk in known]
+    mends = [*chosen, *_mends(layout, problem)]
+    return Reason(problem.column, label, reason_of(problem.code, problem.figures), False, mends)
+
+
+def _choice(column: str, customer: Account) -> Mend:
+    """A customer by name and place; one without a code is written by its number with us."""
+    place = f" ({customer.city_label})" if customer.city_label else ""
+    return Mend(f"{customer.label}{place}", column, customer.external_id or f"#{customer.pk}")
 
 
 def _double(customer: str) -> str:

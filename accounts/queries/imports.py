@@ -6,7 +6,7 @@ A header may be the English name or the Japanese label. Problems are codes with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
@@ -79,12 +79,16 @@ class Flag:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names a row that exists already. Where `lives_on_in` is a column that is filled in, the row it leads to counts."""
+    """Names a row that exists already. Where `lives_on_in` is a column that is filled in, the row it leads to counts.
+
+    `is_sought`: on screen a customer may also be named otherwise than by its code.
+    """
 
     table: str
     column: str
     ignores_case: bool = False
     lives_on_in: str = ""
+    is_sought: bool = False
 
 
 Cell = Text | Key | Number | Day | Moment | Choice | Flag | Known
@@ -218,7 +222,7 @@ CONTACTS = Layout(
     ("external_id",),
     (
         Column("external_id", "担当者番号", Key(), is_required=True),
-        Column("account", "顧客番号", ACCOUNT, is_required=True, field="account_id"),
+        Column("account", "顧客番号", replace(ACCOUNT, is_sought=True), is_required=True, field="account_id"),
         Column("name", "氏名", Text(120), is_required=True),
         Column("name_en", "氏名（英語）", Text(120)),
         Column("reading", "よみがな", Text(120)),
@@ -559,9 +563,18 @@ def rules_for(layout: Layout, user: User) -> tuple[Rule, ...]:
     return of_accounts if user.sees_everything else of_accounts + _rules_of_sight(layout, user)
 
 
+def sight_of(user: User) -> str:
+    """SQL over a customer `a`: whether this person sees it."""
+    return "true" if user.sees_everything else f"(a.owner_id = {user.pk} OR a.team_id IN ({_teams(user)}))"
+
+
+def _teams(user: User) -> str:
+    return ", ".join(str(pk) for pk in Team.objects.under(user.team).values_list("pk", flat=True)) or "0"
+
+
 def _rules_of_sight(layout: Layout, user: User) -> tuple[Rule, ...]:
-    teams = ", ".join(str(pk) for pk in Team.objects.under(user.team).values_list("pk", flat=True)) or "0"
-    unseen = f"(a.owner_id = {user.pk} OR a.team_id IN ({teams})) IS NOT TRUE"
+    teams = _teams(user)
+    unseen = f"{sight_of(user)} IS NOT TRUE"
     if layout is ACCOUNTS:
         return (
             Rule(
@@ -628,6 +641,7 @@ def reasons() -> dict[str, str]:
         "NOT_A_CHOICE": _("“%(value)s” is not one of: %(choices)s."),
         "NOT_YES_OR_NO": _("“%(value)s” is neither yes nor no."),
         "UNKNOWN": _("“%(value)s” is not known."),
+        "SEVERAL": _("“%(value)s” may be several customers. Choose one."),
         "DUPLICATE": _("The same key stands on another line."),
         "TAKEN": _("“%(value)s” belongs to another account."),
         "CONTACT_OF_ANOTHER_ACCOUNT": _("“%(value)s” is a contact of another account."),

@@ -153,17 +153,24 @@ def import_check(request: ReaderRequest, batch_id: int) -> HttpResponse:
     batch = found(request, batch_id)
     if batch.state not in (State.MAPPED, State.CHECKED):
         return redirect("import", batch.pk)
+    counts = batch.counts
     after = request.GET.get("after", "")
-    rows = import_pages.rows_to_mend(
+    tabs = tabs_of(counts)
+    show = request.GET.get("show", "")
+    show = show if show in tabs else next((tab for tab, count in tabs.items() if count), import_pages.ALL)
+    rows = import_pages.rows_shown(
         batch,
         request.user,
         batches.custom_fields(batch.layout),
+        show=show,
         after=int(after) if after.isdecimal() and len(after) < 10 else 0,
     )
-    counts = batch.counts
     context = frame(batch, 3) | {
         "table": import_pages.mending_table(LAYOUTS[batch.layout], rows),
-        "last": rows[-1].line if len(rows) == import_pages.ROWS_SHOWN else None,
+        "last": rows[-1].line if len(rows) == import_pages.ROWS_SHOWN and show == import_pages.TO_MEND else None,
+        "left": 0 if show == import_pages.TO_MEND else tabs[show] - len(rows),
+        "tabs": tabs,
+        "show": show,
         "counts": counts,
         "is_checked": batch.state == State.CHECKED and bool(counts),
         "good": counts.get("created", 0) + counts.get("updated", 0) + counts.get("unchanged", 0),
@@ -171,6 +178,13 @@ def import_check(request: ReaderRequest, batch_id: int) -> HttpResponse:
         "bar": bar(counts),
     }
     return render(request, "imports/_check.html" if request.htmx else "imports/check.html", context)
+
+
+def tabs_of(counts: dict[str, int]) -> dict[str, int]:
+    """Which rows can be looked at, with how many there are."""
+    kinds = {kind: counts.get(kind, 0) for kind in ("updated", "created", "unchanged")}
+    to_mend = counts.get("refused", 0) + counts.get("doubles", 0)
+    return {import_pages.TO_MEND: to_mend, **kinds, import_pages.ALL: counts.get("rows", 0)}
 
 
 def bar(counts: dict[str, int]) -> list[tuple[str, int, int]]:
@@ -274,8 +288,8 @@ def refused_lines(batch: ImportBatch) -> Any:
     writer = csv.writer(Echo())
     labels = [import_pages.label_of(layout, target) for target in targets]
     yield "\ufeff" + writer.writerow([_("Line"), _("Reason"), *labels])
-    problems = ImportProblem.objects.filter(batch=batch, line__gt=0).exclude(code="DOUBLE").order_by("line", "pk")
-    for problem in problems.iterator(chunk_size=500):
+    problems = ImportProblem.objects.to_mend().filter(batch=batch, line__gt=0).exclude(code="DOUBLE")
+    for problem in problems.order_by("line", "pk").iterator(chunk_size=500):
         cells = [harmless(problem.cells.get(target) or "") for target in targets]
         yield writer.writerow([problem.line, reason_of(problem.code, problem.figures), *cells])
 

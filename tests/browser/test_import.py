@@ -45,6 +45,10 @@ def as_stored() -> list[tuple[object, ...]]:
     return list(Account.objects.order_by("pk").values_list(*columns))
 
 
+def tabs(page: Page) -> list[str]:
+    return page.locator(".import-counts .segmented a").all_inner_texts()
+
+
 def counts(page: Page) -> list[str]:
     return page.locator(".import-counts dd").all_inner_texts()
 
@@ -73,14 +77,14 @@ def test_mistakes_are_mended_where_they_stand_the_good_part_goes_in_and_all_is_t
     before = as_stored()
     rows = checked.locator(".import-row")
     expect(rows).to_have_count(3)
-    assert counts(checked) == ["1", "1", "0", "3", "0"]
+    assert tabs(checked) == ["直す 3", "更新 1", "新規 1", "すべて 5"]
 
     checked.locator("[name=cell-name]").fill("米沢織物株式会社")
     checked.locator("[name=cell-name]").press("Enter")
     expect(rows).to_have_count(2)
     checked.get_by_role("button", name="2026/02/28 にする").click()
     expect(rows).to_have_count(1)
-    assert counts(checked) == ["3", "1", "0", "1", "0"]
+    assert tabs(checked) == ["直す 1", "更新 1", "新規 3", "すべて 5"]
     assert as_stored() == before
 
     checked.get_by_role("button", name="エラーを除いて").click()

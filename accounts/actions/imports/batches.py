@@ -21,7 +21,7 @@ from accounts.actions.imports.staging import settings
 from accounts.actions.imports.tables import Reading, Table, examine, look_at
 from accounts.models import ImportBatch, ImportChange, ImportMapping, ImportProblem
 from accounts.queries import import_headers
-from accounts.queries.imports import LAYOUTS, Layout, Problem, Text, layouts_for, rules_for
+from accounts.queries.imports import LAYOUTS, Layout, Problem, Text, layouts_for, rules_for, sight_of
 from crm import audit, jobs, notices
 from crm.custom_fields import CustomField, people_by_name
 from crm.people import Team, User
@@ -498,4 +498,5 @@ def _wish(batch: ImportBatch) -> Wish:
         accepted=tuple(batch.options.get("accepted", ())),
         owner_and_team=tuple(given.items()),
         rules=rules_for(layout, batch.by),
+        sight=sight_of(batch.by),
     )

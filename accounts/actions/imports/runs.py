@@ -21,25 +21,29 @@ from accounts.actions.imports.careful import find_problems, read, take_the_good
 from accounts.actions.imports.cut import Cut
 from accounts.actions.imports.ledger import Part, Values
 from accounts.actions.imports.merging import fixed_values, same_key, values_of
+from accounts.actions.imports.seeking import seek, tell_several
 from accounts.actions.imports.staging import count_rows, create, settings, table_of
 from accounts.models import ImportBatch, ImportProblem
-from accounts.queries.imports import Layout, Rule
+from accounts.queries.imports import Known, Layout, Rule
 
 PROBLEMS_KEPT = 10_000
 CELL_KEPT = 300
 SLICE = 50_000
+GLIMPSE = 50
 EXTRAS = ("faults", "custom")
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What the person chose: `existing` is overwrite, fill or skip; `doubles` is new or skip, apart from `accepted` rows."""
+    """What the person chose: `existing` is overwrite, fill or skip; `doubles` is new or skip, apart from `accepted` rows;
+    `sight` is SQL over a customer `a` that may be named."""
 
     existing: str = "overwrite"
     doubles: str = "new"
     accepted: tuple[int, ...] = ()
     owner_and_team: tuple[tuple[str, int], ...] = ()
     rules: tuple[Rule, ...] = ()
+    sight: str = "true"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def look(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime) -> Tally:
         layout = _prepare(cursor, cut, wish, at)
         tally = _foresee(cursor, cut, layout, wish, at)
         _write_problems(cursor, batch, cut)
+        _write_glimpses(cursor, batch, cut, tally, layout, _values(cut, layout, at), wish)
         return tally
 
 
@@ -100,7 +105,12 @@ def _prepare(cursor: CursorWrapper, cut: Cut, wish: Wish, at: datetime) -> Layou
     layout = replace(cut.layout, rules=cut.layout.rules + wish.rules)
     _stage(cursor, cut)
     read(cursor, cut.columns, layout, extras=EXTRAS)
+    sought = [column for column in cut.columns if isinstance(column.cell, Known) and column.cell.is_sought]
+    for column in sought:
+        seek(cursor, column, wish.sight)
     find_problems(cursor, cut.columns, layout, at)
+    for column in sought:
+        tell_several(cursor, column)
     cursor.execute(
         "INSERT INTO problems SELECT r.row, f ->> 'name', f ->> 'code', f -> 'figures'"
         " FROM readable r, jsonb_array_elements(r.faults) f"
@@ -139,11 +149,7 @@ def _foresee(cursor: CursorWrapper, cut: Cut, layout: Layout, wish: Wish, at: da
         )
         left_out = cursor.rowcount
     values = _values(cut, layout, at)
-    changed = _changed(values, cut, layout, wish)
-    differs: Composable = SQL("false")
-    if changed:
-        now = SQL(", ").join(SQL("t.{}").format(Identifier(target)) for target in changed)
-        differs = SQL("({}) IS DISTINCT FROM ({})").format(now, SQL(", ").join(changed.values()))
+    differs = _differs(_changed(values, cut, layout, wish))
     cursor.execute(
         SQL(
             "SELECT count(*) FILTER (WHERE t.id IS NULL), count(*) FILTER (WHERE t.id IS NOT NULL AND {})"
@@ -154,9 +160,67 @@ def _foresee(cursor: CursorWrapper, cut: Cut, layout: Layout, wish: Wish, at: da
     return Tally(rows, created, updated, rows - good, count_rows(cursor, "doubles"), left_out)
 
 
+def _differs(changed: Values) -> Composable:
+    """Whether the row `t` is not as the file has it."""
+    if not changed:
+        return SQL("false")
+    now = SQL(", ").join(SQL("t.{}").format(Identifier(target)) for target in changed)
+    return SQL("({}) IS DISTINCT FROM ({})").format(now, SQL(", ").join(changed.values()))
+
+
 def _write_problems(cursor: CursorWrapper, batch: ImportBatch, cut: Cut) -> None:
-    """The first 10,000 with the cells of their rows, in place of those that were found before."""
+    """The first 10,000 in place of those that were found before."""
     ImportProblem.objects.filter(batch=batch).delete()
+    found = SQL(
+        "SELECT * FROM problems UNION ALL"
+        " SELECT row, 'name', 'DOUBLE', jsonb_build_object('account', account_id) FROM doubles"
+        " ORDER BY 1, 2, 3 LIMIT {}"
+    )
+    _keep(cursor, batch, cut, found.format(Literal(PROBLEMS_KEPT)))
+
+
+def _write_glimpses(
+    cursor: CursorWrapper, batch: ImportBatch, cut: Cut, tally: Tally, layout: Layout, values: Values, wish: Wish
+) -> None:
+    """Some rows of each kind that is in order, and which of their cells would change something."""
+    changed = _changed(values, cut, layout, wish)
+    kinds = {
+        "created": SQL("t.id IS NULL"),
+        "updated": SQL("t.id IS NOT NULL AND {}").format(_differs(changed)),
+        "unchanged": SQL("t.id IS NOT NULL AND NOT {}").format(_differs(changed)),
+    }
+    some = SQL(
+        "(SELECT r.row, '' AS name, {} AS code, jsonb_build_object('changed', {}) AS figures"
+        " FROM good r LEFT JOIN {} t ON {} WHERE {} LIMIT {})"
+    )
+    parts = [
+        some.format(
+            Literal(ImportProblem.GLIMPSES[kind]),
+            _changing_columns(layout, changed) if kind == "updated" else SQL("'[]'::jsonb"),
+            table_of(layout),
+            same_key(layout, values),
+            condition,
+            Literal(GLIMPSE),
+        )
+        for kind, condition in kinds.items()
+        if getattr(tally, kind)
+    ]
+    if parts:
+        _keep(cursor, batch, cut, SQL(" UNION ALL ").join(parts))
+
+
+def _changing_columns(layout: Layout, changed: Values) -> Composable:
+    names = {column.target: column.name for column in layout.columns}
+    ones = [
+        SQL("CASE WHEN t.{} IS DISTINCT FROM {} THEN {} END").format(Identifier(target), sql, Literal(names[target]))
+        for target, sql in changed.items()
+        if target in names
+    ]
+    return SQL("to_jsonb(array_remove(ARRAY[{}]::text[], NULL))").format(SQL(", ").join(ones))
+
+
+def _keep(cursor: CursorWrapper, batch: ImportBatch, cut: Cut, rows: Composable) -> None:
+    """Problems or glimpses, with the cells of their rows."""
     pairs = [
         SQL("{}, left(s.{}, {})").format(Literal(target), Identifier(target), Literal(CELL_KEPT))
         for target in cut.targets
@@ -167,10 +231,8 @@ def _write_problems(cursor: CursorWrapper, batch: ImportBatch, cut: Cut) -> None
     cursor.execute(
         SQL(
             'INSERT INTO accounts_importproblem (batch_id, line, "column", code, figures, cells)'
-            " SELECT {}, p.row, p.name, p.code, p.figures, {} FROM (SELECT * FROM problems UNION ALL"
-            " SELECT row, 'name', 'DOUBLE', jsonb_build_object('account', account_id) FROM doubles"
-            " ORDER BY 1, 2, 3 LIMIT {}) p JOIN staged s ON s.row = p.row"
-        ).format(Literal(batch.pk), cells, Literal(PROBLEMS_KEPT))
+            " SELECT {}, p.row, p.name, p.code, p.figures, {} FROM ({}) p JOIN staged s ON s.row = p.row"
+        ).format(Literal(batch.pk), cells, rows)
     )
 
 

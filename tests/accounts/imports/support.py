@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actions.imports import batches
-from accounts.models import ImportBatch
+from accounts.models import ImportBatch, ImportProblem
 from crm.people import User
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -50,7 +50,12 @@ def run(batch: ImportBatch, *, with_refused: bool = False) -> ImportBatch:
 
 
 def found(batch: ImportBatch) -> list[tuple[int, str, str]]:
-    return list(batch.problems.order_by("line", "column", "code").values_list("line", "column", "code"))
+    return list(
+        ImportProblem.objects.to_mend()
+        .filter(batch=batch)
+        .order_by("line", "column", "code")
+        .values_list("line", "column", "code")
+    )
 
 
 def counted(batch: ImportBatch) -> tuple[int, int, int, int]:

@@ -396,3 +396,75 @@ def test_after_thirty_days_it_is_too_late_and_the_file_is_forgotten(planner, tmp
         batches.undo(batch=batch, by=planner, at=later)
     assert batches.forget(at=later) == 1
     assert ([path for path in tmp_path.rglob("*") if path.is_file()], ImportChange.objects.count()) == ([], 0)
+
+
+# -- Whose contact it is ---------------------------------------------------------------------------
+
+
+def contacts_of(planner, *customers: str):
+    rows = "".join(f"{customer},佐藤 {number}\n" for number, customer in enumerate(customers))
+    return checked("会社名,氏名\n" + rows, planner, layout="contacts")
+
+
+def test_the_customer_of_a_contact_is_found_by_code_name_phone_or_web_address(planner):
+    aoba = AccountFactory(external_id="C1", name="株式会社青葉製作所", phone="06-1234-5678", domain="aoba.example.jp")
+    other = AccountFactory(external_id="C2", name="若狭水産")
+
+    batch = run(
+        contacts_of(
+            planner,
+            "C1",
+            "青葉製作所（株）",
+            "０６（１２３４）５６７８",
+            "https://www.aoba.example.jp/",
+            "C2",
+            f"#{aoba.pk}",
+        )
+    )
+
+    assert found(batch) == []
+    owners = list(Contact.objects.order_by("name").values_list("account_id", flat=True))
+    assert owners == [aoba.pk] * 4 + [other.pk, aoba.pk]
+
+
+def test_a_name_that_several_customers_have_is_to_be_chosen(planner):
+    for code in ("C1", "C2"):
+        AccountFactory(external_id=code, name="青葉製作所")
+
+    batch = contacts_of(planner, "株式会社青葉製作所")
+
+    assert found(batch) == [(2, "account", "SEVERAL")]
+    batches.fix(batch=batch, line=2, cells={"account": "C2"}, as_new=False, by=planner, at=NOW)
+    run(batch)
+    assert Contact.objects.get().account.external_id == "C2"
+
+
+def test_a_code_counts_before_a_name_and_merged_customers_are_not_found_by_theirs(planner):
+    named = AccountFactory(external_id="C1", name="C2")
+    coded = AccountFactory(external_id="C2", name="若狭水産")
+    AccountFactory(external_id="C3", name="三陸水産", merged_into=named)
+
+    batch = contacts_of(planner, "C2", "三陸水産")
+
+    assert found(batch) == [(3, "account", "UNKNOWN")]
+    run(batch, with_refused=True)
+    assert Contact.objects.get().account == coded
+
+
+def test_a_manager_finds_customers_by_name_only_within_sight(cast):
+    AccountFactory(external_id="C1", name="青葉製作所", owner=None, team=cast.aiko.team)
+    AccountFactory(external_id="C2", name="青葉製作所", owner=None, team=None)
+    AccountFactory(external_id="C3", name="若狭水産", owner=None, team=None)
+
+    batch = contacts_of(cast.emi, "青葉製作所", "若狭水産")
+
+    assert found(batch) == [(3, "account", "UNKNOWN")]
+    run(batch, with_refused=True)
+    assert Contact.objects.get().account.external_id == "C1"
+
+
+def test_headings_of_a_contact_list_lead_to_the_code_and_else_to_the_name_of_the_customer():
+    contacts = LAYOUTS["contacts"]
+
+    assert guess(contacts, ["会社名", "氏名", "会社コード"]) == {1: "name", 2: "account"}
+    assert guess(contacts, ["会社名", "氏名"]) == {0: "account", 1: "name"}

@@ -194,3 +194,33 @@ def test_refused_rows_are_handed_back_with_their_reason_and_no_formula(emi, cast
     assert len(lines) == 2
     assert "'=1+1" in lines[1]
     assert "2026/02/30" in lines[1]
+
+
+def test_rows_of_every_kind_can_be_looked_at_before_the_import(emi, cast):
+    imported("external_id,name,city\nC-1,Aoba,Osaka\nC-2,Wakasa,Obama\n", cast.emi)
+    batch = checked(
+        "external_id,name,city,employees\nC-1,Aoba,Kobe,\nC-2,Wakasa,Obama,\nC-3,Sanriku,Sendai,\nC-4,Tohoku,Akita,many\n",
+        cast.emi,
+    )
+
+    def shown(tab):
+        page = text(
+            emi.get(reverse("import-check", args=[batch.pk]) + f"?show={tab}", headers={"accept-language": "en"})
+        )
+        return [name for name in ("Aoba", "Wakasa", "Sanriku", "Tohoku") if name in page], page.count("is-changed")
+
+    assert shown("mend") == (["Tohoku"], 0)
+    assert shown("updated") == (["Aoba"], 1)
+    assert shown("created") == (["Sanriku"], 0)
+    assert shown("unchanged") == (["Wakasa"], 0)
+    assert shown("all") == (["Aoba", "Wakasa", "Sanriku", "Tohoku"], 1)
+
+
+def test_what_is_in_order_is_no_problem_to_the_download_and_the_api(emi, cast):
+    batch = checked(WRONG, cast.emi)
+
+    refused = b"".join(emi.get(reverse("import-refused", args=[batch.pk])).streaming_content).decode()
+    told = emi.get(reverse("api-import-problems", args=[batch.pk])).json()
+
+    assert "C-2" not in refused
+    assert [one["line"] for one in told] == [2]
