@@ -232,16 +232,19 @@ def mending_table(layout: Layout, rows: Sequence[ShownRow]) -> MendingTable:
     numbers = {column.name for column in layout.columns if isinstance(column.cell, Number)}
     others = [column for number, column in enumerate(labels) if number > 1 and column not in marked]
     room = set(others[: max(COLUMNS_SHOWN - len(marked), 0)])
+    changed = {cell.column for cell in cells if cell.is_changed}
+    names_stay = any(not row.reasons for row in rows)
     headings = [
-        Heading(column, label, column in numbers, _leaves(number, column in marked))
+        Heading(column, label, column in numbers, _leaves(number, column in marked | changed, names_stay))
         for number, (column, label) in enumerate(labels.items())
         if column in room or column in marked or number <= 1
     ]
     return MendingTable(headings, [(row, _aligned(row, headings)) for row in rows])
 
 
-def _leaves(number: int, is_marked: bool) -> str:
-    if is_marked:
+def _leaves(number: int, is_marked: bool, names_stay: bool) -> str:
+    """A row that is in order shows on a phone whom it speaks of; of one to mend the cells to mend are enough."""
+    if is_marked or (names_stay and number <= 1):
         return ""
     return "p1" if number <= 1 else "p3"
 

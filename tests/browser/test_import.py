@@ -46,7 +46,7 @@ def as_stored() -> list[tuple[object, ...]]:
 
 
 def tabs(page: Page) -> list[str]:
-    return page.locator(".import-counts .segmented a").all_inner_texts()
+    return [" ".join(text.split()) for text in page.locator(".import-counts .segmented a").all_text_contents()]
 
 
 def counts(page: Page) -> list[str]:
