@@ -5,8 +5,12 @@ import hashlib
 import hmac
 import json
 from datetime import timedelta
+from pathlib import Path
+from textwrap import dedent
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 
 from crm import jobs, webhooks
@@ -50,6 +54,21 @@ def test_a_receiver_that_knows_the_secret_verifies_the_signature(owed, hook, rec
     assert headers["webhook-signature"] == f"v1,{expected}"
     assert headers["webhook-timestamp"] == str(int(now.timestamp()))
     assert (path, headers["content-type"]) == ("/hook?of=ours", "application/json")
+
+
+def test_the_receiver_of_the_guide_takes_what_is_ours_and_nothing_else(owed, hook, receiver, now):
+    """The code of docs/how-to/webhooks.md, run as it stands there."""
+    guide = Path(settings.BASE_DIR, "docs/how-to/webhooks.md").read_text(encoding="utf-8")
+    written = dedent(guide[guide.index("    import base64") : guide.index("Answer with any 2xx")])
+    known = {}
+    exec(written, known)  # noqa: S102 (our own guide)
+    telling.deliver(delivery_id=owed.pk, at=now)
+    [(_path, headers, body)] = receiver.heard
+
+    assert known["is_genuine"](headers, body, hook.secret)
+    assert not known["is_genuine"](headers, body + b" ", hook.secret)
+    assert not known["is_genuine"](headers, body, signing.new_secret())
+    assert not known["is_genuine"](headers | {"webhook-timestamp": "1"}, body, hook.secret)
 
 
 def test_the_signature_is_that_of_the_published_example():
@@ -203,18 +222,12 @@ def test_sending_again_begins_anew_under_the_same_id(owed, receiver, cast, now):
 
 
 def test_the_log_goes_back_a_month_and_keeps_what_waits(owed, hook, now):
-    done = Delivery.objects.create(webhook=hook, event_id=hook_id(), kind="x", payload={}, state="taken", at=now)
+    done = Delivery.objects.create(webhook=hook, event_id=uuid4(), kind="x", payload={}, state="taken", at=now)
 
     telling.forget(at=now + timedelta(days=31))
 
     assert list(Delivery.objects.all()) == [owed]
     assert not Delivery.objects.filter(pk=done.pk).exists()
-
-
-def hook_id():
-    from uuid import uuid4
-
-    return uuid4()
 
 
 def test_telling_nobody_costs_one_statement(cast, now, django_assert_num_queries):
