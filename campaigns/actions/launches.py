@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.queries.facts import day_of
 from campaigns import notices
 from campaigns.actions import suggestions
 from campaigns.actions.campaigns import Clash, NotPossible, NotReady, missing
-from campaigns.measure.power import ArmName, draw_holdout
+from campaigns.measure.power import ArmName, deal_variants, draw_holdout
 from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion, Target
 from campaigns.queries import launches as facts
 from crm import audit, webhooks
@@ -30,6 +30,9 @@ CHUNK = 100
 TASK = "campaigns.run_launch_chunk"
 LAUNCHABLE = (State.DRAFT, State.APPROVED)
 RUNNING = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
+COPY_TARGETS = """
+    COPY campaigns_target (revision_id, account_id, arm, variant_id, stratum, team_id, rep_id, chunk, value_before,
+                           health_before) FROM STDIN"""
 ARMS = {ArmName.TREATED: Target.Arm.TREATED, ArmName.HOLDOUT: Target.Arm.HOLDOUT}
 
 
@@ -77,24 +80,23 @@ def _supersede(revision: CampaignRevision, *, by: User, at: datetime) -> None:
         audit.record(verb="campaign.superseded", subject=old, by=by, at=at, by_number=revision.number, expired=expired)
 
 
+def _variants_of(revision: CampaignRevision, rows: list[facts.Reachable], arms: list[ArmName]) -> list[int | None]:
+    """The id of each customer's variant; nobody has one in the holdout, or where the revision has none."""
+    variants = list(revision.variants.order_by("letter"))
+    addressed = [row.stratum for row, arm in zip(rows, arms, strict=True) if arm is ArmName.TREATED]
+    if not variants:
+        return [None] * len(rows)
+    dealt = iter(deal_variants(addressed, [variant.weight for variant in variants], revision.seed))
+    return [variants[next(dealt)].pk if arm is ArmName.TREATED else None for arm in arms]
+
+
 def _store_targets(revision: CampaignRevision, rows: list[facts.Reachable], arms: list[ArmName]) -> None:
-    Target.objects.bulk_create(
-        (
-            Target(
-                revision=revision,
-                account_id=row.account,
-                arm=ARMS[arm],
-                stratum=row.stratum,
-                team_id=row.team,
-                rep_id=row.rep,
-                chunk=position // CHUNK + 1,
-                value_before=row.value,
-                health_before=row.health,
-            )
-            for position, (row, arm) in enumerate(zip(rows, arms, strict=True))
-        ),
-        batch_size=2000,
-    )
+    """By COPY, so that a hundred thousand take a second."""
+    variants = _variants_of(revision, rows, arms)
+    with connection.cursor() as cursor, cursor.copy(COPY_TARGETS) as copy:
+        for position, (row, arm, variant) in enumerate(zip(rows, arms, variants, strict=True)):
+            drawn = (ARMS[arm], variant, row.stratum, row.team, row.rep, position // CHUNK + 1)
+            copy.write_row((revision.pk, row.account, *drawn, row.value, row.health))
     chunks = -(-len(rows) // CHUNK)
     LaunchChunk.objects.bulk_create(LaunchChunk(revision=revision, number=n + 1) for n in range(chunks))
 

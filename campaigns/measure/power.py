@@ -125,3 +125,22 @@ def _quotas(sizes: list[int], share: float, rng: np.random.Generator) -> list[in
     by_remainder = np.lexsort((rng.random(len(sizes)), floors - exact))
     floors[by_remainder[:short]] += 1
     return floors.tolist()
+
+
+def deal_variants(strata: Sequence[Hashable], weights: Sequence[int], seed: int) -> list[int]:
+    """Which variant (from 0) each customer gets, in the order given; weights 2 and 1 give two thirds and one third.
+
+    In each stratum the customers are shuffled and dealt to from a shuffled deck that holds every variant as often as
+    it weighs; it goes on where the stratum before ended, so that the shares hold in all as in each stratum.
+    """
+    if not weights or min(weights) < 1:
+        raise ValueError(f"every variant needs a weight of at least 1, not {list(weights)}")
+    rng = np.random.default_rng(seed)
+    deck = rng.permutation(np.repeat(np.arange(len(weights)), weights))
+    members: dict[Hashable, list[int]] = defaultdict(list)
+    for position, stratum in enumerate(strata):
+        members[stratum].append(position)
+    order = [position for group in members.values() for position in rng.permutation(group)]
+    dealt = np.empty(len(order), dtype=int)
+    dealt[order] = deck[np.arange(len(order)) % len(deck)]
+    return dealt.tolist()

@@ -19,6 +19,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import (
     Account,
     CurrentScores,
+    FiguresDay,
     Industry,
     Product,
     ScoreRun,
@@ -99,12 +100,17 @@ def compared(operator: str) -> str:
     return {"at_least": "gte", "at_most": "lte"}[operator]
 
 
-def by_share(meter: str) -> Callable[[str, Any, date], Q]:
-    def narrow(operator: str, value: Any, on: date) -> Q:
-        share = Account.objects.annotate(share=newest_share(meter, on))
-        return Q(pk__in=share.filter(**{f"share__{compared(operator)}": value}).values("pk"))
+def are_kept(on: date) -> bool:
+    """Are the kept figures of customers of that day, or of the one before (until the night's run is through)?"""
+    return FiguresDay.objects.filter(day__range=(on - timedelta(days=1), on)).exists()
 
-    return narrow
+
+def by_storage(operator: str, value: Any, on: date) -> Q:
+    """In whole percent where the figure is kept."""
+    if are_kept(on):
+        return Q(**{f"figures__usage_percent__{compared(operator)}": value})
+    share = Account.objects.annotate(share=newest_share("storage", on))
+    return Q(pk__in=share.filter(**{f"share__{compared(operator)}": value}).values("pk"))
 
 
 def by_score(name: str) -> Callable[[str, Any, date], Q]:
@@ -124,6 +130,8 @@ def seats_held(on: date) -> Subquery:
 
 
 def by_seats(operator: str, value: int, on: date) -> Q:
+    if are_kept(on):
+        return Q(**{f"figures__seats__{compared(operator)}": value})
     held = Account.objects.annotate(held=seats_held(on)).filter(**{f"held__{compared(operator)}": value})
     return Q(pk__in=held.values("pk"))
 
@@ -176,7 +184,7 @@ FIELDS: Mapping[str, AudienceField] = {
     field.code: field
     for field in (
         AudienceField("tier", _("Plan"), ANY_OF, by_tier, options=tier_options),
-        AudienceField("storage", _("Storage used"), MORE_OR_LESS, by_share("storage"), unit=PERCENT),
+        AudienceField("storage", _("Storage used"), MORE_OR_LESS, by_storage, unit=PERCENT),
         AudienceField(
             "stage",
             _("Loyalty stage"),

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, Subquery, Sum, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import Aggregate, BigIntegerField, Count, ExpressionWrapper, F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Account, Need, Price, Product, UpgradePath
@@ -27,6 +28,9 @@ from crm.people import User
 
 BADGE_ORDER = ("unhappy", "open_case", "recent", "no_need", "opted_out", "other", "control")
 FULL = 85
+SAMPLE = 20
+"""Customers of each rep by whom the mean gain is estimated."""
+
 BASE_RATE = 0.10
 """Share that says yes without a campaign, as long as nothing better is known."""
 
@@ -88,18 +92,39 @@ def judged(conditions: Sequence[Condition], asking: Asking) -> AccountQuerySet:
 def preview(revision: CampaignRevision, *, as_of: datetime) -> Preview:
     """Of a revision as it stands, saved or not. Raises audience.Invalid."""
     asking = asking_for(revision, as_of=as_of)
-    rows = judged(revision.audience, asking).annotate(gain=yearly_gain(revision.path, asking.on))
-    grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"), gains=Sum("gain"))
-    return _folded([dict(group) for group in grouped], float(revision.holdout_share))
+    grouped = judged(revision.audience, asking).order_by().values("rule", "owner")
+    groups = [dict(group) for group in grouped.annotate(customers=Count("pk"), some=FirstFew("pk"))]
+    gain = _mean_gain(revision.path, asking.on, [group for group in groups if not group["rule"]])
+    return _folded(groups, float(revision.holdout_share), gain)
 
 
-def _folded(groups: list[dict[str, Any]], holdout_share: float) -> Preview:
+class FirstFew(Aggregate):
+    """Some of the rows of a group: all of a small one."""
+
+    template = f"(array_agg(%(expressions)s))[1:{SAMPLE}]"
+    output_field = ArrayField(BigIntegerField())
+
+
+def _mean_gain(path: UpgradePath | None, on: date, groups: list[dict[str, Any]]) -> int | None:
+    """Of some customers of each rep, each rep counting as often as they have customers to reach."""
+    some = [account for group in groups for account in group["some"]]
+    rows = Account.objects.filter(pk__in=some).annotate(gain=yearly_gain(path, on))
+    found = {row["pk"]: row["gain"] for row in rows.exclude(gain=None).values("pk", "gain")} if path and some else {}
+    if not found:
+        return None
+    total = sum(
+        group["customers"] * sum(found.get(account, 0) for account in group["some"]) / len(group["some"])
+        for group in groups
+    )
+    return round(total / sum(group["customers"] for group in groups))
+
+
+def _folded(groups: list[dict[str, Any]], holdout_share: float, yearly_gain: int | None) -> Preview:
     badges: Counter[str] = Counter()
     for group in groups:
         badges[BADGES.get(group["rule"], "")] += group["customers"]
     free = [group for group in groups if not group["rule"]]
     loads = [group["customers"] for group in free if group["owner"]]
-    gains = [group["gains"] for group in free if group["gains"] is not None]
     reachable = badges.pop("", 0)
     held_out = holdout_size(reachable, holdout_share)
     return Preview(
@@ -110,7 +135,7 @@ def _folded(groups: list[dict[str, Any]], holdout_share: float) -> Preview:
         held_out=held_out,
         reps=len(loads),
         most_per_rep=max(loads, default=0),
-        yearly_gain=round(sum(gains) / reachable) if gains else None,
+        yearly_gain=yearly_gain,
         detectable=detectable_rate(n=reachable, holdout_share=holdout_share, base_rate=BASE_RATE).daily,
     )
 

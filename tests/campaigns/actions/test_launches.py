@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -113,6 +114,16 @@ def test_the_same_seed_draws_the_same_arms(shop, now):
     second = dict(launch(shop, now, seed=7).targets.values_list("account", "arm"))
 
     assert first == second
+
+
+def test_variants_are_drawn_among_the_addressed_and_nobody_in_the_holdout_has_one(shop, now):
+    revision = RevisionFactory(path=shop.path)
+    two = [revision.variants.create(letter=letter, opening_ja=letter) for letter in "AB"]
+    launches.launch(revision=revision, by=shop.daisuke, at=now)
+
+    drawn = Counter(Target.objects.values_list("arm", "variant"))
+    assert drawn["holdout", None] == 9
+    assert sorted([drawn["treated", one.pk] for one in two]) == [10, 11]
 
 
 def test_every_addressed_customer_gets_one_suggestion_and_no_held_out_one_any(shop, now):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from campaigns.measure.power import (
     ArmName,
+    deal_variants,
     detectable_mean,
     detectable_rate,
     draw_holdout,
@@ -109,3 +110,31 @@ def test_a_share_beyond_everybody_is_refused(share):
 
 def test_halves_round_up():
     assert (holdout_size(556, 0.30), holdout_size(5, 0.1), holdout_size(0, 0.3)) == (167, 1, 0)
+
+
+@given(
+    st.lists(st.sampled_from("abc"), max_size=200),
+    st.lists(st.integers(1, 3), min_size=1, max_size=4),
+    st.integers(0, 99),
+)
+def test_each_variant_has_its_share_of_each_stratum(strata, weights, seed):
+    dealt = deal_variants(strata, weights, seed)
+
+    def most_off(members):
+        share = [len(members) * weight / sum(weights) for weight in weights]
+        return max(abs(members.count(variant) - share[variant]) for variant in range(len(weights)))
+
+    parts = [dealt, *([got for got, stratum in zip(dealt, strata, strict=True) if stratum == of] for of in set(strata))]
+    assert all(most_off(part) <= max(weights) for part in parts)
+
+
+def test_variants_are_dealt_by_lot_and_the_same_again():
+    assert deal_variants("a" * 100, [1, 1], 1) == deal_variants("a" * 100, [1, 1], 1)
+    assert deal_variants("a" * 100, [1, 1], 1) != deal_variants("a" * 100, [1, 1], 2)
+    assert deal_variants("a" * 100, [1, 1], 1).count(0) == 50
+
+
+@pytest.mark.parametrize("weights", [[], [0, 1]])
+def test_a_variant_without_a_share_is_refused(weights):
+    with pytest.raises(ValueError, match="weight"):
+        deal_variants("ab", weights, 1)

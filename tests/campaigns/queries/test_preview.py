@@ -71,7 +71,7 @@ def test_one_statement_whatever_the_audience(cast, now, django_assert_num_querie
         happy(cast.aiko)
     preview.preview(revision, as_of=now)
 
-    with django_assert_num_queries(5):  # organisation, policies, price, the guard's day, and the one over all customers
+    with django_assert_num_queries(6):  # organisation, policies, price, the guard's day, gains, and the one over all
         preview.preview(revision, as_of=now)
 
 
