@@ -13,7 +13,7 @@ from accounts.models import Account
 from accounts.models.accounts import AccountQuerySet
 from accounts.queries.facts import day_of
 from campaigns.models import GuardDay, GuardDue
-from campaigns.queries.fall_out import Asking, live_rule
+from campaigns.queries.fall_out import Asking, live_state
 from campaigns.queries.policies import policies_in_force
 from crm import jobs
 
@@ -22,8 +22,11 @@ LOCK = 7_262_019
 EVENTS = 5000
 
 UPSERT = """
-    INSERT INTO campaigns_guardstate (account_id, rule) {rows}
-    ON CONFLICT (account_id) DO UPDATE SET rule = excluded.rule WHERE campaigns_guardstate.rule <> excluded.rule
+    INSERT INTO campaigns_guardstate AS kept (account_id, rule, topics, products, begun) {rows}
+    ON CONFLICT (account_id) DO UPDATE
+    SET rule = excluded.rule, topics = excluded.topics, products = excluded.products, begun = excluded.begun
+    WHERE (kept.rule, kept.topics, kept.products, kept.begun)
+          <> (excluded.rule, excluded.topics, excluded.products, excluded.begun)
 """
 
 
@@ -66,7 +69,7 @@ def _one_at_a_time() -> None:
 
 
 def _work_out(customers: AccountQuerySet, asking: Asking) -> int:
-    rows, values = customers.annotate(first=live_rule(asking)).values("pk", "first").query.sql_with_params()
+    rows, values = live_state(customers, asking).query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(UPSERT.format(rows=rows), values)
         return cursor.rowcount

@@ -24,3 +24,4 @@ class ArmMembership(ThroughAccount):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["experiment", "account"], name="an_arm_is_drawn_once")]
+        indexes = [models.Index(fields=["experiment", "arm", "account"], name="who_is_in_an_arm")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -11,13 +12,16 @@ from accounts.models import Account
 class GuardState(models.Model):
     """The first rule that speaks against offering anything, as of the day in `GuardDay`; empty when nothing does.
 
-    What speaks against one step alone (they own it, they said no to it) is not in it.
+    What speaks against one step alone is found by the rest of the row, or from the facts.
     """
 
     account = models.OneToOneField(
         Account, primary_key=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="guard_state"
     )
     rule = models.CharField(max_length=20, blank=True)
+    topics = ArrayField(models.BigIntegerField(), default=list, help_text="Of needs heard lately and not met.")
+    products = ArrayField(models.BigIntegerField(), default=list, help_text="Under contract.")
+    begun = ArrayField(models.BigIntegerField(), default=list, help_text="Products whose contract has only begun.")
 
     class Meta:
         indexes = [models.Index(fields=["rule", "account"], name="guard_by_rule")]
@@ -51,6 +55,7 @@ WATCHED = {
     "accounts_consent": "account_id",
     "accounts_need": "account_id",
     "accounts_npsresponse": "account_id",
+    "accounts_subscription": "account_id",
     "accounts_touch": "account_id",
     "campaigns_response": "account_id",
 }
@@ -87,7 +92,7 @@ $body$;
 
 
 def sql_triggers() -> str:
-    return FUNCTIONS + "".join(_trigger(table, event) for table in WATCHED for event in _events(table))
+    return FUNCTIONS + "".join(trigger(table, event) for table in WATCHED for event in _events(table))
 
 
 def sql_undo() -> str:
@@ -99,8 +104,8 @@ def _events(table: str) -> tuple[str, ...]:
     return ("insert",) if table == "accounts_account" else tuple(ROWS)
 
 
-def _trigger(table: str, event: str) -> str:
+def trigger(table: str, event: str) -> str:
     return f"""
-CREATE TRIGGER guard_due_{event} AFTER {event.upper()} ON public.{table} REFERENCING {ROWS[event]}
+CREATE OR REPLACE TRIGGER guard_due_{event} AFTER {event.upper()} ON public.{table} REFERENCING {ROWS[event]}
     FOR EACH STATEMENT EXECUTE FUNCTION public.sodate_guard_due_{event}('{WATCHED[table]}');
 """

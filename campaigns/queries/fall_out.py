@@ -15,13 +15,14 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
-from accounts.models import Activity, Consent, Need, NpsResponse, Touch, UpgradePath
+from accounts.models import Activity, Consent, Need, NpsResponse, Product, Topic, Touch, UpgradePath
 from accounts.models import Case as CustomerCase
-from accounts.models.accounts import Channel
+from accounts.models.accounts import AccountQuerySet, Channel
 from accounts.queries.facts import Day
 from accounts.queries.facts import day as business_day
 from campaigns.deciding.facts import LANE_OF_KIND
@@ -35,6 +36,8 @@ from campaigns.queries.policies import policies_in_force
 CONTROL, HELD_OUT = "CONTROL", "CAMPAIGN_HOLDOUT"
 BADGES: Mapping[str, str] = {**{rule.code: rule.badge for rule in RULES}, CONTROL: "control", HELD_OUT: "control"}
 NOBODY = Q(pk__in=[])
+MORE_OF_THE_SAME = ("seats", "right_size", "reorder")
+"""Steps for which it does not matter that they own it."""
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,10 @@ class Asking:
 
     @property
     def is_as_general(self) -> bool:
-        """Does every rule that is asked without a step stand here, too, with the same limits?"""
-        return self.general.codes <= self.codes and all(
-            self.rule(code).thresholds == self.general.rule(code).thresholds for code in self.general.codes
-        )
+        """Does every rule that is asked without a step stand here, too, and are the limits the same?"""
+        codes = self.general.codes | {"JUST_RENEWED"}
+        same = all(self.rule(code).thresholds == self.general.rule(code).thresholds for code in codes)
+        return same and self.general.codes <= self.codes
 
     def threshold(self, code: str, name: str = "days") -> float:
         return self.rule(code).thresholds[name]
@@ -144,12 +147,21 @@ def recent_offer(asking: Asking) -> Q:
 
 def no_need(asking: Asking) -> Q:
     """For a customer: any need heard lately. For a step: a need that it answers."""
-    since = asking.on - timedelta(days=asking.threshold("NO_NEED"))
-    needs = Need.objects.filter(Q(solved_on=None) | Q(solved_on__gt=asking.on), heard_on__range=(since, asking.on))
+    needs = needs_of(asking)
     if asking.path is not None:
-        answered = Q(topic__paths=asking.path) | Q(topic__code=asking.path.to_product.family.code)
-        needs = needs.filter(answered)
+        needs = needs.filter(topic__in=answering(asking.path))
     return Q(~Exists(of_account(needs)))
+
+
+def needs_of(asking: Asking) -> QuerySet[Need]:
+    """Heard lately and not met."""
+    since = asking.on - timedelta(days=asking.threshold("NO_NEED"))
+    return Need.objects.filter(Q(solved_on=None) | Q(solved_on__gt=asking.on), heard_on__range=(since, asking.on))
+
+
+def answering(path: UpgradePath) -> QuerySet[Topic]:
+    """What somebody may need that the step answers."""
+    return Topic.objects.filter(Q(paths=path) | Q(code=path.to_product.family.code))
 
 
 def never_asked(asking: Asking) -> Q:
@@ -159,13 +171,18 @@ def never_asked(asking: Asking) -> Q:
 
 
 def already_owns(asking: Asking) -> Q:
-    if asking.path is None or asking.path.kind in ("seats", "right_size", "reorder"):
+    if asking.path is None or asking.path.kind in MORE_OF_THE_SAME:
         return NOBODY
-    product = asking.path.to_product
-    owned = Q(product=product)
+    return Q(Exists(running(asking.on).filter(product__in=owning(asking.path))))
+
+
+def owning(path: UpgradePath) -> QuerySet[Product]:
+    """Whoever has one of these needs the step no more."""
+    product = path.to_product
+    same = Q(pk=product.pk)
     if product.tier:
-        owned |= Q(product__family=product.family_id, product__tier__rank__gte=product.tier.rank)
-    return Q(Exists(running(asking.on).filter(owned)))
+        same |= Q(family=product.family_id, tier__rank__gte=product.tier.rank)
+    return Product.objects.filter(same)
 
 
 def no_path(asking: Asking) -> Q:
@@ -259,27 +276,57 @@ BLOCKS: Mapping[str, Callable[[Asking], Q]] = {
 def first_rule(asking: Asking) -> Case:
     """The code of the first rule that blocks a customer, "" when nothing does.
 
-    What was worked out ahead is taken where it speaks for this question: then only what is about the step is asked
-    here. It may be some seconds behind what people write down.
+    What was worked out ahead is taken where it speaks for this question. It may be some seconds behind what people
+    write down.
     """
-    ahead = asking.general.codes if is_worked_out(asking) else frozenset[str]()
-    whens = [When(_blocks(rule.code, asking, ahead), then=Value(rule.code)) for rule in concerned(asking)]
+    ahead = worked_out(asking)
+    whens = [
+        When(ahead.get(rule.code) or BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)
+    ]
     whens.append(When(in_control(asking), then=Value(CONTROL)))
     whens.append(When(held_out(asking), then=Value(HELD_OUT)))
     return Case(*whens, default=Value(""), output_field=CharField())
 
 
-def _blocks(code: str, asking: Asking, ahead: Collection[str]) -> Q:
-    """Of what was worked out ahead the first rule is enough: whatever comes after it is not asked."""
-    known = Q(guard_state__rule=code) if code in ahead else NOBODY
-    is_about_step = code not in ahead or (code == "NO_NEED" and asking.path is not None)
-    return known | BLOCKS[code](asking) if is_about_step else known
+def worked_out(asking: Asking) -> dict[str, Q]:
+    """The rules that can be told from `GuardState`; none while it is not of the day, or not by these rules.
+
+    Of the general rules only the first is known: whatever comes after it decides nothing.
+    """
+    if not is_worked_out(asking):
+        return {}
+    ahead = {code: Q(guard_state__rule=code) for code in asking.general.codes}
+    path = asking.path
+    if path is None:
+        return ahead
+    ahead["NO_NEED"] |= ~Q(guard_state__topics__overlap=ids_of(answering(path)))
+    if path.kind not in MORE_OF_THE_SAME:
+        ahead["ALREADY_OWNS"] = Q(guard_state__products__overlap=ids_of(owning(path)))
+    if path.from_product_id is not None:
+        ahead["NO_PATH"] = ~Q(guard_state__products__contains=[path.from_product_id])
+        ahead["JUST_RENEWED"] = Q(guard_state__begun__contains=[path.from_product_id])
+    return ahead
+
+
+def ids_of(rows: QuerySet[Any]) -> list[int]:
+    return list(rows.values_list("pk", flat=True))
 
 
 def live_rule(asking: Asking) -> Case:
     """As `first_rule` says of no step in particular, from the facts alone and without who is in a control group."""
     whens = [When(BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)]
     return Case(*whens, default=Value(""), output_field=CharField())
+
+
+def live_state(customers: AccountQuerySet, asking: Asking) -> QuerySet[Any]:
+    """Rows of `GuardState` from the facts: customer, rule, topics, products, begun."""
+    just = Q(starts_on__gte=asking.since(asking.threshold("JUST_RENEWED")).date())
+    return customers.annotate(
+        first=live_rule(asking),
+        topics=ArraySubquery(of_account(needs_of(asking)).order_by().values("topic")),
+        products=ArraySubquery(running(asking.on).order_by().values("product")),
+        begun=ArraySubquery(running(asking.on).filter(just).order_by().values("product")),
+    ).values("pk", "first", "topics", "products", "begun")
 
 
 def is_worked_out(asking: Asking) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Account, Activity, Case, Consent, Need, NpsResponse, Touch
+from accounts.models import Account, Activity, Case, Consent, Need, NpsResponse, Subscription, Touch
 from accounts.queries.facts import day_of
 from campaigns.actions import guarding, policies
 from campaigns.deciding.policies import Rule
@@ -14,7 +14,14 @@ from campaigns.models.guarding import WATCHED
 from campaigns.queries.fall_out import Asking, in_state, is_worked_out
 from campaigns.queries.policies import policies_in_force
 from crm.models import OutboxItem
-from tests.factories.accounts import AccountFactory, ActivityFactory, CaseFactory, NeedFactory, NpsFactory
+from tests.factories.accounts import (
+    AccountFactory,
+    ActivityFactory,
+    CaseFactory,
+    NeedFactory,
+    NpsFactory,
+    SubscriptionFactory,
+)
 from tests.factories.campaigns import respond
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +57,7 @@ HAPPENINGS = {
     ),
     "accounts_need": lambda account, now: NeedFactory(account=account),
     "accounts_npsresponse": lambda account, now: NpsFactory(account=account, score=9, answered_at=now),
+    "accounts_subscription": lambda account, now: SubscriptionFactory(account=account),
     "accounts_touch": lambda account, now: Touch.objects.create(account=account, kind="call", at=now, is_offer=True),
     "campaigns_response": lambda account, now: respond(account, None, "lost", now),
 }
@@ -59,6 +67,7 @@ MODELS = {
     "accounts_consent": Consent,
     "accounts_need": Need,
     "accounts_npsresponse": NpsResponse,
+    "accounts_subscription": Subscription,
     "accounts_touch": Touch,
 }
 
