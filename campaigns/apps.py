@@ -9,7 +9,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import notices, tasks
         from campaigns.actions.merging import STRATEGIES
-        from campaigns.queries import announcements, campaigns, decisions, fall_out, morning, proposals, today
+        from campaigns.queries import announcements, campaigns, decisions, fall_out, morning, proposals, today, voices
         from campaigns.queries import search as finding
         from campaigns.views import panels, search
         from crm import slots
@@ -74,6 +74,36 @@ class CampaignsConfig(AppConfig):
                 on_phone=True,
             ),
             order=40,
+        )
+        slots.navigation.fill(
+            "voices",
+            slots.NavigationItem(
+                label=_("Field's voice"),
+                url_name="voices",
+                icon="message-square",
+                section=_("Campaigns and learning"),
+                count=voices.waiting_tally,
+                is_badge=True,
+            ),
+            order=46,
+        )
+        slots.navigation.fill(
+            "measures",
+            slots.NavigationItem(
+                label=_("Measure log"),
+                url_name="measures",
+                icon="history",
+                section=_("Campaigns and learning"),
+                roles=frozenset({"planner", "admin", "manager"}),
+            ),
+            order=42,
+        )
+        slots.navigation.fill(
+            "playbook",
+            slots.NavigationItem(
+                label=_("Playbook"), url_name="playbook", icon="book-open", section=_("Campaigns and learning")
+            ),
+            order=48,
         )
         slots.navigation.fill(
             "announcements",

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from campaigns.models import Announcement, Answer, CampaignRevision, Question, Receipt, Target, Theme
 from crm import slots
@@ -51,15 +51,27 @@ def question_answered(answer: Answer, at: datetime) -> None:
     _tell(to, "question.answered", answer, announcement.revision, at, _to(announcement), words=answer.words)
 
 
-def theme_answered(theme: Theme, at: datetime) -> None:
-    """Everybody whose words are gathered in it, with what became of them. A new answer is told anew."""
-    writers = (
-        User.objects.filter(feedback__theme=theme, is_active=True).exclude(pk=theme.answered_by_id or 0).distinct()
-    )
-    announcement = Announcement.objects.filter(revision=theme.revision_id).first()
+def theme_answered(theme: Theme, at: datetime, writers: Iterable[User] | None = None) -> None:
+    """Everybody whose words are gathered in it (or only these), with what became of them; once for each answer."""
+    everybody = User.objects.filter(feedback__theme=theme).exclude(pk=theme.answered_by_id or 0).distinct()
+    to = [writer for writer in (everybody if writers is None else writers) if writer.is_active]
     figures = {"title": theme.title_ja, "title_en": theme.title_en, "state": theme.state, "words": theme.answer}
-    url = _to(announcement) if announcement else ""
-    _tell(writers, "theme.answered", f"{theme.pk}:{at.isoformat()}", theme.revision, at, url, **figures)
+    about = f"{theme.pk}:{(theme.answered_at or at).isoformat()}"
+    _tell(to, "theme.answered", about, theme.revision, at, reverse("theme", args=[theme.pk]), **figures)
+
+
+def feedback_waiting(revision: CampaignRevision, manager: User, many: int, at: datetime) -> None:
+    """The manager of those who wrote; one notice for all that is late by now."""
+    url = f"{reverse('voices')}?campaign={revision.campaign_id}&state=late"
+    _tell([manager], "feedback.waiting", f"{revision.pk}:{at.isoformat()}", revision, at, url, many=many)
+
+
+def credited(revision: CampaignRevision, writers: Iterable[User], notes: str, notes_en: str, at: datetime) -> None:
+    """Those whose words are in the new revision, with thanks and with what changed."""
+    announcement = Announcement.objects.filter(revision=revision).first()
+    url = _to(announcement) if announcement else reverse("voices")
+    to = [writer for writer in writers if writer.is_active]
+    _tell(to, "feedback.credited", revision, revision, at, url, words=notes, words_en=notes_en)
 
 
 def guardrail_crossed(revision: CampaignRevision, rule: str, at: datetime) -> None:
@@ -161,6 +173,20 @@ def _theme_words(figures: Figures) -> str:
     return " ".join(filter(None, (DECIDED[Theme.State(figures["state"])] % named, named["words"])))
 
 
+def _waiting_words(figures: Figures) -> str:
+    words = ngettext(
+        "%(campaign)s: %(many)s note of your team has waited five working days for an answer.",
+        "%(campaign)s: %(many)s notes of your team have waited five working days for an answer.",
+        figures["many"],
+    )
+    return words % {**_named(figures), "many": figures["many"]}
+
+
+def _credited_words(figures: Figures) -> str:
+    named = {**_named(figures), "words": pick(figures["words"], figures["words_en"])}
+    return _("Thank you. %(campaign)s, revision %(number)s, has changed because of your words: %(words)s") % named
+
+
 def _guardrail_words(figures: Figures) -> str:
     return f"{_named(figures)['campaign']}: {CROSSED[figures['rule']]}"
 
@@ -179,6 +205,8 @@ KINDS = {
     "question.asked": ("circle-help", _asked_words),
     "question.answered": ("circle-help", _answered_words),
     "theme.answered": ("message-square", _theme_words),
+    "feedback.waiting": ("clock", _waiting_words),
+    "feedback.credited": ("sprout", _credited_words),
     "campaign.guardrail": ("shield-alert", _guardrail_words),
     "campaign.launched": ("flag", _launched_words),
     "campaign.ended": ("flag", _ended_words),

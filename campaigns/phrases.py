@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from campaigns.deciding.guard import GuardCheck, GuardResult
 from crm.slots import GuardBadge
@@ -385,3 +385,21 @@ def _evidence(checks: list[GuardCheck], today: date) -> str:
         if check.evidence and check.evidence.on:
             return formats.date_short(check.evidence.on, today)
     return ""
+
+
+MOMENTS: Mapping[str, Any] = {
+    "USAGE_NEAR_LIMIT": pgettext_lazy("moment", "A limit is near"),
+    "RENEWAL_NEAR": pgettext_lazy("moment", "The renewal is near"),
+    "HEADCOUNT_GREW": pgettext_lazy("moment", "More people work there"),
+    "PLAN_VIEWED": pgettext_lazy("moment", "They looked at a higher plan"),
+    "FEATURE_TRIED": pgettext_lazy("moment", "They tried a feature"),
+    "MILESTONE": pgettext_lazy("moment", "Something was achieved"),
+    "NEED_STATED": pgettext_lazy("moment", "They told us of a need"),
+    "OFTEN_TOGETHER": pgettext_lazy("moment", "Often bought together"),
+    "CAMPAIGN": pgettext_lazy("moment", "A campaign addresses them"),
+    "REORDER_DUE": pgettext_lazy("moment", "Time to reorder"),
+    "PRICE_PRESSURE": pgettext_lazy("moment", "Another company is cheaper"),
+    "CANCELLATION_ASKED": pgettext_lazy("moment", "They asked how to cancel"),
+    "LOW_USE": pgettext_lazy("moment", "Little is used"),
+}
+"""The triggers by name, for whoever chooses or files by them."""

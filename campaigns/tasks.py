@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.queries.facts import day_of
-from campaigns.actions import guarding, launches, looking, suggestions
+from campaigns.actions import feedback, guarding, launches, looking, suggestions, themes
 from campaigns.models import DecisionRun
 from campaigns.queries import looks
 from crm import jobs
@@ -59,3 +59,11 @@ def suggest_for_chunk(run: int, chunk: int) -> None:
 @shared_task(name="campaigns.run_launch_chunk")
 def run_launch_chunk(revision_id: int, number: int) -> None:
     launches.run_chunk(revision_id=revision_id, number=number, at=timezone.now())
+
+
+@shared_task(name="campaigns.listen")
+def listen() -> None:
+    """What the field wrote is gathered into proposed themes; managers hear of what has waited too long."""
+    at = timezone.now()
+    themes.propose_all()
+    feedback.tell_managers(at=at)

@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "mail-digests": {"task": "crm.ask_for_digests", "schedule": crontab(hour=7, minute=30)},
     "forget-deliveries": {"task": "crm.forget_deliveries", "schedule": crontab(hour=4, minute=20)},
     "turn-figures": {"task": "accounts.turn_figures", "schedule": 300.0, "options": {"expires": 300}},
+    "listen": {"task": "campaigns.listen", "schedule": crontab(hour=7, minute=0)},
     "rescore": {"task": "accounts.ask_for_rescore", "schedule": crontab(hour=2, minute=30)},
     "find-duplicates": {"task": "accounts.ask_for_duplicates", "schedule": crontab(hour=4, minute=15)},
     "purge-files": {"task": "accounts.purge_files", "schedule": crontab(hour=4, minute=10)},

@@ -45,6 +45,15 @@ def next_working_day(after: date) -> date:
     return day
 
 
+def working_days_before(day: date, many: int) -> date:
+    """The day that lies so many working days before this one."""
+    for _step in range(many):
+        day -= DAY
+        while not is_working_day(day):
+            day -= DAY
+    return day
+
+
 def working_day_from(day: date) -> date:
     """The day itself, or the first working day after it."""
     return day if is_working_day(day) else next_working_day(day)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, UpgradePath
-from campaigns.actions import campaigns, feedback, launches
+from campaigns.actions import campaigns, feedback, launches, themes
 from campaigns.measure.power import ArmName, draw_holdout
 from campaigns.models import Campaign, CampaignRevision, Feedback, LaunchChunk, Offer, Receipt
 from campaigns.queries import launches as audiences
@@ -153,11 +153,11 @@ class Story:
         for theme in plans.THEMES:
             notes = [self._note(revision, note) for note in theme.notes]
             at = self._at(3, 14)
-            named = feedback.name_theme(
+            named = themes.name_theme(
                 revision=revision, title_ja=theme.title[0], title_en=theme.title[1], notes=notes, by=self.planner, at=at
             )
             if theme.state != "to_decide":
-                feedback.answer(theme=named, state=theme.state, answer=theme.answer, by=self.planner, at=at)
+                themes.answer(theme=named, state=theme.state, answer=theme.answer, by=self.planner, at=at)
 
     def _note(self, revision: CampaignRevision, note: plans.Note) -> Feedback:
         by: User = self.known.of(note.by)

@@ -56,6 +56,8 @@ def campaign_things(revision: CampaignRevision, announced: CampaignRevision, rep
         "announcement": announcement.pk,
         "feedback": plan.FeedbackFactory(revision=announced, by=rep, words=f"CANARY-{rep.pk}").pk,
         "theme": plan.ThemeFactory(revision=revision).pk,
+        "play": plan.PlayFactory(by=rep, kind="story", state="proposed", title_ja=f"CANARY-{rep.pk}").pk,
+        "change": plan.ChangeFactory(revision=revision, by=rep).pk,
     }
 
 

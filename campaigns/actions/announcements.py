@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from campaigns.actions import feedback
-from campaigns.models import Announcement, Reaction, Receipt
+from campaigns.models import Announcement, Feedback, Reaction, Receipt
 from crm import audit
 from crm.people import User
 
@@ -33,7 +33,8 @@ def react(*, announcement: Announcement, reaction: str, note: str = "", by: User
     if (receipt.reaction, receipt.note) == (reaction, note):
         return receipt
     if note and note != receipt.note:
-        feedback.write(revision=announcement.revision, words=note, by=by, at=at)
+        source = Feedback.Source.ANNOUNCEMENT
+        feedback.write(revision=announcement.revision, words=note, by=by, at=at, source=source)
     receipt.reaction, receipt.note, receipt.reacted_at = Reaction(reaction), note, at
     receipt.opened_at = receipt.opened_at or at
     receipt.save(update_fields=["reaction", "note", "reacted_at", "opened_at"])

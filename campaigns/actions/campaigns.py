@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries.facts import day_of
 from campaigns import notices
+from campaigns.actions import playbook
 from campaigns.models import Campaign, CampaignRevision
 from campaigns.queries import audience
 from crm import audit, webhooks
@@ -204,11 +205,12 @@ def _fork(campaign: Campaign, revision: CampaignRevision, by: User, at: datetime
 
 
 @transaction.atomic
-def end(*, revision: CampaignRevision, reason: str, by: User, at: datetime) -> CampaignRevision:
-    """No new suggestions; those a rep has taken up go on. `reason` is the lesson that is kept."""
+def end(*, revision: CampaignRevision, reason: str, lesson_en: str = "", by: User, at: datetime) -> CampaignRevision:
+    """No new suggestions; those a rep has taken up go on. `reason` is the lesson, which goes into the playbook."""
     running = (State.LAUNCHED, State.PAUSED)
     _update(revision, version=revision.version, only_from=running, state=State.ENDED, ended_at=at)
     audit.record(verb="campaign.ended", subject=revision, by=by, at=at, reason=reason)
+    playbook.learn(revision=revision, lesson_ja=reason, lesson_en=lesson_en, by=by, at=at)
     notices.ended(revision, at)
     named = {"campaign": revision.campaign_id, "number": revision.number}
     webhooks.announce("campaign.ended", subject=revision, at=at, **named)

@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.response import Response
 
-from campaigns.actions import announcements, feedback, launches, proposals, suggestions
+from campaigns.actions import announcements, feedback, launches, proposals, suggestions, themes
 from campaigns.actions import campaigns as campaign_actions
 from campaigns.api import serializers as shapes
 from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Look, Proposal, Suggestion, Theme
@@ -48,7 +48,7 @@ def answering() -> Iterator[None]:
         raise Refused({"code": "second_person_needed"}) from alone
     except announcements.NotAddressed as stranger:
         raise Refused({"code": "not_addressed", "detail": "This announcement went to others."}) from stranger
-    except feedback.AnswerMissing as silent:
+    except themes.AnswerMissing as silent:
         raise Refused({"code": "answer_missing", "detail": "Say why it is declined."}) from silent
 
 
@@ -293,7 +293,7 @@ class RevisionViewSet(ReadOnly):
         fields = taken(shapes.NewThemeSerializer, request)
         readable = Feedback.objects.visible_to(request.user).filter(revision=revision)
         notes = list(readable.filter(pk__in=fields.pop("notes")))
-        theme = feedback.name_theme(revision=revision, notes=notes, by=request.user, at=timezone.now(), **fields)
+        theme = themes.name_theme(revision=revision, notes=notes, by=request.user, at=timezone.now(), **fields)
         return Response(shapes.ThemeSerializer(theme).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=shapes.NewFeedbackSerializer, responses={201: shapes.FeedbackSerializer})
@@ -354,5 +354,5 @@ class ThemeViewSet(ReadOnly):
         theme = self.get_object()
         fields = taken(shapes.AnswerSerializer, request)
         with answering():
-            theme = feedback.answer(theme=theme, by=request.user, at=timezone.now(), **fields)
+            theme = themes.answer(theme=theme, by=request.user, at=timezone.now(), **fields)
         return Response(self.get_serializer(theme).data)

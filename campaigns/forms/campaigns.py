@@ -191,6 +191,12 @@ class SendBackForm(forms.Form):
 
 class EndForm(forms.Form):
     reason = forms.CharField(label=_("What we learned"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    lesson_en = forms.CharField(
+        label=_("What we learned, in English"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 # ------------------------------------------------------------------------------- the audience

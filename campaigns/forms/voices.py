@@ -17,16 +17,22 @@ class FeedbackForm(forms.Form):
     words = forms.CharField(
         label=_("What the field should know"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
-    theme = forms.IntegerField(required=False)
 
 
-class ThemeForm(forms.Form):
+class TitleForm(forms.Form):
     title_ja = forms.CharField(label=_("Name of the theme"), max_length=120)
+    title_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
+
+
+class NotesForm(forms.Form):
+    """Numbers of rows; nonsense is none of them."""
+
     notes = forms.TypedMultipleChoiceField(coerce=int, required=False)
 
-    def __init__(self, *args: object, notes: list[int], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["notes"].choices = [(number, str(number)) for number in notes]  # type: ignore[attr-defined]
+    def __init__(self, data: dict[str, list[str]]) -> None:
+        given = [number for number in data["notes"] if number.isdecimal() and len(number) < 10]
+        super().__init__(data | {"notes": given})
+        self.fields["notes"].choices = [(number, number) for number in given]  # type: ignore[attr-defined]
 
 
 class AnswerForm(forms.Form):

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from difflib import SequenceMatcher
-from typing import Literal
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.utils.translation import gettext as _
 
 from accounts.models import UpgradePath
 from campaigns.measure.adoption import Funnel, funnel
 from campaigns.measure.uplift import Uplift
 from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Proposal, Receipt, Suggestion, Target, Theme
-from campaigns.queries import audience, effects
+from campaigns.queries import effects
 from crm.bilingual import pick
 from crm.people import User
 
@@ -145,6 +141,8 @@ class Voices:
     loose: list[Feedback]
     notes: int
     writers: int
+    proposed: list[ThemeRow] = field(default_factory=list)
+    """Themes that wait for a person, for those who plan."""
 
     @property
     def to_decide(self) -> int:
@@ -161,8 +159,10 @@ def voices(revision: CampaignRevision, user: User) -> Voices:
     for note in notes:
         newest.setdefault(note.theme_id, note)
     total = Feedback.objects.filter(revision=revision).aggregate(n=Count("pk"), writers=Count("by", distinct=True))
+    rows = [ThemeRow(theme, theme.count, newest.get(theme.pk)) for theme in themes]
     return Voices(
-        themes=[ThemeRow(theme, theme.count, newest.get(theme.pk)) for theme in themes],
+        themes=[row for row in rows if row.theme.is_confirmed],
+        proposed=[row for row in rows if not row.theme.is_confirmed] if user.plans_campaigns else [],
         loose=[note for note in notes if note.theme_id is None],
         notes=total["n"],
         writers=total["writers"],
@@ -211,46 +211,6 @@ def measure_log(campaign: Campaign, user: User, *, as_of: datetime) -> list[LogE
     sales = effects.sales_by_revision(campaign.pk, as_of=as_of)
     revisions = CampaignRevision.objects.visible_to(user).filter(campaign=campaign)
     return [LogEntry(revision, sales.get(revision.pk)) for revision in revisions.order_by("-number")]
-
-
-@dataclass(frozen=True, slots=True)
-class DiffLine:
-    kind: Literal["same", "added", "removed"]
-    text: str
-
-
-def differences(old: CampaignRevision, new: CampaignRevision) -> list[DiffLine]:
-    """Why, audience, offer and talk, line by line, as the reader's language has them."""
-    return compare(plan_lines(old), plan_lines(new))
-
-
-def compare(before: Sequence[str], after: Sequence[str]) -> list[DiffLine]:
-    lines: list[DiffLine] = []
-    for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            lines += [DiffLine("same", text) for text in before[i1:i2]]
-            continue
-        lines += [DiffLine("removed", text) for text in before[i1:i2]]
-        lines += [DiffLine("added", text) for text in after[j1:j2]]
-    return lines
-
-
-def plan_lines(revision: CampaignRevision) -> list[str]:
-    """The plan as sentences; empty parts are left out."""
-    named = [
-        (_("Why: %(text)s"), revision.why),
-        (_("Customer's benefit: %(text)s"), revision.customer_benefit),
-        *((_("For whom: %(text)s"), text) for text in audience_lines(revision)),
-        (_("Offer: %(text)s"), revision.path.benefit if revision.path else ""),
-        (_("Extra: %(text)s"), revision.offer.label if revision.offer else ""),
-        (_("Opening: %(text)s"), revision.opening),
-        *((_("How: %(text)s"), step) for step in revision.steps),
-    ]
-    return [sentence % {"text": text} for sentence, text in named if text]
-
-
-def audience_lines(revision: CampaignRevision) -> list[str]:
-    return [" ".join((s.field, s.operator, "・".join(s.values))) for s in audience.sentences(revision.audience)]
 
 
 def topics_of(account_id: int, on: date) -> set[int]:

@@ -15,7 +15,7 @@ from campaigns.actions import announcements as actions
 from campaigns.forms.voices import ReactionForm
 from campaigns.models import Announcement, CampaignRevision
 from campaigns.queries import announcements as queries
-from campaigns.queries import campaigns
+from campaigns.queries import campaigns, diffs, revising
 from crm.http import ReaderRequest
 
 State = CampaignRevision.State
@@ -80,7 +80,8 @@ def detail(request: ReaderRequest, shown: Announcement) -> dict[str, Any]:
         "excluded": queries.my_excluded(shown, request.user, as_of=now),
         "voice": queries.voice(shown, request.user),
         "reading": queries.reading(shown),
-        "changes": campaigns.differences(previous, shown.revision) if previous else [],
+        "changes": diffs.changed(diffs.differences(previous, shown.revision)) if previous else [],
+        "credited": revising.credited(shown.revision),
         "is_superseded": shown.revision.state == State.SUPERSEDED,
         "is_ended": shown.revision.state == State.ENDED,
     }

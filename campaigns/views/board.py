@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
-from django.views.decorators.http import require_POST
 
-from campaigns.actions import feedback as actions
 from campaigns.forms.campaigns import EndForm
-from campaigns.forms.voices import AnswerForm, FeedbackForm, ThemeForm
+from campaigns.forms.revising import ChangeForm
+from campaigns.forms.voices import AnswerForm, FeedbackForm
 from campaigns.measure.adoption import Funnel
-from campaigns.models import CampaignRevision, Feedback, Theme
+from campaigns.models import CampaignRevision, Judgement
 from campaigns.models.suggestions import LostReason
 from campaigns.queries import campaigns as queries
-from campaigns.queries import effects
+from campaigns.queries import diffs, effects, revising
 from campaigns.views import checking
 from campaigns.views.campaigns import BADGE_WORDS, fall_out_rows, revision_or_404
-from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
+from campaigns.views.roles import PLANNERS_AND_MANAGERS, only_for
 from crm.http import ReaderRequest
+from crm.templatetags import formats
+from crm.templatetags.charts import Effect
 
 TABS = ("plan", "do", "check", "act")
 STEP_WORDS = {
@@ -51,6 +50,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
     voices = queries.voices(revision, request.user)
     teams = queries.read_by_team(revision)
     whole = effects.measured(revision, as_of=now)
+    measured = checking.told(whole[0], revision, now) if whole else None
     draft = queries.draft_after(revision, request.user)
     previous = queries.previous_of(revision)
     return {
@@ -60,7 +60,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "days": day_numbers(revision, now),
         "funnel": [(str(STEP_WORDS[step.code]), step.count) for step in found.steps],
         "drop": drop_of(found, revision),
-        "measured": checking.told(whole[0], revision, now) if whole else None,
+        "measured": measured,
         "voices": voices,
         "teams": teams,
         "addressed": sum(team.addressed for team in teams),
@@ -68,13 +68,17 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "log": [log_row(entry) for entry in queries.measure_log(revision.campaign, request.user, as_of=now)],
         "draft": draft,
         "previous": previous,
-        "changes": changes_of(revision, draft, previous),
+        "changes": changes_of(request, revision, draft, previous),
+        "figures": figures_of(revision, found, measured) if tab == "act" else [],
+        "decisions": Judgement.Decision.choices,
+        "change_form": ChangeForm(),
+        "causes": revising.themes_to_cause(draft) if draft and tab == "act" else [],
         "fall_out": fall_out_rows(revision.fall_out.get("excluded", {})),
         "badge_words": BADGE_WORDS,
         "feedback_form": FeedbackForm(),
         "answer_form": AnswerForm(),
         "end_form": EndForm(),
-        "audience_lines": queries.audience_lines(revision),
+        "audience_lines": diffs.audience_lines(revision),
         "is_planner": request.user.plans_campaigns,
         **(checking.context_of(request, revision, whole, now) if tab == "check" else {}),
     }
@@ -117,65 +121,47 @@ def log_row(entry: queries.LogEntry) -> dict[str, Any]:
 
 
 def changes_of(
-    revision: CampaignRevision, draft: CampaignRevision | None, previous: CampaignRevision | None
+    request: ReaderRequest,
+    revision: CampaignRevision,
+    draft: CampaignRevision | None,
+    previous: CampaignRevision | None,
 ) -> dict[str, Any] | None:
-    """What the next revision will change, else what this one changed."""
-    if draft is not None:
-        return {"number": draft.number, "before": revision.number, "lines": queries.differences(revision, draft)}
-    if previous is not None:
-        return {"number": revision.number, "before": previous.number, "lines": queries.differences(previous, revision)}
-    return None
+    """What the next revision will change, else what this one changed, and because of whose words."""
+    new, old = (draft, revision) if draft else (revision, previous)
+    if old is None:
+        return None
+    lines = diffs.differences(old, new)
+    is_full = request.GET.get("text") == "full"
+    return {
+        "number": new.number,
+        "before": old.number,
+        "lines": lines if is_full else diffs.changed(lines),
+        "is_full": is_full,
+        "is_same": all(line.kind == "same" for line in lines),
+        "credited": revising.credited(new),
+    }
 
 
-# --------------------------------------------------------------------------- the field's words
+# ------------------------------------------------------------------------ what follows from figures
 
 
-@require_POST
-@login_required
-def give_feedback(request: ReaderRequest, revision_id: int) -> HttpResponse:
-    """Whoever may read the revision may say what they saw."""
-    revision, form = revision_or_404(request, revision_id), FeedbackForm(request.POST)
-    if form.is_valid():
-        actions.write(revision=revision, words=form.cleaned_data["words"], by=request.user, at=timezone.now())
-        messages.success(request, _("Thank you. Your words are with head office."))
-    else:
-        messages.error(request, _("Write a word or two first."))
-    return back(request, revision)
+def figures_of(revision: CampaignRevision, found: Funnel, whole: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Every figure of the check with what was decided about it."""
+    said = revising.judgements(revision)
+    values = {step.code: formats.number(step.count) for step in found.steps}
+    if whole:
+        for code, effect in zip(("sales", "loyalty", "harm"), whole["rows"], strict=True):
+            values[code] = value_of(effect)
+    return [
+        {"code": figure.value, "label": figure.label, "value": values.get(figure.value, ""), "said": said.get(figure)}
+        for figure in Judgement.Figure
+    ]
 
 
-def back(request: ReaderRequest, revision: CampaignRevision) -> HttpResponse:
-    """Reps came from an announcement, everybody else from the board."""
-    if request.user.role in PLANNERS_AND_MANAGERS:
-        return redirect("campaign-board", revision.pk)
-    announcement = getattr(revision, "announcement", None)
-    return redirect("announcement", announcement.pk) if announcement else redirect("announcements")
-
-
-@require_POST
-@only_for(*PLANNERS)
-def name_theme(request: ReaderRequest, revision_id: int) -> HttpResponse:
-    revision = revision_or_404(request, revision_id)
-    readable = Feedback.objects.visible_to(request.user).filter(revision=revision)
-    form = ThemeForm(request.POST, notes=list(readable.values_list("pk", flat=True)))
-    if form.is_valid():
-        notes = list(readable.filter(pk__in=form.cleaned_data["notes"]))
-        title = form.cleaned_data["title_ja"]
-        actions.name_theme(revision=revision, title_ja=title, notes=notes, by=request.user, at=timezone.now())
-    else:
-        messages.error(request, _("Give the theme a name."))
-    return redirect("campaign-board", revision_id)
-
-
-@require_POST
-@only_for(*PLANNERS)
-def answer_theme(request: ReaderRequest, theme_id: int) -> HttpResponse:
-    theme = Theme.objects.visible_to(request.user).select_related("revision").filter(pk=theme_id).first()
-    if theme is None:
-        raise Http404
-    form = AnswerForm(request.POST)
-    try:
-        if form.is_valid():
-            actions.answer(theme=theme, by=request.user, at=timezone.now(), **form.cleaned_data)
-    except actions.AnswerMissing:
-        messages.error(request, _("Whoever declines says why: the reason goes back to those who wrote."))
-    return redirect("campaign-board", theme.revision_id)
+def value_of(effect: Effect) -> str:
+    """The difference with its interval; else why there is none."""
+    if effect.estimate is None:
+        return effect.verdict
+    shown = formats.points(effect.estimate) if effect.in_points else formats.signed(effect.estimate, 1)
+    low, high = formats.signed(effect.low, 1), formats.signed(effect.high, 1)
+    return _("%(estimate)s (%(low)s to %(high)s)") % {"estimate": shown, "low": low, "high": high}

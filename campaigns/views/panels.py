@@ -16,13 +16,14 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, Activity, Product, ProductFeature
 from accounts.queries.customer import Record, number_of
+from campaigns.actions import feedback
 from campaigns.actions import proposals as proposal_actions
 from campaigns.actions import suggestions as suggestion_actions
-from campaigns.models import Proposal, Suggestion
+from campaigns.models import Feedback, Proposal, Suggestion
 from campaigns.models.suggestions import ProposalQuerySet
 from campaigns.phrases import four_checks, why_words
 from campaigns.queries import proposals as proposal_queries
-from campaigns.queries import timeline
+from campaigns.queries import timeline, voices
 from campaigns.queries import today as queries
 from campaigns.queries.wording import names_of
 from campaigns.views.today import answers_to
@@ -45,6 +46,8 @@ def register() -> None:
     slots.timeline_sources.fill("response", timeline.RESPONSES)
     slots.log_fields.fill("proposed", proposed_field)
     slots.after_log.fill("proposed", mark_as_proposed)
+    slots.log_fields.fill("voice", voice_field, order=110)
+    slots.after_log.fill("voice", keep_voice, order=110)
 
 
 # -- The suggestion of a customer ------------------------------------------------------------------
@@ -177,3 +180,31 @@ def mark_as_proposed(*, activity: Activity, by: User, at: datetime, extras: Mapp
             proposal_actions.mark_proposed(proposal=proposal, by=by, at=at)
     except (suggestion_actions.NotWelcome, suggestion_actions.AlreadyTaken):
         return
+
+
+# -- A word about the campaign while logging -------------------------------------------------------
+
+SPOKEN_OF = 5
+
+
+def voice_field(request: ReaderRequest, account: Account) -> SafeString:
+    """Where a running campaign addresses this customer; what was typed stays when the log is refused."""
+    campaigns = list(voices.spoken_of(account.pk, on=timezone.localdate())[:SPOKEN_OF])
+    if not campaigns:
+        return SafeString("")
+    typed = {"words": request.POST.get("extra-voice", ""), "chosen": number(request.POST.get("extra-campaign", ""))}
+    return panel(request, "voices/_log_field.html", {"campaigns": campaigns, **typed})
+
+
+def keep_voice(*, activity: Activity, by: User, at: datetime, extras: Mapping[str, Any]) -> None:
+    """With the conversation it comes from, and how the customer took it."""
+    words = str(extras.get("voice", "")).strip()[:1000]
+    running = voices.spoken_of(activity.account_id, on=timezone.localdate(at))
+    revision = running.filter(pk=number(str(extras.get("campaign", "")))).first()
+    if words and revision:
+        feedback.write(revision=revision, words=words, by=by, at=at, source=Feedback.Source.LOG, activity=activity)
+
+
+def number(text: str) -> int:
+    """What a form sent as a primary key; nonsense is none."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

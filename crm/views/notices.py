@@ -25,16 +25,16 @@ def notices(request: ReaderRequest) -> HttpResponse:
     return render(request, "crm/notices.html", context)
 
 
-def older(request: ReaderRequest) -> Q:
-    """Nonsense starts at the newest."""
+def older(request: ReaderRequest, at: str = "at") -> Q:
+    """What stands after the last row of the page before, by the moment in this field. Nonsense starts at the newest."""
     number = request.GET.get("id", "")
     try:
-        at = parse_datetime(request.GET.get("at", ""))
+        moment = parse_datetime(request.GET.get("at", ""))
     except ValueError:
-        at = None
-    if at is None or at.tzinfo is None or not number.isdecimal():
+        moment = None
+    if moment is None or moment.tzinfo is None or not number.isdecimal():
         return Q()
-    return Q(at__lt=at) | Q(at=at, pk__lt=int(number[:18]))
+    return Q(**{f"{at}__lt": moment}) | Q(**{at: moment, "pk__lt": int(number[:18])})
 
 
 @require_POST

@@ -36,7 +36,7 @@ from accounts.models import (
     UpgradePath,
 )
 from accounts.models.accounts import Consent
-from campaigns.actions import announcements, campaigns, feedback, launches, proposals, suggestions
+from campaigns.actions import announcements, campaigns, feedback, launches, proposals, suggestions, themes
 from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion
 from crm import digest
 from crm.models import CustomField, User
@@ -311,7 +311,7 @@ def run_campaign(world: SimpleNamespace) -> None:
         "上限の日をお見せすると話が早いです",
     )
     notes = [feedback.write(revision=revision, words=text, by=world.ben, at=later) for text in words]
-    world.theme = feedback.name_theme(
+    world.theme = themes.name_theme(
         revision=revision,
         title_ja="少人数には価格差が大きい",
         title_en="Price step too large for small teams",

@@ -129,6 +129,8 @@ def test_every_kind_has_words_an_icon_and_a_group(code, language):
         "state": "keep",
         "rule": "NPS",
         "words": "…",
+        "words_en": "…",
+        "many": 2,
     }
 
     with translation.override(language):

@@ -6,6 +6,7 @@ from campaigns.models import (
     Announcement,
     Campaign,
     CampaignRevision,
+    Change,
     Feedback,
     Offer,
     Play,
@@ -107,6 +108,18 @@ class FeedbackFactory(factory.django.DjangoModelFactory):
     by = factory.SubFactory(UserFactory)
     words = factory.Sequence(lambda n: f"20名のチームには説明しにくいです（{n}）")
     at = datetime(2026, 11, 9, tzinfo=UTC)
+
+
+class ChangeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Change
+
+    revision = factory.SubFactory(RevisionFactory)
+    part = "talk"
+    note_ja = "先に伺ってから、プランをお見せします。"
+    note_en = "Ask first, then show the plan."
+    by = factory.SubFactory(UserFactory)
+    at = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 class OfferFactory(factory.django.DjangoModelFactory):

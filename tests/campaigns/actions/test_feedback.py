@@ -1,9 +1,15 @@
+from datetime import timedelta
+
 import pytest
 
 from campaigns.actions import feedback
-from campaigns.models import Feedback, Theme
+from campaigns.models import Feedback
 from crm.audit import AuditEvent
+from crm.notices import Notice
+from tests.conftest import NOW
+from tests.factories.accounts import ActivityFactory
 from tests.factories.campaigns import FeedbackFactory, LaunchedFactory, ThemeFactory
+from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -31,29 +37,46 @@ def test_a_theme_of_another_revision_is_refused(cast, now):
     assert not Feedback.objects.exists()
 
 
-def test_naming_a_theme_gathers_its_notes(cast, now):
-    note = FeedbackFactory()
-    stranger = FeedbackFactory()
+def test_a_note_from_a_conversation_keeps_it_and_how_the_customer_took_it(cast, now):
+    activity = ActivityFactory(account__owner=cast.aiko, by=cast.aiko, reaction="upset")
 
-    theme = feedback.name_theme(
-        revision=note.revision, title_ja="価格差", notes=[note, stranger], by=cast.daisuke, at=now
+    note = feedback.write(
+        revision=LaunchedFactory(), words="価格差", by=cast.aiko, at=now, source="log", activity=activity
     )
 
-    assert list(theme.notes.all()) == [note]
+    assert (note.activity, note.reaction, note.source) == (activity, "upset", "log")
 
 
-def test_an_answer_says_who_and_when(cast, now):
-    theme = feedback.answer(theme=ThemeFactory(), state="keep", answer="続けます", by=cast.daisuke, at=now)
-
-    assert (theme.state, theme.answered_by, theme.answered_at) == (Theme.State.KEEP, cast.daisuke, now)
-    assert AuditEvent.objects.get(verb="theme.answered").reason == "続けます"
+def written(by, days, **fields):
+    return FeedbackFactory(by=by, at=NOW - timedelta(days=days), **fields)
 
 
-def test_declining_needs_a_reason(cast, now):
-    theme = ThemeFactory()
+def test_the_manager_hears_once_of_what_waited_five_working_days(cast, now):
+    """Tuesday 24 November; Monday was a holiday, so Monday 16 November is five working days ago."""
+    revision = LaunchedFactory()
+    late = [written(cast.aiko, 8, revision=revision), written(cast.ben, 9, revision=revision)]
+    written(cast.aiko, 7, revision=revision)
 
-    with pytest.raises(feedback.AnswerMissing):
-        feedback.answer(theme=theme, state="declined", answer=" ", by=cast.daisuke, at=now)
+    assert feedback.tell_managers(at=now) == 2
+    assert feedback.tell_managers(at=now) == 0
 
-    theme.refresh_from_db()
-    assert theme.state == "to_decide"
+    told = Notice.objects.get()
+    assert (told.to, told.code, told.figures["many"]) == (cast.emi, "feedback.waiting", 2)
+    late[0].refresh_from_db()
+    assert late[0].told_manager_at == now
+
+
+def test_what_was_answered_is_not_late(cast, now):
+    answered = ThemeFactory(state="keep", answered_at=NOW, answered_by=cast.daisuke)
+    written(cast.aiko, 20, revision=answered.revision, theme=answered)
+
+    assert feedback.tell_managers(at=now) == 0
+
+
+def test_a_team_without_a_manager_has_the_one_above(cast, now):
+    chief = UserFactory(role="manager", team=cast.sales)
+    written(cast.chie, 20)
+
+    feedback.tell_managers(at=now)
+
+    assert Notice.objects.get().to == chief

@@ -98,13 +98,3 @@ def test_reading_is_told_by_team_the_furthest_first(revision, cast, now):
         (1, 1, 100),
         (2, 1, 50),
     ]
-
-
-def test_differences_keep_what_stays_and_show_what_came_and_went():
-    assert [(line.kind, line.text) for line in campaigns.compare(["a", "b", "c"], ["a", "x", "c", "d"])] == [
-        ("same", "a"),
-        ("removed", "b"),
-        ("added", "x"),
-        ("same", "c"),
-        ("added", "d"),
-    ]
