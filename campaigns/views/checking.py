@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -38,7 +37,7 @@ BANNERS = {
     Banner.HARM_NOT_RULED_OUT: gettext_lazy("Sales rose. It is too early to rule out a loss of goodwill."),
 }
 FATES = {
-    reach.REFUSED: pgettext_lazy("reach", "The guard let no offer through: %(rule)s"),
+    reach.REFUSED: pgettext_lazy("reach", "No suggestion was made: %(rule)s"),
     reach.WITHDRAWN: pgettext_lazy("reach", "Withdrawn by the guard: %(rule)s"),
     reach.WAITING: pgettext_lazy("reach", "Still to be handed to the rep"),
     reach.NO_MOMENT: pgettext_lazy("reach", "No good moment for this offer"),
@@ -49,6 +48,22 @@ FATES = {
     reach.EXPIRED: pgettext_lazy("reach", "Ran out before anybody acted"),
     reach.ACCEPTED: pgettext_lazy("reach", "Accepted, not spoken with yet"),
 }
+RULES = {
+    "NO_CONSENT": pgettext_lazy("rule", "No consent"),
+    "NOT_ON_SALE": pgettext_lazy("rule", "Not on sale"),
+    "ALREADY_OWNS": pgettext_lazy("rule", "Has it already"),
+    "NO_PATH": pgettext_lazy("rule", "No step leads there from what they hold"),
+    "JUST_RENEWED": pgettext_lazy("rule", "Renewed a short time ago"),
+    "WOULD_NOT_USE": pgettext_lazy("rule", "Would not use it"),
+    "OVER_BUDGET": pgettext_lazy("rule", "Contacted often enough"),
+    "QUIET_AFTER_NO": pgettext_lazy("rule", "Said no a short time ago"),
+    "SAME_DISMISSED": pgettext_lazy("rule", "The same offer was dismissed"),
+    "ANSWER_PENDING": pgettext_lazy("rule", "An answer is awaited"),
+    "DO_NOTHING": pgettext_lazy("rule", "Doing nothing is better for now"),
+    "IN_HAND": pgettext_lazy("rule", "The same offer is in hand already"),
+    "GIVEN_THIS_PERIOD": pgettext_lazy("rule", "The same offer was made this quarter"),
+}
+"""Where the badge of a rule says too little."""
 LOOK_WORDS = {
     Look.Row.SALES: gettext_lazy("Upgrade rate"),
     Look.Row.LOYALTY: gettext_lazy("NPS answers"),
@@ -238,9 +253,8 @@ def reach_of(revision: CampaignRevision, reader: User, now: datetime) -> dict[st
 
 def fate_words(fate: str) -> str:
     code, _colon, rule = fate.partition(":")
-    words: Promise = FATES[code]
-    badge = BADGES.get(rule, "other")
-    return str(words) % {"rule": BADGE_WORDS[badge][0]} if rule else str(words)
+    words = str(FATES[code])
+    return words % {"rule": RULES.get(rule) or BADGE_WORDS[BADGES.get(rule, "other")][0]} if rule else words
 
 
 @only_for(*PLANNERS_AND_MANAGERS)

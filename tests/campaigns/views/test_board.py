@@ -4,7 +4,10 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Account
+from campaigns.deciding.guard import RULES
 from campaigns.models import Feedback, Look, Suggestion, Target, Theme, Variant
+from campaigns.queries import reach
+from campaigns.views import checking
 from tests.campaigns.views.test_campaigns import queries_of
 from tests.factories.accounts import AccountFactory, ActivityFactory
 from tests.factories.campaigns import (
@@ -220,6 +223,14 @@ def test_every_reason_leads_to_its_customers(planner, revision, cast):
     assert "Withdrawn by the guard: Open case" in found
     assert f'href="{address}"' in found
     assert target.account.name_en in planner.get(address).content.decode()
+
+
+def test_every_rule_and_reason_has_words_of_its_own():
+    rules = [rule.code for rule in RULES]
+    told = [checking.fate_words(f"refused:{rule}") for rule in (*rules, *checking.RULES)]
+
+    assert not any("Other rules" in words for words in told)
+    assert {checking.fate_words(code) for code in reach.REASONS} == {str(words) for words in checking.FATES.values()}
 
 
 def test_a_long_list_of_missed_customers_goes_on(planner, revision, cast):
