@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -206,9 +207,11 @@ class LogEntry:
     sales: Uplift | None
 
 
-def measure_log(campaign: Campaign, user: User, *, as_of: datetime) -> list[LogEntry]:
+def measure_log(
+    campaign: Campaign, user: User, *, as_of: datetime, known: Mapping[int, Uplift] | None = None
+) -> list[LogEntry]:
     """Every revision with what it added to sales, the newest first."""
-    sales = effects.sales_by_revision(campaign.pk, as_of=as_of)
+    sales = effects.sales_by_revision(campaign.pk, as_of=as_of, known=known)
     revisions = CampaignRevision.objects.visible_to(user).filter(campaign=campaign)
     return [LogEntry(revision, sales.get(revision.pk)) for revision in revisions.order_by("-number")]
 

@@ -70,6 +70,11 @@ class Return:
     ratio_low: float | None
     ratio_high: float | None
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether all that the interval allows lies on one side: gained, or lost."""
+        return (self.ratio_low or 0) > 0 or (self.ratio_high or 0) < 0
+
 
 def costs(revision: CampaignRevision, *, as_of: datetime) -> Costs:
     found = _row(revision, as_of)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -65,7 +66,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "teams": teams,
         "addressed": sum(team.addressed for team in teams),
         "read_share": share_of(teams),
-        "log": [log_row(entry) for entry in queries.measure_log(revision.campaign, request.user, as_of=now)],
+        "log": log_of(request, revision, whole, now),
         "draft": draft,
         "previous": previous,
         "changes": changes_of(request, revision, draft, previous),
@@ -82,6 +83,14 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "is_planner": request.user.plans_campaigns,
         **(checking.context_of(request, revision, whole, now) if tab == "check" else {}),
     }
+
+
+def log_of(
+    request: ReaderRequest, revision: CampaignRevision, whole: list[effects.Measured], now: datetime
+) -> list[dict[str, Any]]:
+    """Every revision's gain; that of the one on the board is known already."""
+    known = {revision.pk: whole[0].effects.sales} if whole else {}
+    return [log_row(entry) for entry in queries.measure_log(revision.campaign, request.user, as_of=now, known=known)]
 
 
 def share_of(teams: list[queries.TeamReading]) -> int | None:

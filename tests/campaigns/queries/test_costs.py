@@ -90,6 +90,13 @@ def test_what_came_back_is_the_margin_of_all_addressed_less_the_cost():
     assert back.margin == pytest.approx(0.2 * 400)
     assert back.ratio == pytest.approx((80 - 50_000) / 50_000)
     assert back.ratio_low < back.ratio < back.ratio_high
+    assert back.is_clear  # all of it is a loss
+
+
+def test_a_return_that_may_be_gain_or_loss_is_not_clear():
+    margin = rate_uplift(treated=(120, 400), holdout=(20, 200))
+
+    assert not costs.returned(margin, costs.Costs(10, 80, 0, 0, None)).is_clear
 
 
 def test_without_an_interval_or_a_cost_only_what_is_known_is_told():

@@ -158,6 +158,9 @@ def test_every_revision_of_a_campaign_is_measured_on_its_own_targets(revision, n
 
     assert {pk: uplift.treated.n for pk, uplift in found.items()} == {revision.pk: 12, first.pk: 3}
 
+    again = effects.sales_by_revision(revision.campaign_id, as_of=now, known={first.pk: found[revision.pk]})
+    assert {pk: uplift.treated.n for pk, uplift in again.items()} == {revision.pk: 12, first.pk: 12}
+
 
 # ---------------------------------------------------------------------------------- yen a customer
 
