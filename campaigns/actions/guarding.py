@@ -22,11 +22,12 @@ LOCK = 7_262_019
 EVENTS = 5000
 
 UPSERT = """
-    INSERT INTO campaigns_guardstate AS kept (account_id, rule, topics, products, begun) {rows}
+    INSERT INTO campaigns_guardstate AS kept (account_id, rule, topics, products, begun, refused) {rows}
     ON CONFLICT (account_id) DO UPDATE
-    SET rule = excluded.rule, topics = excluded.topics, products = excluded.products, begun = excluded.begun
-    WHERE (kept.rule, kept.topics, kept.products, kept.begun)
-          <> (excluded.rule, excluded.topics, excluded.products, excluded.begun)
+    SET (rule, topics, products, begun, refused)
+        = (excluded.rule, excluded.topics, excluded.products, excluded.begun, excluded.refused)
+    WHERE (kept.rule, kept.topics, kept.products, kept.begun, kept.refused)
+          IS DISTINCT FROM (excluded.rule, excluded.topics, excluded.products, excluded.begun, excluded.refused)
 """
 
 

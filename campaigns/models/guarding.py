@@ -22,6 +22,9 @@ class GuardState(models.Model):
     topics = ArrayField(models.BigIntegerField(), default=list, help_text="Of needs heard lately and not met.")
     products = ArrayField(models.BigIntegerField(), default=list, help_text="Under contract.")
     begun = ArrayField(models.BigIntegerField(), default=list, help_text="Products whose contract has only begun.")
+    refused = ArrayField(
+        models.CharField(max_length=160), default=list, help_text="Advice that is not given again yet."
+    )
 
     class Meta:
         indexes = [models.Index(fields=["rule", "account"], name="guard_by_rule")]

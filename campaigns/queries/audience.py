@@ -31,6 +31,7 @@ from accounts.models import (
 from accounts.models.accounts import AccountQuerySet
 from accounts.models.standing import Stage
 from accounts.queries.facts import SEATS
+from campaigns.models import GuardDay
 from crm.people import Team
 
 Condition = Mapping[str, Any]
@@ -120,8 +121,11 @@ def by_score(name: str) -> Callable[[str, Any, date], Q]:
 def by_tier(operator: str, value: Sequence[str], on: date) -> Q:
     tiers = Q(pk__in=[])
     for family, _colon, rank in (code.rpartition(":") for code in value):
-        tiers |= Q(product__tier__family__code=family, product__tier__rank=rank)
-    return Q(Exists(running(on).filter(tiers)))
+        tiers |= Q(tier__family__code=family, tier__rank=rank)
+    products = list(Product.objects.filter(tiers).values_list("pk", flat=True))
+    if GuardDay.objects.filter(day__range=(on - timedelta(days=1), on)).exists():
+        return Q(guard_state__products__overlap=products)
+    return Q(Exists(running(on).filter(product__in=products)))
 
 
 def seats_held(on: date) -> Subquery:

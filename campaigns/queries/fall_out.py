@@ -77,7 +77,7 @@ class Asking:
     @property
     def is_as_general(self) -> bool:
         """Does every rule that is asked without a step stand here, too, and are the limits the same?"""
-        codes = self.general.codes | {"JUST_RENEWED"}
+        codes = self.general.codes | {"JUST_RENEWED", "SAME_DISMISSED"}
         same = all(self.rule(code).thresholds == self.general.rule(code).thresholds for code in codes)
         return same and self.general.codes <= self.codes
 
@@ -212,8 +212,13 @@ def quiet_after_no(asking: Asking) -> Q:
 def same_dismissed(asking: Asking) -> Q:
     if asking.path is None:
         return NOBODY
-    same = Response.objects.filter(suggestion__action_key=asking.path.key)
-    return paused(asking, "SAME_DISMISSED", same.filter(kind__in=("dismissed", "lost", "snoozed")))
+    return Q(Exists(of_account(refusals(asking).filter(suggestion__action_key=asking.path.key))))
+
+
+def refusals(asking: Asking) -> QuerySet[Response]:
+    """The last no to each advice, as long as the same is not to be offered again."""
+    noes = Response.objects.filter(kind__in=("dismissed", "lost", "snoozed"))
+    return standing_answers(asking, "SAME_DISMISSED", noes, "suggestion__action_key")
 
 
 def answer_pending(asking: Asking) -> Q:
@@ -221,7 +226,11 @@ def answer_pending(asking: Asking) -> Q:
 
 
 def paused(asking: Asking, code: str, noes: QuerySet[Response]) -> Q:
-    """The last of these answers still stands: until the day agreed on, or as long as its reason asks for."""
+    return Q(Exists(of_account(standing_answers(asking, code, noes))))
+
+
+def standing_answers(asking: Asking, code: str, noes: QuerySet[Response], *same: str) -> QuerySet[Response]:
+    """The last of these answers that still stands: until the day agreed on, or as long as its reason asks for."""
     said = Response.objects.filter(at__lt=asking.until).exclude(kind="opened")
     noes = noes.filter(~later(said, "at", "suggestion"), at__lt=asking.until)
     limits = asking.rule(code).thresholds
@@ -231,7 +240,7 @@ def paused(asking: Asking, code: str, noes: QuerySet[Response]) -> Q:
         still |= Q(reason=reason, at__gte=asking.since(days))
     if code != "ANSWER_PENDING":
         still = Q(ask_again_on__gt=asking.on) | Q(ask_again_on=None) & still
-    return Q(Exists(of_account(noes).filter(~later(noes, "at")).filter(still)))
+    return noes.filter(~later(noes, "at", *same)).filter(still)
 
 
 def in_control(asking: Asking) -> Q:
@@ -305,6 +314,7 @@ def worked_out(asking: Asking) -> dict[str, Q]:
     if path.from_product_id is not None:
         ahead["NO_PATH"] = ~Q(guard_state__products__contains=[path.from_product_id])
         ahead["JUST_RENEWED"] = Q(guard_state__begun__contains=[path.from_product_id])
+    ahead["SAME_DISMISSED"] = Q(guard_state__refused__contains=[path.key])
     return ahead
 
 
@@ -319,14 +329,15 @@ def live_rule(asking: Asking) -> Case:
 
 
 def live_state(customers: AccountQuerySet, asking: Asking) -> QuerySet[Any]:
-    """Rows of `GuardState` from the facts: customer, rule, topics, products, begun."""
+    """Rows of `GuardState` from the facts: the customer, and its columns in their order."""
     just = Q(starts_on__gte=asking.since(asking.threshold("JUST_RENEWED")).date())
     return customers.annotate(
         first=live_rule(asking),
         topics=ArraySubquery(of_account(needs_of(asking)).order_by().values("topic")),
         products=ArraySubquery(running(asking.on).order_by().values("product")),
         begun=ArraySubquery(running(asking.on).filter(just).order_by().values("product")),
-    ).values("pk", "first", "topics", "products", "begun")
+        refused=ArraySubquery(of_account(refusals(asking)).order_by().values("suggestion__action_key")),
+    ).values("pk", "first", "topics", "products", "begun", "refused")
 
 
 def is_worked_out(asking: Asking) -> bool:

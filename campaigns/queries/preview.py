@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Aggregate, BigIntegerField, Count, ExpressionWrapper, F, OuterRef, Subquery, Value
+from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Account, Need, Price, Product, UpgradePath
@@ -24,12 +23,13 @@ from campaigns.models import CampaignRevision
 from campaigns.queries.audience import Condition, matching, newest_share, running, snapshot
 from campaigns.queries.fall_out import BADGES, Asking, first_rule
 from campaigns.queries.policies import policies_in_force
+from crm.long_questions import over_many_rows
 from crm.people import User
 
 BADGE_ORDER = ("unhappy", "open_case", "recent", "no_need", "opted_out", "other", "control")
 FULL = 85
-SAMPLE = 20
-"""Customers of each rep by whom the mean gain is estimated."""
+SAMPLE = 2000
+"""Customers by whom the mean gain is estimated."""
 
 BASE_RATE = 0.10
 """Share that says yes without a campaign, as long as nothing better is known."""
@@ -92,31 +92,22 @@ def judged(conditions: Sequence[Condition], asking: Asking) -> AccountQuerySet:
 def preview(revision: CampaignRevision, *, as_of: datetime) -> Preview:
     """Of a revision as it stands, saved or not. Raises audience.Invalid."""
     asking = asking_for(revision, as_of=as_of)
-    grouped = judged(revision.audience, asking).order_by().values("rule", "owner")
-    groups = [dict(group) for group in grouped.annotate(customers=Count("pk"), some=FirstFew("pk"))]
-    gain = _mean_gain(revision.path, asking.on, [group for group in groups if not group["rule"]])
+    rows = judged(revision.audience, asking)
+    with over_many_rows():
+        grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"))
+        groups = [dict(group) for group in grouped]
+        is_anybody_left = any(not group["rule"] for group in groups)
+        gain = _mean_gain(revision.path, asking.on, rows.filter(rule="")) if is_anybody_left else None
     return _folded(groups, float(revision.holdout_share), gain)
 
 
-class FirstFew(Aggregate):
-    """Some of the rows of a group: all of a small one."""
-
-    template = f"(array_agg(%(expressions)s))[1:{SAMPLE}]"
-    output_field = ArrayField(BigIntegerField())
-
-
-def _mean_gain(path: UpgradePath | None, on: date, groups: list[dict[str, Any]]) -> int | None:
-    """Of some customers of each rep, each rep counting as often as they have customers to reach."""
-    some = [account for group in groups for account in group["some"]]
-    rows = Account.objects.filter(pk__in=some).annotate(gain=yearly_gain(path, on))
-    found = {row["pk"]: row["gain"] for row in rows.exclude(gain=None).values("pk", "gain")} if path and some else {}
-    if not found:
-        return None
-    total = sum(
-        group["customers"] * sum(found.get(account, 0) for account in group["some"]) / len(group["some"])
-        for group in groups
+def _mean_gain(path: UpgradePath | None, on: date, reachable: AccountQuerySet) -> int | None:
+    """Of the first `SAMPLE` that the database finds; a customer who does not hold what the step begins with gains 0."""
+    some = Account.objects.filter(pk__in=reachable.order_by().values("pk")[:SAMPLE]).annotate(
+        gain=yearly_gain(path, on)
     )
-    return round(total / sum(group["customers"] for group in groups))
+    found = some.aggregate(customers=Count("pk"), total=Sum("gain")) if path else {"total": None}
+    return None if found["total"] is None else round(found["total"] / found["customers"])
 
 
 def _folded(groups: list[dict[str, Any]], holdout_share: float, yearly_gain: int | None) -> Preview:
