@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.sax.saxutils import escape
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4
@@ -39,7 +40,7 @@ def pdf(*, title: str, sub: str, sheets: Sequence[Sheet]) -> bytes:
         rightMargin=MARGIN,
         topMargin=MARGIN,
         bottomMargin=MARGIN,
-        lang=_("en"),
+        lang=get_language() or "en",
     )
     story = [_text(title, size=16), _text(sub, size=9, colour=SOFT), Spacer(1, 6 * mm)]
     for sheet in sheets:
