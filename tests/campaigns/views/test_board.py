@@ -213,6 +213,22 @@ def test_cost_above_the_budget_is_said(planner, cast):
     assert "¥9,000" in found
 
 
+def test_groups_that_no_longer_compare_have_no_return_either(planner, cast):
+    revision = LaunchedFactory(cost_per_contact=1_000)
+    product = revision.path.to_product
+    product.margin_rate = "0.600"
+    product.save()
+    targets = [TargetFactory(revision=revision, account__owner=cast.aiko) for _ in range(30)]
+    TargetFactory(revision=revision, arm="holdout")
+    SuggestionFactory(account=targets[0].account, revision=revision, path=revision.path)
+    ActivityFactory(account=targets[0].account, by=cast.aiko, kind="call", at=datetime(2026, 11, 10, tzinfo=UTC))
+
+    response = planner.get(board(revision))
+
+    assert response.context["returned"] is None
+    assert "<dd>The groups no longer compare</dd>" in response.content.decode()
+
+
 def test_every_reason_leads_to_its_customers(planner, revision, cast):
     target = TargetFactory(revision=revision, account__owner=cast.aiko)
     SuggestionFactory(account=target.account, revision=revision, state="withdrawn", withdrawn_rule="OPEN_CASE")
