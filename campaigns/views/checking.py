@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -262,7 +262,9 @@ def missed(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """The customers behind one reason, those this reader may see."""
     revision = revision_or_404(request, revision_id)
     fate, after = request.GET.get("why") or reach.NOT_LOOKED, request.GET.get("after", "")
-    if revision.launched_at is None or fate.partition(":")[0] not in FATES:
+    if revision.launched_at is None:
+        return redirect("campaign-builder", revision_id)
+    if fate.partition(":")[0] not in FATES:
         raise Http404
     start = int(after) if after.isdecimal() and len(after) <= 18 else 0
     rows = reach.missed(revision, request.user, fate=fate, as_of=timezone.now(), after=start, limit=PAGE)

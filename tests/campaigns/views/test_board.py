@@ -261,6 +261,14 @@ def test_a_long_list_of_missed_customers_goes_on(planner, revision, cast):
     assert rest.context["after"] is None
 
 
+def test_a_draft_has_missed_nobody_yet(planner):
+    draft = RevisionFactory()
+
+    response = planner.get(reverse("campaign-missed", args=[draft.pk]))
+
+    assert response.headers["Location"] == reverse("campaign-builder", args=[draft.pk])
+
+
 def test_an_unknown_reason_has_no_list(planner, revision):
     assert planner.get(f"{reverse('campaign-missed', args=[revision.pk])}?why=made-up").status_code == 404
 
