@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from accounts.queries.facts import day_of
 from campaigns.models import Announcement, Answer, CampaignRevision, Question, Receipt, Target, Theme
 from crm import slots
 from crm.bilingual import pick
@@ -75,9 +76,17 @@ def credited(revision: CampaignRevision, writers: Iterable[User], notes: str, no
 
 
 def guardrail_crossed(revision: CampaignRevision, rule: str, at: datetime) -> None:
-    """Planner and managers, once for each rule (NPS, COMPLAINTS) of a revision."""
+    """Planner and managers, once a day for each rule (NPS, COMPLAINTS) of a revision."""
     url = reverse("campaign-board", args=[revision.pk])
-    _tell(_answerable(revision), "campaign.guardrail", f"{revision.pk}:{rule}", revision, at, url, rule=rule)
+    _tell(
+        _answerable(revision),
+        "campaign.guardrail",
+        f"{revision.pk}:{rule}:{day_of(at).on}",
+        revision,
+        at,
+        url,
+        rule=rule,
+    )
 
 
 def launched(revision: CampaignRevision, at: datetime) -> None:
@@ -90,6 +99,13 @@ def launched(revision: CampaignRevision, at: datetime) -> None:
         at,
         reverse("campaign-board", args=[revision.pk]),
     )
+
+
+def paused(revision: CampaignRevision, by: User | None, at: datetime) -> None:
+    """The other planners and managers: nothing new of it is offered."""
+    to = _others(_answerable(revision), by) if by else _answerable(revision)
+    url, about = reverse("campaign-board", args=[revision.pk]), f"{revision.pk}:{at.isoformat()}"
+    _tell(to, "campaign.paused", about, revision, at, url)
 
 
 def ended(revision: CampaignRevision, at: datetime) -> None:
@@ -191,6 +207,10 @@ def _guardrail_words(figures: Figures) -> str:
     return f"{_named(figures)['campaign']}: {CROSSED[figures['rule']]}"
 
 
+def _paused_words(figures: Figures) -> str:
+    return _("%(campaign)s, revision %(number)s, is paused. What you have taken up goes on.") % _named(figures)
+
+
 def _launched_words(figures: Figures) -> str:
     return _("%(campaign)s, revision %(number)s, is launched. The suggestions are with the reps.") % _named(figures)
 
@@ -208,6 +228,7 @@ KINDS = {
     "feedback.waiting": ("clock", _waiting_words),
     "feedback.credited": ("sprout", _credited_words),
     "campaign.guardrail": ("shield-alert", _guardrail_words),
+    "campaign.paused": ("flag", _paused_words),
     "campaign.launched": ("flag", _launched_words),
     "campaign.ended": ("flag", _ended_words),
 }

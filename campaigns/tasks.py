@@ -8,8 +8,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.queries.facts import day_of
-from campaigns.actions import feedback, guarding, launches, looking, suggestions, themes
-from campaigns.models import DecisionRun
+from campaigns.actions import feedback, guarding, launches, looking, running, suggestions, themes
+from campaigns.models import CampaignRevision, DecisionRun
 from campaigns.queries import looks
 from crm import jobs
 
@@ -41,6 +41,14 @@ def look() -> None:
     at = timezone.now()
     for revision in looks.to_take(at=at):
         looking.look(revision=revision, at=at)
+
+
+@shared_task(name="campaigns.check_guardrails")
+def check_guardrails() -> None:
+    """Every few minutes, whatever the news came from: a case, an answer, a log, an import."""
+    at = timezone.now()
+    for revision in CampaignRevision.objects.running().order_by("pk"):
+        running.check_guardrails(revision=revision, at=at)
 
 
 @shared_task(name="campaigns.suggest_for_all")

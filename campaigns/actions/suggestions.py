@@ -312,7 +312,8 @@ def undo(*, suggestion: Suggestion, by: User, at: datetime) -> Suggestion:
             or at - last.at > timedelta(seconds=UNDO_SECONDS)
         ):
             raise TooLate
-        if not _move(suggestion, UNDOABLE[last.kind], State.OPEN, **NOT_DECIDED):
+        state, rule = _after_undo(suggestion)
+        if not _move(suggestion, UNDOABLE[last.kind], state, withdrawn_rule=rule, **NOT_DECIDED):
             raise AlreadyTaken
         _take_back(suggestion, last, at=at)
         _respond(suggestion, Response.Kind.UNDONE, by=by, at=at, reason=last.kind)
@@ -326,6 +327,16 @@ UNDOABLE: Mapping[str, str] = {
     Response.Kind.DISMISSED: State.DISMISSED,
 }
 NOT_DECIDED = {"decided_at": None, "decided_by": None, "snoozed_until": None, "snoozed_at": None}
+
+
+PAUSED = "PAUSED"
+"""The rule of a suggestion that is withdrawn because its campaign is paused."""
+
+
+def _after_undo(suggestion: Suggestion) -> tuple[str, str]:
+    """Open, or withheld with the others while its campaign is paused."""
+    paused = CampaignRevision.objects.filter(suggestions=suggestion, state=CampaignRevision.State.PAUSED)
+    return (State.WITHDRAWN, PAUSED) if paused.exists() else (State.OPEN, "")
 
 
 def _take(suggestion: Suggestion, state: str, *, by: User, at: datetime, version: int | None, **fields: object) -> None:

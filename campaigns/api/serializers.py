@@ -123,7 +123,19 @@ PLANNED = tuple(name for names in STEP_FIELDS.values() for name in names)
 class RevisionSerializer(serializers.ModelSerializer[CampaignRevision]):
     class Meta:
         model = CampaignRevision
-        fields = ("id", "campaign", "number", "state", *PLANNED, "launched_at", "ended_at", "fall_out", "version")
+        fields = (
+            "id",
+            "campaign",
+            "number",
+            "state",
+            *PLANNED,
+            "launched_at",
+            "paused_at",
+            "pause_rule",
+            "ended_at",
+            "fall_out",
+            "version",
+        )
         read_only_fields = fields
 
 
@@ -141,6 +153,12 @@ class RevisionEditSerializer(serializers.ModelSerializer[CampaignRevision]):
 
 class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=1000)
+
+
+class ResumeSerializer(serializers.Serializer[Any]):
+    """The reason is required when a guardrail had paused it."""
+
+    reason = serializers.CharField(max_length=1000, required=False, allow_blank=True)
 
 
 class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):

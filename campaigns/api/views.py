@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.response import Response
 
-from campaigns.actions import announcements, feedback, launches, proposals, suggestions, themes
+from campaigns.actions import announcements, feedback, launches, proposals, running, suggestions, themes
 from campaigns.actions import campaigns as campaign_actions
 from campaigns.api import serializers as shapes
 from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Look, Proposal, Suggestion, Theme
@@ -46,6 +46,8 @@ def answering() -> Iterator[None]:
         raise Refused({"code": "why_missing", "detail": "Write why this is done first."}) from why
     except campaign_actions.SecondPersonNeeded as alone:
         raise Refused({"code": "second_person_needed"}) from alone
+    except running.ReasonMissing as silent:
+        raise Refused({"code": "reason_missing", "detail": "Say why it may go on."}) from silent
     except announcements.NotAddressed as stranger:
         raise Refused({"code": "not_addressed", "detail": "This announcement went to others."}) from stranger
     except themes.AnswerMissing as silent:
@@ -211,6 +213,16 @@ class RevisionViewSet(ReadOnly):
     @action(detail=True, methods=["post"])
     def end(self, request: CallerRequest, pk: str) -> Response:
         return self._step(campaign_actions.end, shapes.ReasonSerializer)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def pause(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(running.pause)
+
+    @extend_schema(request=shapes.ResumeSerializer)
+    @action(detail=True, methods=["post"])
+    def resume(self, request: CallerRequest, pk: str) -> Response:
+        return self._step(running.resume, shapes.ResumeSerializer)
 
     def _step(self, step: Any, shape: Any = None) -> Response:
         revision = self.get_object()

@@ -199,6 +199,12 @@ class EndForm(forms.Form):
     )
 
 
+class ResumeForm(forms.Form):
+    """A reason is asked for by the action, which knows whether a guardrail had paused it."""
+
+    reason = forms.CharField(label=_("Why it may go on"), max_length=1000, required=False)
+
+
 # ------------------------------------------------------------------------------- the audience
 
 

@@ -142,6 +142,14 @@ class CampaignRevision(models.Model):
         return self.state == self.State.LAUNCHED
 
     @property
+    def is_paused(self) -> bool:
+        return self.state == self.State.PAUSED
+
+    @property
+    def has_guardrail(self) -> bool:
+        return self.guardrail_nps is not None or self.guardrail_complaint_share is not None
+
+    @property
     def why(self) -> str:
         return pick(self.why_ja, self.why_en)
 

@@ -262,7 +262,7 @@ def _measured(revision: CampaignRevision, part: Outcome, *, progress: float, sha
     confidence = 1 - (1 - CONFIDENCE) / among
     found = _effects(part, progress, share, confidence)
     margin = _margin(part, progress, confidence, is_mismatch=found.ratio.is_mismatch)
-    return Measured(part, found, margin, _crossed(revision, part.treated), among)
+    return Measured(part, found, margin, crossed(revision, part.treated), among)
 
 
 def progress_of(revision: CampaignRevision, as_of: datetime) -> float:
@@ -324,7 +324,12 @@ def _margin(part: Outcome, progress: float, confidence: float, *, is_mismatch: b
 NOBODY = Moments(0, *[np.zeros(())] * 5)
 
 
-def _crossed(revision: CampaignRevision, treated: ArmCounts) -> tuple[str, ...]:
+def crossed_now(revision: CampaignRevision, *, as_of: datetime) -> tuple[str, ...]:
+    """The guardrails that the whole revision has crossed, in one query."""
+    return next((crossed(revision, part.treated) for part in outcomes(revision, as_of=as_of)), ())
+
+
+def crossed(revision: CampaignRevision, treated: ArmCounts) -> tuple[str, ...]:
     """Guardrails protect the customers who were addressed, so only those count."""
     lines = []
     if revision.guardrail_nps is not None:

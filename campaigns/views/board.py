@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
-from campaigns.forms.campaigns import EndForm
+from campaigns.forms.campaigns import EndForm, ResumeForm
 from campaigns.forms.revising import ChangeForm
 from campaigns.forms.voices import AnswerForm, FeedbackForm
 from campaigns.measure.adoption import Funnel
 from campaigns.models import CampaignRevision, Judgement
 from campaigns.models.suggestions import LostReason
+from campaigns.notices import CROSSED
 from campaigns.queries import campaigns as queries
 from campaigns.queries import diffs, effects, revising
 from campaigns.views import checking
@@ -79,6 +80,8 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "feedback_form": FeedbackForm(),
         "answer_form": AnswerForm(),
         "end_form": EndForm(),
+        "resume_form": ResumeForm(),
+        "pause_words": CROSSED.get(revision.pause_rule),
         "audience_lines": diffs.audience_lines(revision),
         "is_planner": request.user.plans_campaigns,
         **(checking.context_of(request, revision, whole, now) if tab == "check" else {}),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import Tier
+from campaigns.actions.suggestions import PAUSED
 from campaigns.measure.uplift import Banner, Uplift, Verdict
 from campaigns.models import CampaignRevision, Look, Variant
 from campaigns.notices import CROSSED
@@ -39,6 +40,7 @@ BANNERS = {
 FATES = {
     reach.REFUSED: pgettext_lazy("reach", "No suggestion was made: %(rule)s"),
     reach.WITHDRAWN: pgettext_lazy("reach", "Withdrawn by the guard: %(rule)s"),
+    f"{reach.WITHDRAWN}:{PAUSED}": pgettext_lazy("reach", "Withheld while the campaign is paused"),
     reach.WAITING: pgettext_lazy("reach", "Still to be handed to the rep"),
     reach.NO_MOMENT: pgettext_lazy("reach", "No good moment for this offer"),
     reach.NOT_LOOKED: pgettext_lazy("reach", "The rep has not looked yet"),
@@ -253,7 +255,7 @@ def reach_of(revision: CampaignRevision, reader: User, now: datetime) -> dict[st
 
 def fate_words(fate: str) -> str:
     code, _colon, rule = fate.partition(":")
-    words = str(FATES[code])
+    words = str(FATES.get(fate) or FATES[code])
     return words % {"rule": RULES.get(rule) or BADGE_WORDS[BADGES.get(rule, "other")][0]} if rule else words
 
 

@@ -357,3 +357,28 @@ def grow(revision, announcement, many):
         FeedbackFactory(revision=revision, theme=ThemeFactory(revision=revision))
         FeedbackFactory(revision=revision)
         LaunchedFactory(campaign=revision.campaign, number=revision.campaign.revisions.count() + 1, state="ended")
+
+
+def test_a_planner_pauses_and_lets_it_go_on(planner, revision):
+    planner.post(reverse("campaign-pause", args=[revision.pk]))
+    revision.refresh_from_db()
+    assert revision.state == "paused"
+    assert reverse("campaign-resume", args=[revision.pk]) in planner.get(board(revision)).content.decode()
+
+    planner.post(reverse("campaign-resume", args=[revision.pk]))
+    revision.refresh_from_db()
+    assert revision.state == "launched"
+
+
+def test_after_a_guardrail_the_page_asks_why_it_may_go_on(planner, revision, now):
+    revision.state, revision.paused_at, revision.pause_rule = "paused", now, "NPS"
+    revision.save()
+    assert "NPS answers are below the guardrail." in planner.get(board(revision)).content.decode()
+
+    planner.post(reverse("campaign-resume", args=[revision.pk]), {"reason": ""})
+    revision.refresh_from_db()
+    assert revision.state == "paused"
+
+    planner.post(reverse("campaign-resume", args=[revision.pk]), {"reason": "障害は直りました"})
+    revision.refresh_from_db()
+    assert revision.state == "launched"

@@ -1,0 +1,42 @@
+"""What a planner does while a revision runs: pause it and let it go on."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from campaigns.actions import running as actions
+from campaigns.actions.campaigns import NotPossible
+from campaigns.forms.campaigns import ResumeForm
+from campaigns.views.campaigns import changed_meanwhile, revision_or_404
+from campaigns.views.roles import PLANNERS, only_for
+from crm.http import ReaderRequest
+
+
+@require_POST
+@only_for(*PLANNERS)
+def pause(request: ReaderRequest, revision_id: int) -> HttpResponse:
+    revision = revision_or_404(request, revision_id)
+    try:
+        actions.pause(revision=revision, by=request.user, at=timezone.now())
+    except NotPossible:
+        messages.error(request, changed_meanwhile())
+    return redirect("campaign-board", revision_id)
+
+
+@require_POST
+@only_for(*PLANNERS)
+def resume(request: ReaderRequest, revision_id: int) -> HttpResponse:
+    revision, form = revision_or_404(request, revision_id), ResumeForm(request.POST)
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        actions.resume(revision=revision, by=request.user, at=timezone.now(), reason=reason)
+    except actions.ReasonMissing:
+        messages.error(request, _("A guardrail stopped it. Write why it may go on."))
+    except NotPossible:
+        messages.error(request, changed_meanwhile())
+    return redirect("campaign-board", revision_id)
