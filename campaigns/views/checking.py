@@ -40,7 +40,6 @@ BANNERS = {
 FATES = {
     reach.REFUSED: pgettext_lazy("reach", "No suggestion was made: %(rule)s"),
     reach.WITHDRAWN: pgettext_lazy("reach", "Withdrawn by the guard: %(rule)s"),
-    f"{reach.WITHDRAWN}:{PAUSED}": pgettext_lazy("reach", "Withheld while the campaign is paused"),
     reach.WAITING: pgettext_lazy("reach", "Still to be handed to the rep"),
     reach.NO_MOMENT: pgettext_lazy("reach", "No good moment for this offer"),
     reach.NOT_LOOKED: pgettext_lazy("reach", "The rep has not looked yet"),
@@ -63,6 +62,7 @@ RULES = {
     "ANSWER_PENDING": pgettext_lazy("rule", "An answer is awaited"),
     "DO_NOTHING": pgettext_lazy("rule", "Doing nothing is better for now"),
     "IN_HAND": pgettext_lazy("rule", "The same offer is in hand already"),
+    PAUSED: pgettext_lazy("rule", "The campaign is paused"),
     "GIVEN_THIS_PERIOD": pgettext_lazy("rule", "The same offer was made this quarter"),
 }
 """Where the badge of a rule says too little."""
@@ -255,7 +255,7 @@ def reach_of(revision: CampaignRevision, reader: User, now: datetime) -> dict[st
 
 def fate_words(fate: str) -> str:
     code, _colon, rule = fate.partition(":")
-    words = str(FATES.get(fate) or FATES[code])
+    words = str(FATES[code])
     return words % {"rule": RULES.get(rule) or BADGE_WORDS[BADGES.get(rule, "other")][0]} if rule else words
 
 
