@@ -123,7 +123,7 @@ def _played(revision: CampaignRevision, plan: Plan, seed: int, customers: int) -
 def _customers(revision: CampaignRevision, seed: int, seats: NDArray[np.int64]) -> list[Account]:
     names = [f"検証{seed}-{revision.number}-{number}株式会社" for number in range(len(seats))]
     accounts = Account.objects.bulk_create(Account(name=name, matching_key=matching_key(name)) for name in names)
-    assert revision.launched_at and revision.path
+    assert revision.launched_at and revision.path and revision.path.from_product_id
     since = revision.launched_at.date() - timedelta(days=400)
     Subscription.objects.bulk_create(
         Subscription(

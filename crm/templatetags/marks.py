@@ -104,7 +104,7 @@ def stage(
     return format_html('<span class="stage stage-{}">{}</span>', css, word)
 
 
-@register.simple_tag
+@register.simple_tag(name="guard_badge")
 def guard(state: str, words: str = "", popover: str = "") -> SafeString:
     """`words` in place of the usual ones; `popover` is the id of what explains it. Colour and sign are in css/marks.css."""
     known = state if state in GUARDS else "other"
