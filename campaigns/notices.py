@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.queries.facts import day_of
 from campaigns.models import Announcement, Answer, CampaignRevision, Question, Receipt, Target, Theme
+from campaigns.phrases import MISSING
 from crm import slots
 from crm.bilingual import pick
 from crm.notices import Notice, tell_all
@@ -99,6 +100,14 @@ def launched(revision: CampaignRevision, at: datetime) -> None:
         at,
         reverse("campaign-board", args=[revision.pk]),
     )
+
+
+def launch_refused(revision: CampaignRevision, by: User, codes: Iterable[str], at: datetime) -> None:
+    """Whoever set the time, and whoever planned it: `codes` are keys of MISSING."""
+    to = {person.pk: person for person in (by, revision.campaign.owner) if person.is_active}
+    url = reverse("campaign-builder", args=[revision.pk]) + "?step=approval"
+    about = f"{revision.pk}:{at.isoformat()}"
+    _tell(to.values(), "campaign.launch_refused", about, revision, at, url, missing=list(codes))
 
 
 def paused(revision: CampaignRevision, by: User | None, at: datetime) -> None:
@@ -207,6 +216,11 @@ def _guardrail_words(figures: Figures) -> str:
     return f"{_named(figures)['campaign']}: {CROSSED[figures['rule']]}"
 
 
+def _launch_refused_words(figures: Figures) -> str:
+    why = " ".join(str(MISSING[code]) for code in figures["missing"])
+    return " ".join([_("%(campaign)s, revision %(number)s, was not launched at its time.") % _named(figures), why])
+
+
 def _paused_words(figures: Figures) -> str:
     return _("%(campaign)s, revision %(number)s, is paused. What you have taken up goes on.") % _named(figures)
 
@@ -228,6 +242,7 @@ KINDS = {
     "feedback.waiting": ("clock", _waiting_words),
     "feedback.credited": ("sprout", _credited_words),
     "campaign.guardrail": ("shield-alert", _guardrail_words),
+    "campaign.launch_refused": ("triangle-alert", _launch_refused_words),
     "campaign.paused": ("flag", _paused_words),
     "campaign.launched": ("flag", _launched_words),
     "campaign.ended": ("flag", _ended_words),

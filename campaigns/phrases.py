@@ -11,11 +11,25 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from campaigns.deciding.guard import GuardCheck, GuardResult
 from crm.slots import GuardBadge
 from crm.templatetags import formats
+
+MISSING = {
+    "WHY": gettext_lazy("Write why we do this."),
+    "CUSTOMER_BENEFIT": gettext_lazy("Write what the customer gains."),
+    "REP_BENEFIT": gettext_lazy("Write what the rep gains."),
+    "PATH": gettext_lazy("Choose what is offered."),
+    "PATH_CLOSED": gettext_lazy("What is offered is no longer sold. Choose something else."),
+    "STEPS": gettext_lazy("Write how the rep should do it, one step a line."),
+    "PERIOD": gettext_lazy("Give the last day of the campaign; it must not be over yet."),
+    "OFFER_OVER": gettext_lazy("The extra is not valid on the last day of the campaign."),
+    "AUDIENCE_INVALID": gettext_lazy("A condition of the audience can no longer be understood. Remove it."),
+    "AUDIENCE_EMPTY": gettext_lazy("No customer is left to reach. Widen the conditions."),
+}
+"""What a revision lacks before anybody may see it."""
 
 SEATS = ("seats", "seats_used")
 CLEAR = "clear"

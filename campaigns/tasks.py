@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.queries.facts import day_of
-from campaigns.actions import feedback, guarding, launches, looking, running, suggestions, themes
+from campaigns.actions import feedback, guarding, launches, looking, running, suggestions, themes, timing
 from campaigns.models import CampaignRevision, DecisionRun
 from campaigns.queries import looks
 from crm import jobs
@@ -41,6 +41,13 @@ def look() -> None:
     at = timezone.now()
     for revision in looks.to_take(at=at):
         looking.look(revision=revision, at=at)
+
+
+@shared_task(name="campaigns.launch_due")
+def launch_due() -> None:
+    at = timezone.now()
+    for revision in timing.due(at=at):
+        timing.launch_due(revision_id=revision, at=at)
 
 
 @shared_task(name="campaigns.check_guardrails")

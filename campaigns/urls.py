@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{REVISION}field-view/", campaigns.field_view, name="campaign-field-view"),
     path(f"{REVISION}approval/", campaigns.approval, name="campaign-approval"),
     path(f"{REVISION}launch/", campaigns.launch, name="campaign-launch"),
+    path(f"{REVISION}launch-time/", campaigns.launch_time, name="campaign-launch-time"),
     path(f"{REVISION}revise/", campaigns.revise, name="campaign-revise"),
     path(f"{REVISION}end/", campaigns.end, name="campaign-end"),
     path(f"{REVISION}pause/", running.pause, name="campaign-pause"),

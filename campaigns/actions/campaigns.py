@@ -13,12 +13,12 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
-from django.utils.translation import gettext_lazy as _
 
 from accounts.queries.facts import day_of
 from campaigns import notices
 from campaigns.actions import playbook
 from campaigns.models import Campaign, CampaignRevision
+from campaigns.phrases import MISSING
 from campaigns.queries import audience
 from crm import audit, webhooks
 from crm.audit import AuditEvent
@@ -89,20 +89,6 @@ class NotReady(Exception):
         return [str(MISSING[code]) for code in self.codes]
 
 
-MISSING = {
-    "WHY": _("Write why we do this."),
-    "CUSTOMER_BENEFIT": _("Write what the customer gains."),
-    "REP_BENEFIT": _("Write what the rep gains."),
-    "PATH": _("Choose what is offered."),
-    "PATH_CLOSED": _("What is offered is no longer sold. Choose something else."),
-    "STEPS": _("Write how the rep should do it, one step a line."),
-    "PERIOD": _("Give the last day of the campaign; it must not be over yet."),
-    "OFFER_OVER": _("The extra is not valid on the last day of the campaign."),
-    "AUDIENCE_INVALID": _("A condition of the audience can no longer be understood. Remove it."),
-    "AUDIENCE_EMPTY": _("No customer is left to reach. Widen the conditions."),
-}
-
-
 def missing(revision: CampaignRevision, *, at: datetime) -> tuple[str, ...]:
     """Codes of what a revision lacks before it may be approved or launched, in the order of the steps.
 
@@ -171,7 +157,8 @@ def approve(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRe
 @transaction.atomic
 def send_back(*, revision: CampaignRevision, reason: str, by: User, at: datetime) -> CampaignRevision:
     """Back to a draft that can be edited, from waiting or approved, with what should change."""
-    _update(revision, version=revision.version, only_from=(State.WAITING, State.APPROVED), state=State.DRAFT)
+    states = (State.WAITING, State.APPROVED)
+    _update(revision, version=revision.version, only_from=states, state=State.DRAFT, launch_at=None)
     audit.record(verb="campaign.sent_back", subject=revision, by=by, at=at, reason=reason)
     return _fresh(revision)
 

@@ -129,6 +129,7 @@ class RevisionSerializer(serializers.ModelSerializer[CampaignRevision]):
             "number",
             "state",
             *PLANNED,
+            "launch_at",
             "launched_at",
             "paused_at",
             "pause_rule",
@@ -153,6 +154,10 @@ class RevisionEditSerializer(serializers.ModelSerializer[CampaignRevision]):
 
 class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=1000)
+
+
+class LaunchTimeSerializer(serializers.Serializer[Any]):
+    launch_at = serializers.DateTimeField(allow_null=True)
 
 
 class ResumeSerializer(serializers.Serializer[Any]):

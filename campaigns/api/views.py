@@ -13,7 +13,7 @@ from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.response import Response
 
-from campaigns.actions import announcements, feedback, launches, proposals, running, suggestions, themes
+from campaigns.actions import announcements, feedback, launches, proposals, running, suggestions, themes, timing
 from campaigns.actions import campaigns as campaign_actions
 from campaigns.api import serializers as shapes
 from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Look, Proposal, Suggestion, Theme
@@ -46,6 +46,8 @@ def answering() -> Iterator[None]:
         raise Refused({"code": "why_missing", "detail": "Write why this is done first."}) from why
     except campaign_actions.SecondPersonNeeded as alone:
         raise Refused({"code": "second_person_needed"}) from alone
+    except timing.NotLater as past:
+        raise Refused({"code": "not_later", "detail": "Give a time that is still to come."}) from past
     except running.ReasonMissing as silent:
         raise Refused({"code": "reason_missing", "detail": "Say why it may go on."}) from silent
     except announcements.NotAddressed as stranger:
@@ -188,6 +190,12 @@ class RevisionViewSet(ReadOnly):
     @action(detail=True, methods=["post"])
     def launch(self, request: CallerRequest, pk: str) -> Response:
         return self._step(launches.launch)
+
+    @extend_schema(request=shapes.LaunchTimeSerializer)
+    @action(detail=True, methods=["post"], url_path="launch-time")
+    def launch_time(self, request: CallerRequest, pk: str) -> Response:
+        """Launches an approved revision by itself at that time; null takes it back."""
+        return self._step(timing.set_launch, shapes.LaunchTimeSerializer)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"], url_path="ask-approval")

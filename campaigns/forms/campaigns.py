@@ -199,6 +199,17 @@ class EndForm(forms.Form):
     )
 
 
+class LaunchTimeForm(forms.Form):
+    """Left empty by the button that takes the time back."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    launch_at = forms.DateTimeField(
+        label=_("Launch by itself at"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+
 class ResumeForm(forms.Form):
     """A reason is asked for by the action, which knows whether a guardrail had paused it."""
 

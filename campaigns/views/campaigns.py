@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.queries.facts import day_of
 from campaigns.actions import campaigns as actions
-from campaigns.actions import launches
-from campaigns.forms.campaigns import STEP_FORMS, EndForm, NewCampaignForm, SendBackForm
+from campaigns.actions import launches, timing
+from campaigns.forms.campaigns import STEP_FORMS, EndForm, LaunchTimeForm, NewCampaignForm, SendBackForm
 from campaigns.models import CampaignRevision
 from campaigns.queries import audience, preview
 from campaigns.queries import campaigns as queries
@@ -304,7 +304,14 @@ def launch(request: ReaderRequest, revision_id: int) -> HttpResponse:
     if request.method == "POST":
         return launched(request, revision)
     now = timezone.now()
-    data = {"revision": revision, "missing": actions.missing(revision, at=now), **outlook(request, revision, now)}
+    data = {
+        "revision": revision,
+        "missing": actions.missing(revision, at=now),
+        "is_approved": revision.state == State.APPROVED,
+        "time_form": LaunchTimeForm(initial={"version": revision.version, "launch_at": revision.launch_at}),
+        "now": now,
+        **outlook(request, revision, now),
+    }
     return render(request, "campaigns/launch.html", data)
 
 
@@ -321,6 +328,26 @@ def launched(request: ReaderRequest, revision: CampaignRevision) -> HttpResponse
         messages.success(request, _("The campaign is being launched. The reps hear of it in a moment."))
         return redirect("campaign-board", revision.pk)
     return to_step(revision, "approval")
+
+
+@require_POST
+@only_for(*PLANNERS)
+def launch_time(request: ReaderRequest, revision_id: int) -> HttpResponse:
+    """Set when it is launched by itself, or take that back."""
+    revision, form = revision_or_404(request, revision_id), LaunchTimeForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Give a day and a time."))
+        return redirect("campaign-launch", revision_id)
+    revision.version, when = form.cleaned_data["version"], form.cleaned_data["launch_at"]
+    try:
+        timing.set_launch(revision=revision, launch_at=when, by=request.user, at=timezone.now())
+    except timing.NotLater:
+        messages.error(request, _("Give a time that is still to come."))
+    except actions.NotReady as lacking:
+        messages.error(request, " ".join(lacking.sentences))
+    except (actions.NotPossible, actions.Clash):
+        messages.error(request, changed_meanwhile())
+    return redirect("campaign-launch", revision_id)
 
 
 def changed_meanwhile() -> str:
