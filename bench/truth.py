@@ -34,7 +34,7 @@ def main() -> None:
     print(f"{args.seeds} campaigns, {args.customers} customers a revision\n")
     print(f"{'':14} {'truth':>10} {'measured':>10} {'off by':>10} {'(noise)':>10} {'covered':>9} {'effect':>7}")
     for (revision, row), found in sorted(rows.items()):
-        truths, errors = ([f.truth for f in found], np.array([f.found.difference - f.truth for f in found]))
+        truths, errors = ([f.truth for f in found], np.array([f.error for f in found]))
         noise = errors.std(ddof=1) / np.sqrt(len(errors)) if len(errors) > 1 else float("nan")
         covered, said = (np.mean([f.is_covered for f in found]), np.mean([f.found.is_effect for f in found]))
         print(

@@ -43,7 +43,7 @@ class PlanText:
             "guardrail_nps": "8.0",
             "budget": 300_000,
             "cost_per_contact": 2_500,
-            "guardrail_complaint_share": "0.030",
+            "guardrail_complaint_share": "0.080",
             "holdout_share": self.holdout,
         }
 

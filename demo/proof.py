@@ -55,6 +55,10 @@ class Finding:
     found: Uplift
 
     @property
+    def error(self) -> float:
+        return (self.found.difference or 0.0) - self.truth
+
+    @property
     def is_covered(self) -> bool:
         return self.found.low is None or self.found.high is None or self.found.low <= self.truth <= self.found.high
 
@@ -123,12 +127,12 @@ def _played(revision: CampaignRevision, plan: Plan, seed: int, customers: int) -
 def _customers(revision: CampaignRevision, seed: int, seats: NDArray[np.int64]) -> list[Account]:
     names = [f"検証{seed}-{revision.number}-{number}株式会社" for number in range(len(seats))]
     accounts = Account.objects.bulk_create(Account(name=name, matching_key=matching_key(name)) for name in names)
-    assert revision.launched_at and revision.path and revision.path.from_product_id
+    assert revision.launched_at and revision.path and revision.path.from_product
     since = revision.launched_at.date() - timedelta(days=400)
     Subscription.objects.bulk_create(
         Subscription(
             account=account,
-            product_id=revision.path.from_product_id,
+            product=revision.path.from_product,
             seats=int(many),
             monthly_amount=PRICES[0] * int(many),
             starts_on=since,
@@ -156,7 +160,7 @@ def _outcomes(
     Subscription.objects.bulk_create(
         Subscription(
             account=accounts[number],
-            product_id=revision.path.to_product_id,
+            product=revision.path.to_product,
             seats=int(seats[number]),
             monthly_amount=PRICES[1] * int(seats[number]),
             starts_on=day,

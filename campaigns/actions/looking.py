@@ -13,16 +13,13 @@ from campaigns.queries import effects
 
 
 @transaction.atomic
-def look(*, revision: CampaignRevision, at: datetime) -> tuple[str, ...]:
-    """Keep the three rows as they are on this day, once; returns the guardrails that are crossed."""
-    found = effects.measured(revision, as_of=at)
-    if not found:
-        return ()
-    told, on = found[0].effects, day_of(at).on
-    rows = {Look.Row.SALES: told.sales, Look.Row.LOYALTY: told.loyalty, Look.Row.HARM: told.complaints}
-    looks = (_look(revision, on, row, uplift) for row, uplift in rows.items())
-    Look.objects.bulk_create(looks, ignore_conflicts=True)
-    return found[0].crossed
+def look(*, revision: CampaignRevision, at: datetime) -> None:
+    """Keep the three rows as they are on this day, once; a second look on the same day changes nothing."""
+    for whole in effects.measured(revision, as_of=at):
+        told, on = whole.effects, day_of(at).on
+        rows = {Look.Row.SALES: told.sales, Look.Row.LOYALTY: told.loyalty, Look.Row.HARM: told.complaints}
+        looks = (_look(revision, on, row, uplift) for row, uplift in rows.items())
+        Look.objects.bulk_create(looks, ignore_conflicts=True)
 
 
 def _look(revision: CampaignRevision, on: date, row: str, uplift: Uplift) -> Look:

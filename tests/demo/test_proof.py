@@ -31,7 +31,7 @@ def test_the_measured_lift_of_three_revisions_agrees_with_the_truth_of_the_simul
         rows[finding.row].append(finding)
 
     for row, found in rows.items():
-        errors = np.array([each.found.difference - each.truth for each in found])
+        errors = np.array([each.error for each in found])
         noise = errors.std(ddof=1) / np.sqrt(len(errors))
         print(f"{row}: {np.mean([f.is_covered for f in found]):.0%} covered, {errors.mean():+.4f} off ({noise:.4f})")
         assert len(found) == 3 * SEEDS

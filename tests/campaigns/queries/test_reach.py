@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from campaigns.models import Decision, DecisionRun, LaunchChunk, PolicySet, Response, Suggestion
+from campaigns.actions import policies
+from campaigns.models import Decision, DecisionRun, LaunchChunk, Response, Suggestion
 from campaigns.queries import reach
 from tests.factories.accounts import ActivityFactory
 from tests.factories.campaigns import LaunchedFactory, SuggestionFactory, TargetFactory
@@ -95,7 +96,7 @@ def refuse(revision, account, rule):
         origin="campaign",
         as_of=DURING.date(),
         started_at=DURING,
-        policy_set=PolicySet.objects.latest("pk"),
+        policy_set=policies.in_force(at=DURING),
         model_version="1",
         revision=revision,
     )
