@@ -193,7 +193,7 @@ class ReactionSerializer(serializers.Serializer[Any]):
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):
     class Meta:
         model = Feedback
-        fields = ("id", "revision", "by", "theme", "words", "at")
+        fields = ("id", "revision", "by", "theme", "words", "source", "activity", "reaction", "told_manager_at", "at")
         read_only_fields = fields
 
 
@@ -204,7 +204,17 @@ class NewFeedbackSerializer(serializers.Serializer[Any]):
 class ThemeSerializer(serializers.ModelSerializer[Theme]):
     class Meta:
         model = Theme
-        fields = ("id", "revision", "title_ja", "title_en", "state", "answer", "answered_by", "answered_at")
+        fields = (
+            "id",
+            "revision",
+            "title_ja",
+            "title_en",
+            "is_confirmed",
+            "state",
+            "answer",
+            "answered_by",
+            "answered_at",
+        )
         read_only_fields = fields
 
 

@@ -1,6 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
-from campaigns.api import views
+from campaigns.api import learning, views
 
 router = SimpleRouter()
 router.register("suggestions", views.SuggestionViewSet, "api-suggestion")
@@ -10,5 +10,10 @@ router.register("revisions", views.RevisionViewSet, "api-revision")
 router.register("announcements", views.AnnouncementViewSet, "api-announcement")
 router.register("feedback", views.FeedbackViewSet, "api-feedback")
 router.register("themes", views.ThemeViewSet, "api-theme")
+router.register("revisions", learning.ActViewSet, "api-act")
+router.register("changes", learning.ChangeViewSet, "api-change")
+router.register("plays", learning.PlayViewSet, "api-play")
+router.register("suggestions", learning.FittingViewSet, "api-fitting")
+router.register("measures", learning.MeasureViewSet, "api-measure")
 
 urlpatterns = router.urls

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 
 from campaigns.actions import announcements, feedback, launches, proposals, running, suggestions, themes, timing
 from campaigns.actions import campaigns as campaign_actions
+from campaigns.api import learning_shapes as learning
 from campaigns.api import serializers as shapes
 from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Look, Proposal, Suggestion, Theme
 from campaigns.queries import costs, effects, preview, reach
@@ -52,6 +54,8 @@ def answering() -> Iterator[None]:
         raise Refused({"code": "reason_missing", "detail": "Say why it may go on."}) from silent
     except announcements.NotAddressed as stranger:
         raise Refused({"code": "not_addressed", "detail": "This announcement went to others."}) from stranger
+    except themes.OtherRevision as apart:
+        raise Refused({"code": "other_revision", "detail": "Notes and themes belong to one revision."}) from apart
     except themes.AnswerMissing as silent:
         raise Refused({"code": "answer_missing", "detail": "Say why it is declined."}) from silent
 
@@ -359,7 +363,7 @@ class AnnouncementViewSet(ReadOnly):
 class FeedbackViewSet(ReadOnly):
     queryset = Feedback.objects.all()
     serializer_class = shapes.FeedbackSerializer
-    filterset_fields = ("revision", "theme", "by")
+    filterset_fields = ("revision", "theme", "by", "source", "reaction")
 
 
 class ThemeViewSet(ReadOnly):
@@ -375,4 +379,50 @@ class ThemeViewSet(ReadOnly):
         fields = taken(shapes.AnswerSerializer, request)
         with answering():
             theme = themes.answer(theme=theme, by=request.user, at=timezone.now(), **fields)
+        return Response(self.get_serializer(theme).data)
+
+    @extend_schema(request=learning.TitleSerializer)
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: CallerRequest, pk: str) -> Response:
+        """Takes up a proposed theme, or gives a theme another name."""
+        theme = self.get_object()
+        fields = taken(learning.TitleSerializer, request)
+        return self._answered(themes.confirm(theme=theme, by=request.user, at=timezone.now(), **fields))
+
+    @extend_schema(request=learning.IntoSerializer)
+    @action(detail=True, methods=["post"])
+    def merge(self, request: CallerRequest, pk: str) -> Response:
+        """Into another theme of the same revision, which is answered."""
+        theme = self.get_object()
+        into = get_object_or_404(self.get_queryset(), pk=taken(learning.IntoSerializer, request)["into"])
+        with answering():
+            return self._answered(themes.merge(theme=theme, into=into, by=request.user, at=timezone.now()))
+
+    @extend_schema(request=shapes.NewThemeSerializer, responses={201: shapes.ThemeSerializer})
+    @action(detail=True, methods=["post"])
+    def split(self, request: CallerRequest, pk: str) -> Response:
+        """Some of its notes under a name of their own."""
+        theme = self.get_object()
+        fields = taken(shapes.NewThemeSerializer, request)
+        notes = list(theme.notes.filter(pk__in=fields.pop("notes")).select_related("by"))
+        made = themes.split(theme=theme, notes=notes, by=request.user, at=timezone.now(), **fields)
+        return Response(self.get_serializer(made).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=learning.NotesSerializer)
+    @action(detail=True, methods=["post"])
+    def gather(self, request: CallerRequest, pk: str) -> Response:
+        """Notes of the same revision into this theme; its answer reaches their writers, too."""
+        theme = self.get_object()
+        wanted = taken(learning.NotesSerializer, request)["notes"]
+        notes = list(Feedback.objects.filter(revision=theme.revision_id, pk__in=wanted).select_related("by"))
+        return self._answered(themes.gather(theme=theme, notes=notes, by=request.user, at=timezone.now()))
+
+    @extend_schema(request=None, responses={204: None})
+    @action(detail=True, methods=["post"])
+    def dissolve(self, request: CallerRequest, pk: str) -> Response:
+        """A proposal that was none; a confirmed theme stays."""
+        themes.dissolve(theme=self.get_object(), by=request.user, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _answered(self, theme: Theme) -> Response:
         return Response(self.get_serializer(theme).data)

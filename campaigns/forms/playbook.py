@@ -26,7 +26,7 @@ class PlayForm(forms.ModelForm):
         label=_("Products"), queryset=ProductFamily.objects.order_by("pk"), required=False, empty_label=ANY[1]
     )
     reaction = forms.ChoiceField(
-        label=_("Customer's last reaction"), choices=[ANY, *Activity.Reaction.choices], required=False
+        label=_("Customer’s last reaction"), choices=[ANY, *Activity.Reaction.choices], required=False
     )
 
     class Meta:

@@ -40,7 +40,10 @@ class Theme(models.Model):
 
     @classmethod
     def sight_rule(cls, user: User) -> Q:
-        return Q() if user.plans_campaigns else Q(revision__state__in=CampaignRevision.PUBLIC_STATES)
+        """A proposed theme is seen by those who decide on it."""
+        if user.plans_campaigns:
+            return Q()
+        return Q(revision__state__in=CampaignRevision.PUBLIC_STATES, is_confirmed=True)
 
     @property
     def label(self) -> str:

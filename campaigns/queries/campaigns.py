@@ -163,7 +163,7 @@ def voices(revision: CampaignRevision, user: User) -> Voices:
     rows = [ThemeRow(theme, theme.count, newest.get(theme.pk)) for theme in themes]
     return Voices(
         themes=[row for row in rows if row.theme.is_confirmed],
-        proposed=[row for row in rows if not row.theme.is_confirmed] if user.plans_campaigns else [],
+        proposed=[row for row in rows if not row.theme.is_confirmed],
         loose=[note for note in notes if note.theme_id is None],
         notes=total["n"],
         writers=total["writers"],

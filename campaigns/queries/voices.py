@@ -125,10 +125,8 @@ def teams_of(user: User) -> Sequence[Team]:
 
 
 def themes_of(user: User, campaign: int | None) -> QuerySet[Theme]:
-    """Themes with the number of their notes, what is to be decided first; proposals only for those who plan."""
+    """Themes with the number of their notes, what is to be decided first."""
     rows = Theme.objects.visible_to(user).annotate(count=Count("notes")).select_related("revision__campaign")
-    if not user.plans_campaigns:
-        rows = rows.filter(is_confirmed=True)
     if campaign:
         rows = rows.filter(revision__campaign=campaign)
     return rows.order_by("-revision__created_at", "answered_at", "-count", "pk")

@@ -19,7 +19,7 @@ from campaigns.models import CampaignRevision, Judgement
 from campaigns.models.suggestions import LostReason
 from campaigns.notices import CROSSED
 from campaigns.queries import campaigns as queries
-from campaigns.queries import diffs, effects, revising
+from campaigns.queries import costs, diffs, effects, revising
 from campaigns.views import checking
 from campaigns.views.campaigns import BADGE_WORDS, fall_out_rows, revision_or_404
 from campaigns.views.roles import PLANNERS_AND_MANAGERS, only_for
@@ -157,10 +157,13 @@ def changes_of(
 # ------------------------------------------------------------------------ what follows from figures
 
 
-def figures_of(revision: CampaignRevision, found: Funnel, whole: dict[str, Any] | None) -> list[dict[str, Any]]:
+def figures_of(
+    revision: CampaignRevision, found: Funnel, whole: dict[str, Any] | None, now: datetime
+) -> list[dict[str, Any]]:
     """Every figure of the check with what was decided about it."""
     said = revising.judgements(revision)
     values = {step.code: formats.number(step.count) for step in found.steps}
+    values["cost"] = formats.money(costs.costs(revision, as_of=now).total)
     if whole:
         for code, effect in zip(("sales", "loyalty", "harm"), whole["rows"], strict=True):
             values[code] = value_of(effect)

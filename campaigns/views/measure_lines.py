@@ -36,6 +36,11 @@ class Sheet:
     def revision(self) -> CampaignRevision:
         return self.entry.revision
 
+    @property
+    def said(self) -> Sequence[Line]:
+        """What is empty is left out."""
+        return [line for line in self.lines if line.text]
+
     def text_of(self, name: str) -> str:
         return next((line.text for line in self.lines if line.name == name), "")
 
@@ -59,9 +64,8 @@ def _title(revision: CampaignRevision) -> str:
 
 
 def _lines(entry: queries.Entry, now: datetime) -> list[Line]:
-    """What is empty is left out."""
     revision = entry.revision
-    lines = [
+    return [
         Line(_("Period"), period(revision)),
         Line(pgettext("column", "State"), revision.get_state_display()),
         Line(pgettext("column", "Owner"), revision.campaign.owner.label),
@@ -78,7 +82,6 @@ def _lines(entry: queries.Entry, now: datetime) -> list[Line]:
         Line(_("What changed"), "\n".join(revision.change_notes)),
         Line(_("What we learned"), revision.lesson),
     ]
-    return [line for line in lines if line.text]
 
 
 def period(revision: CampaignRevision) -> str:

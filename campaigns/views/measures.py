@@ -75,8 +75,9 @@ def comparison(request: ReaderRequest) -> HttpResponse:
 
 
 def names_of(sheets: Sequence[Sheet]) -> list[str]:
-    """Every line that one of them has, in their order."""
-    return list(dict.fromkeys(line.name for sheet in sheets for line in sheet.lines))
+    """Every line in which one of them says something, in their order."""
+    said = {line.name for sheet in sheets for line in sheet.said}
+    return [line.name for line in sheets[0].lines if line.name in said]
 
 
 def chosen_keys(request: ReaderRequest) -> list[int]:

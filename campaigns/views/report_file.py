@@ -69,7 +69,7 @@ def _text(words: str, *, size: float, colour: HexColor = INK) -> Paragraph:
 
 
 def _table(sheet: Sheet) -> Table:
-    rows = [[_text(line.name, size=8, colour=SOFT), _text(line.text, size=9)] for line in sheet.lines]
+    rows = [[_text(line.name, size=8, colour=SOFT), _text(line.text, size=9)] for line in sheet.said]
     table = Table(rows, colWidths=[NAMES, WIDTH - NAMES], splitInRow=1)
     table.setStyle(
         TableStyle(

@@ -95,10 +95,9 @@ def theme_page(request: ReaderRequest, found: Theme, status: int = 200, **forms_
 
 
 def theme_or_404(request: ReaderRequest, theme_id: int) -> Theme:
-    """A proposal is seen by those who decide on it."""
     rows = Theme.objects.visible_to(request.user).select_related("revision__campaign", "answered_by")
     found = rows.filter(pk=theme_id).first()
-    if found is None or not (found.is_confirmed or request.user.plans_campaigns):
+    if found is None:
         raise Http404
     return found
 

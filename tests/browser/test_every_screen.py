@@ -52,7 +52,7 @@ CLOSE_LAYER = """(id) => {
   layer.matches("dialog") ? layer.close() : layer.hidePopover();
 }"""
 
-NO_PAGES = ("api-", "health", "calendar-ics", "file", "import-refused")
+NO_PAGES = ("api-", "health", "calendar-ics", "file", "import-refused", "measures-pdf")
 DESK, PHONE, SMALLEST = 1440, 390, 320
 
 

@@ -36,7 +36,16 @@ from accounts.models import (
     UpgradePath,
 )
 from accounts.models.accounts import Consent
-from campaigns.actions import announcements, campaigns, feedback, launches, proposals, suggestions, themes
+from campaigns.actions import (
+    announcements,
+    campaigns,
+    feedback,
+    launches,
+    playbook,
+    proposals,
+    suggestions,
+    themes,
+)
 from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion
 from crm import digest
 from crm.models import CustomField, User
@@ -317,6 +326,22 @@ def run_campaign(world: SimpleNamespace) -> None:
         title_en="Price step too large for small teams",
         notes=notes[:2],
         by=world.daisuke,
+        at=later,
+    )
+    playbook.write(
+        fields={
+            "kind": "question",
+            "title_ja": "止まると困る作業を先に伺う",
+            "title_en": "Ask first what must not stop",
+            "body_ja": "「年末に止まると困る作業は何ですか」と伺います。",
+            "body_en": "Ask: what must not stop at the end of the year?",
+        },
+        by=world.daisuke,
+        at=later,
+    )
+    world.play = playbook.write(
+        fields={"kind": "story", "title_ja": "図面の話から始めた日", "body_ja": "30分話してくださいました。"},
+        by=world.aiko,
         at=later,
     )
     world.draft = written(world, world.now, name=("春の席数見直し", "Seats for spring"))
