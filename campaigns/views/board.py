@@ -71,7 +71,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "draft": draft,
         "previous": previous,
         "changes": changes_of(request, revision, draft, previous),
-        "figures": figures_of(revision, found, measured) if tab == "act" else [],
+        "figures": figures_of(revision, found, measured, now) if tab == "act" else [],
         "decisions": Judgement.Decision.choices,
         "change_form": ChangeForm(),
         "causes": revising.themes_to_cause(draft) if draft and tab == "act" else [],

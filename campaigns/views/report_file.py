@@ -64,7 +64,9 @@ def _font() -> None:
 
 
 def _text(words: str, *, size: float, colour: HexColor = INK) -> Paragraph:
-    style = ParagraphStyle(FONT, fontName=FONT, fontSize=size, leading=size * 1.5, textColor=colour, wordWrap="CJK")
+    """Japanese breaks at any sign, everything else between words."""
+    wrap = "CJK" if any(sign > "\u2e7f" for sign in words) else None
+    style = ParagraphStyle(FONT, fontName=FONT, fontSize=size, leading=size * 1.5, textColor=colour, wordWrap=wrap)
     return Paragraph(escape(words).replace("\n", "<br/>"), style)
 
 
