@@ -68,11 +68,13 @@ def feedback_waiting(revision: CampaignRevision, manager: User, many: int, at: d
     _tell([manager], "feedback.waiting", f"{revision.pk}:{at.isoformat()}", revision, at, url, many=many)
 
 
-def credited(revision: CampaignRevision, writers: Iterable[User], notes: str, notes_en: str, at: datetime) -> None:
-    """Those whose words are in the new revision, with thanks and with what changed."""
-    announcement = Announcement.objects.filter(revision=revision).first()
-    url = _to(announcement) if announcement else reverse("voices")
-    to = [writer for writer in writers if writer.is_active]
+def credited(revision: CampaignRevision, writer: User, theme: Theme, notes: str, notes_en: str, at: datetime) -> None:
+    """Whose words are in the new revision, with thanks and with what changed.
+
+    Leads to the theme, which whoever wrote may read; the announcement may have gone to others.
+    """
+    url = reverse("theme", args=[theme.pk])
+    to = [writer] if writer.is_active else []
     _tell(to, "feedback.credited", revision, revision, at, url, words=notes, words_en=notes_en)
 
 

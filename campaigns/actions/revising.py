@@ -79,11 +79,12 @@ def _must_be_open(revision: CampaignRevision) -> None:
 @transaction.atomic
 def credit(*, revision: CampaignRevision, at: datetime) -> int:
     """Thank everybody whose words a launched revision took up; how many changes were told. Once for each change."""
-    changes = list(Change.objects.select_for_update().filter(revision=revision, told_at=None).order_by("pk"))
+    untold = Change.objects.select_for_update().filter(revision=revision, told_at=None)
+    changes = list(untold.prefetch_related("themes").order_by("pk"))
     writers = queries.writers_of(changes)
     for writer, own in _by_writer(changes, writers).items():
         notes, english = ("・".join(change.note_ja for change in own), "; ".join(c.note_en or c.note_ja for c in own))
-        notices.credited(revision, [writer], notes, english, at)
+        notices.credited(revision, writer, own[0].themes.all()[0], notes, english, at)
     Change.objects.filter(pk__in=[change.pk for change in changes]).update(told_at=at)
     return len(changes)
 

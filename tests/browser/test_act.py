@@ -25,7 +25,7 @@ def test_a_reps_words_change_the_next_revision_and_come_back_as_thanks(world, pa
     thanks = rep.get_by_role("button", name="Thank you.")
     assert "Begin with the limit" in thanks.inner_text()
     thanks.click()
-    assert "From the words of Ben" in rep.locator("#changes").inner_text()
+    rep.get_by_text("Changed in revision 2: Begin with the limit").wait_for()
     rep.goto(reverse("notices"))
     rep.get_by_role("button", name="your point goes into the next revision").click()
     assert "It is the first sentence now." in rep.locator("main").inner_text()

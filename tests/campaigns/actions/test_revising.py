@@ -7,7 +7,6 @@ from campaigns.models import Change, Judgement, Play
 from campaigns.queries import revising as queries
 from crm.notices import Notice
 from tests.factories.campaigns import (
-    AnnouncementFactory,
     ChangeFactory,
     FeedbackFactory,
     LaunchedFactory,
@@ -83,13 +82,12 @@ def test_what_was_launched_keeps_its_changes(running, cast, now):
 def test_writers_are_thanked_once_when_the_revision_is_launched(draft, theme, cast, now):
     for note, english in (("先に伺う", "Ask first"), ("短く話す", "")):
         ChangeFactory(revision=draft, note_ja=note, note_en=english).themes.add(theme)
-    announcement = AnnouncementFactory(revision=draft)
 
     assert revising.credit(revision=draft, at=now) == 2
     assert revising.credit(revision=draft, at=now) == 0
 
     told = Notice.objects.filter(to=cast.aiko).get()
-    assert (told.code, told.url) == ("feedback.credited", f"/announcements/{announcement.pk}/")
+    assert (told.code, told.url) == ("feedback.credited", f"/themes/{theme.pk}/")
     with override("en"):
         assert told.words == ("Thank you. Headroom, revision 2, has changed because of your words: Ask first; 短く話す")
     assert Notice.objects.count() == 2
