@@ -15,7 +15,7 @@ from campaigns.actions import announcements as actions
 from campaigns.forms.voices import ReactionForm
 from campaigns.models import Announcement, CampaignRevision
 from campaigns.queries import announcements as queries
-from campaigns.queries import campaigns, diffs, revising
+from campaigns.queries import campaigns, diffs, playbook, revising
 from crm.http import ReaderRequest
 
 State = CampaignRevision.State
@@ -82,6 +82,7 @@ def detail(request: ReaderRequest, shown: Announcement) -> dict[str, Any]:
         "reading": queries.reading(shown),
         "changes": diffs.changed(diffs.differences(previous, shown.revision)) if previous else [],
         "credited": revising.credited(shown.revision),
+        "plays": playbook.of_revision(shown.revision_id),
         "is_superseded": shown.revision.state == State.SUPERSEDED,
         "is_ended": shown.revision.state == State.ENDED,
     }

@@ -3,7 +3,13 @@ from django.urls import reverse
 
 from campaigns.models import Feedback, Receipt
 from tests.factories.accounts import AccountFactory
-from tests.factories.campaigns import AnnouncementFactory, LaunchedFactory, ReceiptFactory, TargetFactory
+from tests.factories.campaigns import (
+    AnnouncementFactory,
+    LaunchedFactory,
+    PlayFactory,
+    ReceiptFactory,
+    TargetFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +138,9 @@ def test_the_list_asks_as_often_for_many_as_for_one(aiko, announced, cast):
         ReceiptFactory(announcement=AnnouncementFactory(), user=cast.aiko)
 
     assert queries_of(aiko, address) == one
+
+
+def test_the_plays_that_a_revision_brings_stand_in_its_announcement(aiko, announced):
+    announced.revision.plays.add(PlayFactory(title_en="Ask first what must not stop"))
+
+    assert "Ask first what must not stop" in aiko.get(reverse("announcement", args=[announced.pk])).content.decode()
