@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{REVISION}revise/", campaigns.revise, name="campaign-revise"),
     path(f"{REVISION}end/", campaigns.end, name="campaign-end"),
     path(f"{REVISION}pause/", running.pause, name="campaign-pause"),
+    path(f"{REVISION}remind/", running.remind, name="campaign-remind"),
     path(f"{REVISION}resume/", running.resume, name="campaign-resume"),
     path(f"{REVISION}feedback/", voices.give_feedback, name="campaign-feedback"),
     path(f"{REVISION}themes/", voices.name_theme, name="campaign-themes"),
@@ -72,4 +73,6 @@ urlpatterns = [
     path("announcements/", announcements.announcements, name="announcements"),
     path("announcements/<int:announcement_id>/", announcements.announcement, name="announcement"),
     path("announcements/<int:announcement_id>/react/", announcements.react, name="announcement-react"),
+    path("announcements/<int:announcement_id>/questions/", announcements.ask, name="announcement-ask"),
+    path("questions/<int:question_id>/answer/", announcements.answer, name="question-answer"),
 ]

@@ -54,6 +54,7 @@ def campaign_things(revision: CampaignRevision, announced: CampaignRevision, rep
         "campaign": revision.campaign_id,
         "revision": revision.pk,
         "announcement": announcement.pk,
+        "question": plan.QuestionFactory(announcement=announcement, by=rep, words=f"CANARY-{rep.pk}").pk,
         "feedback": plan.FeedbackFactory(revision=announced, by=rep, words=f"CANARY-{rep.pk}").pk,
         "theme": plan.ThemeFactory(revision=revision).pk,
         "play": plan.PlayFactory(by=rep, kind="story", state="proposed", title_ja=f"CANARY-{rep.pk}").pk,

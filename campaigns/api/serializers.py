@@ -9,11 +9,13 @@ from rest_framework import serializers
 from campaigns.actions.campaigns import STEP_FIELDS
 from campaigns.models import (
     Announcement,
+    Answer,
     Campaign,
     CampaignRevision,
     Feedback,
     Look,
     Proposal,
+    Question,
     Reaction,
     Suggestion,
     Target,
@@ -172,7 +174,7 @@ class AnnouncementSerializer(serializers.ModelSerializer[Announcement]):
 
     class Meta:
         model = Announcement
-        fields = ("id", "revision", "sent_at", "is_unread", "reaction")
+        fields = ("id", "revision", "sent_at", "reminders", "reminded_at", "is_unread", "reaction")
         read_only_fields = fields
 
 
@@ -188,6 +190,26 @@ class ReadingSerializer(serializers.Serializer[Any]):
 class ReactionSerializer(serializers.Serializer[Any]):
     reaction = serializers.ChoiceField(Reaction.choices)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class WordsSerializer(serializers.Serializer[Any]):
+    words = serializers.CharField(max_length=1000)
+
+
+class ReplySerializer(serializers.ModelSerializer[Answer]):
+    class Meta:
+        model = Answer
+        fields = ("id", "words", "by", "at")
+        read_only_fields = fields
+
+
+class QuestionSerializer(serializers.ModelSerializer[Question]):
+    answers = ReplySerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Question
+        fields = ("id", "announcement", "words", "by", "at", "answers")
+        read_only_fields = fields
 
 
 class FeedbackSerializer(serializers.ModelSerializer[Feedback]):

@@ -18,7 +18,17 @@ from campaigns.actions import announcements, feedback, launches, proposals, runn
 from campaigns.actions import campaigns as campaign_actions
 from campaigns.api import learning_shapes as learning
 from campaigns.api import serializers as shapes
-from campaigns.models import Announcement, Campaign, CampaignRevision, Feedback, Look, Proposal, Suggestion, Theme
+from campaigns.models import (
+    Announcement,
+    Campaign,
+    CampaignRevision,
+    Feedback,
+    Look,
+    Proposal,
+    Question,
+    Suggestion,
+    Theme,
+)
 from campaigns.queries import costs, effects, preview, reach
 from campaigns.queries.announcements import inbox, reading
 from crm.api import Clash, ReadOnly, Refused, taken
@@ -48,6 +58,8 @@ def answering() -> Iterator[None]:
         raise Refused({"code": "why_missing", "detail": "Write why this is done first."}) from why
     except campaign_actions.SecondPersonNeeded as alone:
         raise Refused({"code": "second_person_needed"}) from alone
+    except announcements.NotNow as often:
+        raise Refused({"code": "not_now", "detail": "At most two reminders, a day apart, to who is silent."}) from often
     except timing.NotLater as past:
         raise Refused({"code": "not_later", "detail": "Give a time that is still to come."}) from past
     except running.ReasonMissing as silent:
@@ -78,6 +90,11 @@ class PlannersAndManagersOnly(BasePermission):
 
 
 MISSED = 100
+
+
+class PlannersAndManagers(BasePermission):
+    def has_permission(self, request: Any, view: Any) -> bool:
+        return bool(request.user.plans_campaigns or request.user.is_manager)
 
 
 class SuggestionViewSet(ReadOnly):
@@ -357,6 +374,37 @@ class AnnouncementViewSet(ReadOnly):
         fields = taken(shapes.ReactionSerializer, request)
         with answering():
             announcements.react(announcement=announcement, by=request.user, at=timezone.now(), **fields)
+        return Response(self.get_serializer(self.get_object()).data)
+
+    @extend_schema(request=shapes.WordsSerializer, responses={201: shapes.QuestionSerializer})
+    @action(detail=True, methods=["post"])
+    def ask(self, request: CallerRequest, pk: str) -> Response:
+        announcement, fields = self.get_object(), taken(shapes.WordsSerializer, request)
+        with answering():
+            question = announcements.ask(announcement=announcement, by=request.user, at=timezone.now(), **fields)
+        return Response(shapes.QuestionSerializer(question).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"], permission_classes=(IsAuthenticated, PlannersOnly))
+    def remind(self, request: CallerRequest, pk: str) -> Response:
+        """Tells those who have not reacted: at most twice, a day apart."""
+        with answering():
+            announcements.remind(announcement=self.get_object(), by=request.user, at=timezone.now())
+        return Response(self.get_serializer(self.get_object()).data)
+
+
+class QuestionViewSet(ReadOnly):
+    """Questions under announcements, with their answers."""
+
+    queryset = Question.objects.prefetch_related("answers")
+    serializer_class = shapes.QuestionSerializer
+    filterset_fields = ("announcement", "by")
+
+    @extend_schema(request=shapes.WordsSerializer)
+    @action(detail=True, methods=["post"], permission_classes=(IsAuthenticated, PlannersAndManagers))
+    def answer(self, request: CallerRequest, pk: str) -> Response:
+        question, fields = self.get_object(), taken(shapes.WordsSerializer, request)
+        announcements.answer(question=question, by=request.user, at=timezone.now(), **fields)
         return Response(self.get_serializer(self.get_object()).data)
 
 

@@ -13,6 +13,16 @@ class ReactionForm(forms.Form):
     note = forms.CharField(max_length=1000, required=False)
 
 
+class QuestionForm(forms.Form):
+    words = forms.CharField(
+        label=_("Your question to head office"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ReplyForm(forms.Form):
+    words = forms.CharField(label=_("Answer for everybody"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
 class FeedbackForm(forms.Form):
     words = forms.CharField(
         label=_("What the field should know"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2})

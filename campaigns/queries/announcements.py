@@ -8,7 +8,17 @@ from datetime import date, datetime
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import Account
-from campaigns.models import Announcement, CampaignRevision, Feedback, Reaction, Receipt, Suggestion, Target, Theme
+from campaigns.models import (
+    Announcement,
+    CampaignRevision,
+    Feedback,
+    Question,
+    Reaction,
+    Receipt,
+    Suggestion,
+    Target,
+    Theme,
+)
 from campaigns.queries.audience import Invalid, newest_share, snapshot
 from campaigns.queries.fall_out import BADGES
 from campaigns.queries.preview import asking_for, judged
@@ -47,6 +57,31 @@ def unread(user: User) -> QuerySet[Receipt]:
 def unread_tally(user: User) -> Tally:
     """The figure in the menu."""
     return Tally([unread(user).values("pk")])
+
+
+def silent(announcement: Announcement) -> QuerySet[User]:
+    """Addressed people who have not reacted."""
+    waiting = Receipt.objects.unread().filter(announcement=announcement)
+    return User.objects.filter(pk__in=waiting.values("user"), is_active=True).order_by("pk")
+
+
+THREADS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Threads:
+    """Questions with their answers, the newest question first. `older` is from where it goes on."""
+
+    questions: list[Question]
+    older: int | None
+
+
+def threads(announcement: Announcement, user: User, *, before: int | None = None) -> Threads:
+    rows = Question.objects.visible_to(user).filter(announcement=announcement)
+    rows = rows.filter(pk__lt=before) if before else rows
+    rows = rows.select_related("by__team").prefetch_related("answers__by__team").order_by("-pk")
+    found = list(rows[: THREADS + 1])
+    return Threads(found[:THREADS], found[THREADS - 1].pk if len(found) > THREADS else None)
 
 
 @dataclass(frozen=True, slots=True)

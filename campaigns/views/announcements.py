@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.queries.facts import day_of
 from campaigns.actions import announcements as actions
-from campaigns.forms.voices import ReactionForm
-from campaigns.models import Announcement, CampaignRevision
+from campaigns.forms.voices import QuestionForm, ReactionForm, ReplyForm
+from campaigns.models import Announcement, CampaignRevision, Question, Reaction
 from campaigns.queries import announcements as queries
 from campaigns.queries import campaigns, diffs, playbook, revising
+from campaigns.views.roles import PLANNERS_AND_MANAGERS, only_for
 from crm.http import ReaderRequest
 
 State = CampaignRevision.State
@@ -47,7 +51,38 @@ def react(request: ReaderRequest, announcement_id: int) -> HttpResponse:
         raise Http404 from stranger
     if request.htmx:
         return page(request, announcement_or_404(request, announcement_id))
+    if form.cleaned_data["reaction"] == Reaction.QUESTION:
+        return to_questions(announcement_id)
     return redirect("announcement", announcement_id)
+
+
+@require_POST
+@login_required
+def ask(request: ReaderRequest, announcement_id: int) -> HttpResponse:
+    found, form = announcement_or_404(request, announcement_id), QuestionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write a word or two first."))
+        return to_questions(announcement_id)
+    try:
+        actions.ask(announcement=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    except actions.NotAddressed as stranger:
+        raise Http404 from stranger
+    return to_questions(announcement_id)
+
+
+@require_POST
+@only_for(*PLANNERS_AND_MANAGERS)
+def answer(request: ReaderRequest, question_id: int) -> HttpResponse:
+    found, form = get_object_or_404(Question.objects.visible_to(request.user), pk=question_id), ReplyForm(request.POST)
+    if form.is_valid():
+        actions.answer(question=found, by=request.user, at=timezone.now(), **form.cleaned_data)
+    else:
+        messages.error(request, _("Write a word or two first."))
+    return to_questions(found.announcement_id)
+
+
+def to_questions(announcement_id: int) -> HttpResponse:
+    return redirect(f"{reverse('announcement', args=[announcement_id])}#questions")
 
 
 def announcement_or_404(request: ReaderRequest, announcement_id: int) -> Announcement:
@@ -78,6 +113,10 @@ def detail(request: ReaderRequest, shown: Announcement) -> dict[str, Any]:
         "shown": shown,
         "targets": list(queries.my_targets(shown, request.user, on=day_of(now).on)),
         "excluded": queries.my_excluded(shown, request.user, as_of=now),
+        "threads": queries.threads(shown, request.user, before=before(request)),
+        "question_form": QuestionForm(),
+        "reply_form": ReplyForm(),
+        "can_answer": request.user.role in PLANNERS_AND_MANAGERS,
         "voice": queries.voice(shown, request.user),
         "reading": queries.reading(shown),
         "changes": diffs.changed(diffs.differences(previous, shown.revision)) if previous else [],
@@ -86,3 +125,9 @@ def detail(request: ReaderRequest, shown: Announcement) -> dict[str, Any]:
         "is_superseded": shown.revision.state == State.SUPERSEDED,
         "is_ended": shown.revision.state == State.ENDED,
     }
+
+
+def before(request: ReaderRequest) -> int | None:
+    """The number of the last question that was shown, when more of them are asked for."""
+    asked = request.GET.get("before", "")
+    return int(asked) if asked.isdecimal() and len(asked) <= 18 else None

@@ -11,13 +11,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
+from campaigns.actions import announcements
 from campaigns.forms.campaigns import EndForm, ResumeForm
 from campaigns.forms.revising import ChangeForm
 from campaigns.forms.voices import AnswerForm, FeedbackForm
 from campaigns.measure.adoption import Funnel
-from campaigns.models import CampaignRevision, Judgement
+from campaigns.models import Announcement, CampaignRevision, Judgement
 from campaigns.models.suggestions import LostReason
 from campaigns.notices import CROSSED
+from campaigns.queries import announcements as voice
 from campaigns.queries import campaigns as queries
 from campaigns.queries import costs, diffs, effects, revising
 from campaigns.views import checking
@@ -80,6 +82,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "feedback_form": FeedbackForm(),
         "answer_form": AnswerForm(),
         "end_form": EndForm(),
+        "silent": silent_of(revision, now),
         "resume_form": ResumeForm(),
         "pause_words": CROSSED.get(revision.pause_rule),
         "audience_lines": diffs.audience_lines(revision),
@@ -94,6 +97,14 @@ def log_of(
     """Every revision's gain; that of the one on the board is known already."""
     known = {revision.pk: whole[0].effects.sales} if whole else {}
     return [log_row(entry) for entry in queries.measure_log(revision.campaign, request.user, as_of=now, known=known)]
+
+
+def silent_of(revision: CampaignRevision, now: Any) -> int:
+    """How many people can be reminded now."""
+    announcement = Announcement.objects.filter(revision=revision).first()
+    if announcement is None or not revision.is_running or not announcements.may_remind(announcement, now):
+        return 0
+    return voice.silent(announcement).count()
 
 
 def share_of(teams: list[queries.TeamReading]) -> int | None:

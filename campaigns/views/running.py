@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from campaigns.actions import announcements
 from campaigns.actions import running as actions
 from campaigns.actions.campaigns import NotPossible
 from campaigns.forms.campaigns import ResumeForm
+from campaigns.models import Announcement
 from campaigns.views.campaigns import changed_meanwhile, revision_or_404
 from campaigns.views.roles import PLANNERS, only_for
 from crm.http import ReaderRequest
@@ -39,4 +42,22 @@ def resume(request: ReaderRequest, revision_id: int) -> HttpResponse:
         messages.error(request, _("A guardrail stopped it. Write why it may go on."))
     except NotPossible:
         messages.error(request, changed_meanwhile())
+    return redirect("campaign-board", revision_id)
+
+
+@require_POST
+@only_for(*PLANNERS)
+def remind(request: ReaderRequest, revision_id: int) -> HttpResponse:
+    """Those who have not reacted to the announcement."""
+    revision = revision_or_404(request, revision_id)
+    announcement = get_object_or_404(Announcement, revision=revision)
+    try:
+        many = announcements.remind(announcement=announcement, by=request.user, at=timezone.now())
+    except announcements.NotNow:
+        messages.error(request, _("At most two reminders, a day apart, and only to those who have not reacted."))
+    except NotPossible:
+        messages.error(request, changed_meanwhile())
+    else:
+        told = ngettext("%(many)s rep was reminded.", "%(many)s reps were reminded.", many) % {"many": many}
+        messages.success(request, told)
     return redirect("campaign-board", revision_id)

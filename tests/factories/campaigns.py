@@ -11,6 +11,7 @@ from campaigns.models import (
     Offer,
     Play,
     PlayUse,
+    Question,
     Receipt,
     Response,
     Suggestion,
@@ -89,6 +90,16 @@ class ReceiptFactory(factory.django.DjangoModelFactory):
 
     announcement = factory.SubFactory(AnnouncementFactory)
     user = factory.SubFactory(UserFactory)
+
+
+class QuestionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Question
+
+    announcement = factory.SubFactory(AnnouncementFactory)
+    by = factory.SubFactory(UserFactory)
+    words = "20名のお客様には、どのプランを先にお勧めしますか。"
+    at = datetime(2026, 11, 9, tzinfo=UTC)
 
 
 class ThemeFactory(factory.django.DjangoModelFactory):
