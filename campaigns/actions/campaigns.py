@@ -45,7 +45,7 @@ STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
     "audience": ("audience",),
     "offer": ("path", "offer"),
-    "talk": ("opening_ja", "opening_en", "steps_ja", "steps_en"),
+    "talk": ("opening_ja", "opening_en", "steps_ja", "steps_en", "pace"),
     "comparison": ("holdout_share",),
     "approval": ("change_note_ja", "change_note_en"),
 }

@@ -145,9 +145,11 @@ class OfferForm(StepForm):
 
 
 class TalkForm(StepForm):
+    pace = forms.IntegerField(label=_("New suggestions a rep and day"), required=False, min_value=1, max_value=50)
+
     class Meta:
         model = CampaignRevision
-        fields = ("opening_ja", "opening_en", "steps_ja", "steps_en")
+        fields = ("opening_ja", "opening_en", "steps_ja", "steps_en", "pace")
         labels = {
             "opening_ja": _("Opening line"),
             "opening_en": _("Opening line in English"),

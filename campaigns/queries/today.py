@@ -10,15 +10,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Avg, BooleanField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import (
+    Avg,
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Window,
+)
+from django.db.models.functions import Coalesce, RowNumber, TruncMonth
 from django.utils import timezone
 
 from accounts.models import Account, Case, Consent, FollowUp, NpsResponse, ScoreSnapshot, Subscription
 from accounts.queries.portfolio import current_standings
 from accounts.queries.standing import current_snapshots
 from campaigns.deciding.guard import GuardResult
-from campaigns.models import Announcement, Proposal, Suggestion
+from campaigns.models import Announcement, CampaignRevision, Proposal, Suggestion
 from campaigns.phrases import CheckWords, ReasonWords, badge_of, four_checks, reasons_of, what_words, why_words
 from campaigns.queries import announcements
 from campaigns.queries.decisions import guards_for
@@ -144,9 +156,24 @@ def best_for(user: User) -> QuerySet[Suggestion]:
     others = Suggestion.objects.open().filter(account=OuterRef("account"))
     if user.is_rep:
         rows, others = rows.filter(owner=user), others.filter(owner=user)
+        rows = rows.exclude(pk__in=beyond_pace(user))
     level = Q(rank=OuterRef("rank"))
     better = Q(rank__lt=OuterRef("rank")) | level & Q(priority__gt=OuterRef("priority"))
     return rows.filter(~Exists(others.filter(better | level & Q(priority=OuterRef("priority"), pk__lt=OuterRef("pk")))))
+
+
+def beyond_pace(user: User) -> QuerySet[Any, Any]:
+    """Suggestions for which a rep's day has no room, because their campaign has a pace.
+
+    A day takes at most so many of a revision: those decided on today and the first that are open. The others wait their turn.
+    """
+    today = decided_on(user, timezone.localdate()).filter(revision=OuterRef("revision")).order_by()
+    spent = today.values("revision").annotate(many=Count("pk")).values("many")
+    turn = Window(RowNumber(), partition_by="revision", order_by=(F("score").desc(), F("priority").desc(), "pk"))
+    paced = CampaignRevision.objects.running().filter(pace__isnull=False)
+    rows = Suggestion.objects.open().filter(owner=user, account__closed_on=None, revision__in=paced)
+    rows = rows.annotate(turn=turn, room=F("revision__pace") - Coalesce(Subquery(spent), 0))
+    return rows.filter(turn__gt=F("room")).values("pk")
 
 
 def decided_on(user: User, today: date) -> QuerySet[Suggestion]:
