@@ -304,3 +304,51 @@ THEMES = (
         ),
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PlayText:
+    kind: str
+    trigger: str
+    title: tuple[str, str]
+    body: tuple[str, str]
+
+
+PLAYS = (
+    PlayText(
+        "question",
+        "USAGE_NEAR_LIMIT",
+        ("止まると困る作業を先に伺う", "Ask first what must not stop"),
+        (
+            "「年末に止まると困る作業は何ですか」と伺います。プランの名前はまだ出しません。",
+            "Ask: what must not stop at the end of the year? Do not name a plan yet.",
+        ),
+    ),
+    PlayText(
+        "talk",
+        "RENEWAL_NEAR",
+        ("更新の 1か月前に、使い方の話から入る", "A month before the renewal, begin with how it is used"),
+        (
+            "先月いちばん使われた機能をお見せし、来年の予定を伺います。",
+            "Show the feature used most last month, and ask what they plan for next year.",
+        ),
+    ),
+    PlayText(
+        "objection",
+        "",
+        ("「今は予算がない」と言われたら", "When they say there is no budget now"),
+        (
+            "急がずに、次の予算の時期を伺って約束だけ残します。その日まで提案はしません。",
+            "Do not press. Ask when the next budget is made and leave it at a date; offer nothing until then.",
+        ),
+    ),
+    PlayText(
+        "story",
+        "HEADCOUNT_GREW",
+        ("席が足りない朝をなくした物流会社", "The carrier that no longer lacked a seat in the morning"),
+        (
+            "夜勤の方が増えた月に席を足し、初日から全員が予定表を見られるようになりました。",
+            "They added seats in the month the night shift grew, and everybody saw the schedule from day one.",
+        ),
+    ),
+)

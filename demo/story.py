@@ -11,9 +11,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, UpgradePath
-from campaigns.actions import campaigns, feedback, launches, themes
+from campaigns.actions import campaigns, feedback, launches, playbook, revising, themes
 from campaigns.measure.power import ArmName, draw_holdout
-from campaigns.models import Campaign, CampaignRevision, Feedback, LaunchChunk, Offer, Receipt
+from campaigns.models import Campaign, CampaignRevision, Feedback, LaunchChunk, Offer, Receipt, Theme
 from campaigns.queries import launches as audiences
 from crm.jobs import OutboxItem
 from crm.people import User
@@ -56,6 +56,11 @@ class Story:
         reason = "メールだけでは伝わらず、伺ってからの提案に手応えがありました。"
         campaigns.end(revision=revision, reason=reason, by=self.planner, at=self._at(45, 18))
 
+        for play in plans.PLAYS:
+            fields = {"kind": play.kind, "trigger": play.trigger, "family": None, "reaction": ""}
+            words = dict(zip(("title_ja", "title_en", "body_ja", "body_en"), (*play.title, *play.body), strict=True))
+            playbook.write(fields=fields | words, by=self.planner, at=self._at(40, 11))
+
     def _second(self) -> None:
         checkup = self._draft(plans.CHECKUP, plans.FITTING)
         self._launch(checkup, plans.FITTING)
@@ -90,6 +95,7 @@ class Story:
         ja, en = plans.THIRD_CHANGES
         CampaignRevision.objects.filter(pk=third.pk).update(change_note_ja=ja, change_note_en=en)
         third.refresh_from_db()
+        self._credit(third)
         if self.stage == "act":
             self._launch(third, plans.THIRD)
 
@@ -158,6 +164,21 @@ class Story:
             )
             if theme.state != "to_decide":
                 themes.answer(theme=named, state=theme.state, answer=theme.answer, by=self.planner, at=at)
+
+    def _credit(self, revision: CampaignRevision) -> None:
+        """The words of the field that the next revision follows."""
+        followed = Theme.objects.filter(revision__campaign=revision.campaign_id, state=Theme.State.IN_REVISION)
+        said = [[line.partition(":")[2].strip() for line in words.splitlines()] for words in plans.THIRD_CHANGES]
+        for part, theme, ja, en in zip(("offer", "talk"), followed.order_by("pk"), *map(reversed, said), strict=True):
+            revising.add_change(
+                revision=revision,
+                part=part,
+                note_ja=ja,
+                note_en=en,
+                themes=[theme],
+                by=self.planner,
+                at=self._at(1, 16),
+            )
 
     def _note(self, revision: CampaignRevision, note: plans.Note) -> Feedback:
         by: User = self.known.of(note.by)
