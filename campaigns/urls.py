@@ -74,5 +74,6 @@ urlpatterns = [
     path("announcements/<int:announcement_id>/", announcements.announcement, name="announcement"),
     path("announcements/<int:announcement_id>/react/", announcements.react, name="announcement-react"),
     path("announcements/<int:announcement_id>/questions/", announcements.ask, name="announcement-ask"),
+    path("announcements/<int:announcement_id>/training/", announcements.train, name="announcement-train"),
     path("questions/<int:question_id>/answer/", announcements.answer, name="question-answer"),
 ]

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from accounts.actions import calendar_feeds
 from accounts.models import Account, BulkEdit, Consent, ImportBatch, ImportProblem, Merge, PrivacyRequest
-from campaigns.models import CampaignRevision, Proposal
+from campaigns.models import CampaignRevision, Proposal, TrainingItem
 from crm import digest
 from crm.models import User
 from crm.notices import Notice
@@ -49,6 +49,7 @@ def own_and_foreign(cast: SimpleNamespace) -> tuple[Things, Things]:
 
 def campaign_things(revision: CampaignRevision, announced: CampaignRevision, rep: User) -> dict[str, Any]:
     announcement = plan.AnnouncementFactory(revision=announced)
+    TrainingItem.objects.create(revision=announced, body_ja="読む")
     plan.ReceiptFactory(announcement=announcement, user=rep)
     return {
         "campaign": revision.campaign_id,

@@ -20,6 +20,7 @@ from campaigns.models import (
     Suggestion,
     Target,
     Theme,
+    TrainingQuestion,
 )
 from campaigns.models.suggestions import DismissReason, LostReason
 
@@ -190,6 +191,26 @@ class ReadingSerializer(serializers.Serializer[Any]):
 class ReactionSerializer(serializers.Serializer[Any]):
     reaction = serializers.ChoiceField(Reaction.choices)
     note = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
+
+
+class TrainingQuestionSerializer(serializers.ModelSerializer[TrainingQuestion]):
+    """`choices_*` has one answer a line; `right` counts from 0."""
+
+    class Meta:
+        model = TrainingQuestion
+        fields = ("words_ja", "words_en", "choices_ja", "choices_en", "right")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Otherwise nobody could ever pass."""
+        if attrs.get("right", 0) >= len(TrainingQuestion(**attrs).choices):
+            raise serializers.ValidationError({"right": "There is no such choice."})
+        return attrs
+
+
+class TrainingSerializer(serializers.Serializer[Any]):
+    body_ja = serializers.CharField(max_length=5000)
+    body_en = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    questions = TrainingQuestionSerializer(many=True, min_length=2, max_length=2)  # type: ignore[call-arg]
 
 
 class WordsSerializer(serializers.Serializer[Any]):

@@ -14,7 +14,17 @@ from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.response import Response
 
-from campaigns.actions import announcements, feedback, launches, proposals, running, suggestions, themes, timing
+from campaigns.actions import (
+    announcements,
+    feedback,
+    launches,
+    proposals,
+    running,
+    suggestions,
+    themes,
+    timing,
+    training,
+)
 from campaigns.actions import campaigns as campaign_actions
 from campaigns.api import learning_shapes as learning
 from campaigns.api import serializers as shapes
@@ -242,6 +252,15 @@ class RevisionViewSet(ReadOnly):
     @action(detail=True, methods=["post"])
     def end(self, request: CallerRequest, pk: str) -> Response:
         return self._step(campaign_actions.end, shapes.ReasonSerializer)
+
+    @extend_schema(request=shapes.TrainingSerializer, responses=shapes.TrainingSerializer)
+    @action(detail=True, methods=["put"])
+    def training(self, request: CallerRequest, pk: str) -> Response:
+        """Some minutes of reading with two questions; written while the revision is a draft."""
+        revision, fields = self.get_object(), taken(shapes.TrainingSerializer, request)
+        with answering():
+            item = training.write(revision=revision, by=request.user, at=timezone.now(), **fields)
+        return Response(shapes.TrainingSerializer(item).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])

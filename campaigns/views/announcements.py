@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.queries.facts import day_of
 from campaigns.actions import announcements as actions
+from campaigns.actions import training
 from campaigns.forms.voices import QuestionForm, ReactionForm, ReplyForm
 from campaigns.models import Announcement, CampaignRevision, Question, Reaction
 from campaigns.queries import announcements as queries
@@ -81,6 +82,24 @@ def answer(request: ReaderRequest, question_id: int) -> HttpResponse:
     return to_questions(found.announcement_id)
 
 
+@require_POST
+@login_required
+def train(request: ReaderRequest, announcement_id: int) -> HttpResponse:
+    found = announcement_or_404(request, announcement_id)
+    asked = queries.training(found, request.user)
+    if asked is None:
+        raise Http404
+    given = {question.number: request.POST.get(f"q{question.number}", "") for question in asked.questions}
+    answers = {number: int(choice) for number, choice in given.items() if choice.isdecimal() and len(choice) < 3}
+    try:
+        result = training.answer(item=asked.item, answers=answers, by=request.user, at=timezone.now())
+    except actions.NotAddressed as stranger:
+        raise Http404 from stranger
+    if result.passed_at is None:
+        messages.error(request, _("Not quite yet. Read it once more and answer again."))
+    return redirect(f"{reverse('announcement', args=[announcement_id])}#training")
+
+
 def to_questions(announcement_id: int) -> HttpResponse:
     return redirect(f"{reverse('announcement', args=[announcement_id])}#questions")
 
@@ -113,6 +132,7 @@ def detail(request: ReaderRequest, shown: Announcement) -> dict[str, Any]:
         "shown": shown,
         "targets": list(queries.my_targets(shown, request.user, on=day_of(now).on)),
         "excluded": queries.my_excluded(shown, request.user, as_of=now),
+        "training": queries.training(shown, request.user),
         "threads": queries.threads(shown, request.user, before=before(request)),
         "question_form": QuestionForm(),
         "reply_form": ReplyForm(),
