@@ -52,6 +52,7 @@ urlpatterns = [
     path(f"{REVISION}changes/", revising.add_change, name="campaign-changes"),
     path("changes/<int:change_id>/drop/", revising.drop_change, name="change-drop"),
     path(f"{REVISION}lesson/", revising.learn, name="campaign-lesson"),
+    path("suggestions/<int:suggestion_id>/plays/", playbook.fitting_plays, name="suggestion-plays"),
     path("playbook/", playbook.plays, name="playbook"),
     path("playbook/new/", playbook.new_play, name="new-play"),
     path("playbook/<int:play_id>/", playbook.play, name="play"),

@@ -12,7 +12,19 @@ from statistics import median, quantiles
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
@@ -354,8 +366,10 @@ def topics_for(account: Account, today: date) -> list[Topic]:
     held = Subscription.objects.running(today).filter(account=account).values("product")
     steps = UpgradePath.objects.filter(Q(from_product=None) | Q(from_product__in=held), is_open=True)
     needed = Need.objects.filter(account=account, topic=OuterRef("pk")).open()
-    talked_about = {pk for topics in slots.account_topics for pk in topics(account.pk, today)}
-    rows = Topic.objects.annotate(is_needed=Exists(needed))
-    rows = rows.filter(Q(is_needed=True) | Q(paths__in=steps) | Q(pk__in=talked_about)).distinct()
-    ordered: Any = rows.order_by("pk")
-    return sorted(ordered, key=lambda topic: (not topic.is_needed, topic.pk not in talked_about))
+    talked_about = Q(pk__in=[])
+    for topics in slots.account_topics:
+        talked_about |= Q(pk__in=topics(account.pk, today))
+    said = ExpressionWrapper(talked_about, output_field=BooleanField())
+    rows = Topic.objects.annotate(is_needed=Exists(needed), is_talked_about=said)
+    rows = rows.filter(Q(is_needed=True) | Q(paths__in=steps) | talked_about).distinct()
+    return list(rows.order_by("-is_needed", "-is_talked_about", "pk"))

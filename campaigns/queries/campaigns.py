@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -216,12 +217,8 @@ def measure_log(
     return [LogEntry(revision, sales.get(revision.pk)) for revision in revisions.order_by("-number")]
 
 
-def topics_of(account_id: int, on: date) -> set[int]:
-    """What running campaigns talk about with a customer they addressed."""
+def topics_of(account_id: int, on: date) -> QuerySet[Any]:
+    """Ids of what running campaigns talk about with a customer they addressed."""
     addressed = Target.objects.filter(account=account_id, arm=Target.Arm.TREATED).values("revision")
     running = CampaignRevision.objects.running().filter(Q(ends_on=None) | Q(ends_on__gte=on), pk__in=addressed)
-    return set(
-        UpgradePath.topics.through.objects.filter(upgradepath__in=running.values("path")).values_list(
-            "topic", flat=True
-        )
-    )
+    return UpgradePath.topics.through.objects.filter(upgradepath__in=running.values("path")).values("topic")

@@ -48,6 +48,15 @@ def plays(request: ReaderRequest) -> HttpResponse:
 
 
 @login_required
+def fitting_plays(request: ReaderRequest, suggestion_id: int) -> HttpResponse:
+    """A part of the pages that show a suggestion."""
+    found = get_object_or_404(Suggestion.objects.visible_to(request.user), pk=suggestion_id)
+    back = request.GET.get("next", "")
+    context = {"plays": queries.fitting(found), "suggestion": found, "next": back}
+    return render(request, "playbook/_fitting.html", context)
+
+
+@login_required
 def play(request: ReaderRequest, play_id: int) -> HttpResponse:
     found = play_or_404(request, play_id)
     shown = queries.Shown(found, queries.figures_of([found.pk])[found.pk])

@@ -20,7 +20,6 @@ from campaigns.actions import suggestions as actions
 from campaigns.forms.suggestions import DismissForm, before_renewal
 from campaigns.models import Suggestion
 from campaigns.models.suggestions import DismissReason
-from campaigns.queries import playbook
 from campaigns.queries import today as queries
 from crm.http import ReaderRequest
 from crm.templatetags.ui import without_company_form
@@ -75,7 +74,6 @@ def answers_to(detail: queries.Detail, today: date) -> dict[str, Any]:
     renews_on = min(renewals, default=None)
     return {
         "detail": detail,
-        "plays": playbook.fitting(detail.suggestion),
         "suggestion": detail.suggestion,
         "later": later_days(renews_on, today),
         "dismiss_reasons": list(enumerate(DismissReason.choices, start=1)),

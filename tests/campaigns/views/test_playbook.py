@@ -163,11 +163,13 @@ def test_nobody_uses_a_play_on_a_suggestion_they_cannot_see(client, cast, sugges
     assert not PlayUse.objects.exists()
 
 
-def test_the_customers_page_and_today_show_what_fits(client, cast, suggestion):
+def test_today_fetches_what_fits(client, cast, suggestion):
     PlayFactory(title_en="Ask first")
     sign_in(client, cast.aiko)
 
-    assert "Ask first" in client.get(f"/?s={suggestion.pk}").content.decode()
+    fitting = f"/suggestions/{suggestion.pk}/plays/"
+    assert fitting in client.get(f"/?s={suggestion.pk}").text
+    assert "Ask first" in client.get(fitting).text
 
 
 def test_asking_what_fits_takes_three_statements_however_many_there_are(suggestion, django_assert_num_queries):
