@@ -30,9 +30,7 @@ def renew_guard() -> None:
 
 @shared_task(name="campaigns.renew_guard_due")
 def renew_guard_due() -> None:
-    """All events there are, some thousand at a time."""
-    while guarding.renew_due(at=timezone.now()):
-        pass
+    guarding.keep_up(at=timezone.now())
 
 
 @shared_task(name="campaigns.look")

@@ -5,7 +5,7 @@ Everything happens under one lock: whoever works out anew has seen at least all 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -34,6 +34,15 @@ UPSERT = """
 def ask_for_all(*, key: str, at: datetime) -> None:
     """When the day, the scores or the rules are others than before; `key` names which."""
     jobs.enqueue(TASK, key=f"{TASK}:{key}", at=at)
+
+
+def keep_up(*, at: datetime) -> None:
+    """Whatever is wanting: everybody, where no state is of today or yesterday; else those with whom something happened."""
+    today = day_of(at).on
+    if not GuardDay.objects.filter(day__gte=today - timedelta(days=1)).exists():
+        renew_all(at=at)
+    while renew_due(at=at):
+        pass
 
 
 @transaction.atomic

@@ -137,6 +137,19 @@ def test_before_the_first_time_nothing_is_kept(cast, now, asking):
     assert not is_worked_out(asking)
 
 
+def test_keeping_up_begins_with_everybody_and_goes_on_with_the_doubtful(cast, now):
+    first = AccountFactory(owner=cast.aiko)
+    guarding.keep_up(at=now)
+    assert state_of(first) == "NO_NEED"
+
+    CaseFactory(account=first, opened_at=now - timedelta(hours=1))
+    guarding.keep_up(at=now)
+    assert (state_of(first), doubtful()) == ("OPEN_CASE", set())
+
+    guarding.keep_up(at=now + timedelta(days=2))
+    assert GuardDay.objects.get().day == day_of(now).on + timedelta(days=2)
+
+
 def test_states_speak_for_their_day_and_the_next_and_for_their_rules_alone(account, asking, now):
     def speaks(days=0, **changes):
         return is_worked_out(replace(asking, today=day_of(now + timedelta(days=days)), **changes))
