@@ -10,6 +10,9 @@ from accounts.models import ProductFamily
 from campaigns.models import CampaignRevision, Change, Judgement, Look, Play
 from campaigns.phrases import MOMENTS
 
+WRITTEN = [choice for choice in Play.Kind.choices if choice[0] != Play.Kind.LESSON]
+"""Lessons come of the end of a campaign; nobody writes them by themselves."""
+
 
 class TitleSerializer(serializers.Serializer[Any]):
     title_ja = serializers.CharField(max_length=120)
@@ -73,7 +76,7 @@ class PlaySerializer(serializers.ModelSerializer[Play]):
 
 
 class NewPlaySerializer(serializers.ModelSerializer[Play]):
-    kind = serializers.ChoiceField([choice for choice in Play.Kind.choices if choice[0] != Play.Kind.LESSON])
+    kind = serializers.ChoiceField(WRITTEN)
     trigger = serializers.ChoiceField(list(MOMENTS), required=False, allow_blank=True, default="")
     family = serializers.PrimaryKeyRelatedField(
         queryset=ProductFamily.objects.all(), required=False, allow_null=True, default=None

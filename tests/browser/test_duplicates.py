@@ -54,7 +54,7 @@ def test_two_customers_that_nobody_found_are_merged_from_the_list_and_taken_back
 
     page.goto("/customers/")
     for account in (world.account, other):
-        page.get_by_role("row", name=account.name_en or account.name).locator("[data-row-check]").check()
+        page.get_by_role("row", name=account.name_en or account.name).locator("[name=selected]").check()
     page.get_by_role("button", name="Merge the two").click()
     page.get_by_text("Brought together by hand").wait_for()
     page.get_by_role("radio", name="This one stays").first.check()
