@@ -32,6 +32,7 @@ from crm.celery import app as celery
 from crm.jobs import OutboxItem
 from crm.models import User
 from crm.tasks import run_outbox_item
+from tests.browser.server import AtWork
 from tests.browser.watch import Watch
 from tests.browser.world import build
 from tests.conftest import NOW
@@ -97,6 +98,13 @@ def database(
 
 
 @pytest.fixture(scope="session")
+def at_work() -> Iterator[AtWork]:
+    watching = AtWork()
+    yield watching
+    watching.stop()
+
+
+@pytest.fixture(scope="session")
 def server(database: None) -> Iterator[str]:
     """The address of a server on the test database; what it queues stays in memory."""
     with pytest.MonkeyPatch.context() as patch:
@@ -139,7 +147,7 @@ def watch() -> Iterator[Watch]:
 
 
 @pytest.fixture
-def page_of(browser: Browser, server: str, watch: Watch) -> Iterator[Callable[..., Page]]:
+def page_of(browser: Browser, server: str, watch: Watch, at_work: AtWork) -> Iterator[Callable[..., Page]]:
     """`page_of(user, language="ja", theme="light", width=1440, javascript=True)`; no user for a stranger."""
     contexts: list[BrowserContext] = []
 
@@ -152,6 +160,7 @@ def page_of(browser: Browser, server: str, watch: Watch) -> Iterator[Callable[..
     yield open_page
     for context in contexts:
         context.close()
+    at_work.wait_until_idle()
 
 
 def context_of(
