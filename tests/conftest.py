@@ -12,6 +12,7 @@ import time_machine
 from django.test import override_settings
 
 from accounts.models import FiguresDay
+from crm.celery import app as celery
 from tests.factories.people import TeamFactory, UserFactory
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -31,6 +32,14 @@ def clock(request: pytest.FixtureRequest) -> Iterator[None]:
 def files_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What tests upload lies in a folder that goes with them."""
     with override_settings(MEDIA_ROOT=str(tmp_path_factory.mktemp("files"))):
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def hints_stay_in_memory() -> Iterator[None]:
+    """What a commit tells the broker; to the real one it would be a pool of connections for each that is not there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(celery.conf, "broker_url", "memory://localhost/")
         yield
 
 

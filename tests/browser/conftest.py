@@ -106,12 +106,10 @@ def at_work() -> Iterator[AtWork]:
 
 @pytest.fixture(scope="session")
 def server(database: None) -> Iterator[str]:
-    """The address of a server on the test database; what it queues stays in memory."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(celery.conf, "broker_url", "memory://localhost/")
-        live = LiveServer("127.0.0.1")
-        yield live.url
-        live.stop()
+    """The address of a server on the test database."""
+    live = LiveServer("127.0.0.1")
+    yield live.url
+    live.stop()
 
 
 # ------------------------------------------------------------------------------ the world on show

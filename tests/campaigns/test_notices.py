@@ -131,6 +131,7 @@ def test_every_kind_has_words_an_icon_and_a_group(code, language):
         "words": "…",
         "words_en": "…",
         "many": 2,
+        "missing": ["WHY", "PATH"],
     }
 
     with translation.override(language):
