@@ -24,6 +24,7 @@ def keep_decided(journal: Journal) -> None:
 
 STRATEGIES: Mapping[str, Strategy] = {
     "campaigns.Target.account": Moves(_("Targets of campaigns"), leaving=same("revision")),
+    "campaigns.Picked.account": Moves(_("Hand-picked for campaigns"), leaving=same("revision")),
     "campaigns.ArmMembership.account": Moves(leaving=same("experiment")),
     "campaigns.Suggestion.account": Moves(_("Suggestions"), leaving=ADVICE, before=keep_decided),
     "campaigns.Decision.account": Stays("The day can be replayed as it was.", _("Decisions of the engine")),

@@ -72,6 +72,9 @@ class CampaignRevision(models.Model):
     guardrail_nps = models.DecimalField(max_digits=3, decimal_places=1, null=True, blank=True)
     guardrail_complaint_share = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
     audience = models.JSONField(default=list, help_text="Conditions, all of which must hold.")
+    segments = models.ManyToManyField(
+        "Segment", blank=True, related_name="revisions", help_text="Whose conditions the audience took over."
+    )
     path = models.ForeignKey(UpgradePath, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     offer = models.ForeignKey(Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     opening_ja = models.CharField(max_length=300, blank=True)
@@ -206,19 +209,49 @@ class Variant(models.Model):
         return pick(self.opening_ja, self.opening_en)
 
 
+@pghistory.track()
 class Segment(BilingualName):
-    """Conditions kept under a name; an audience that is made from one takes a copy."""
+    """Conditions kept under a name; an audience that is made from one takes a copy.
 
+    One that was retired is offered to no further audience; those that took it over keep what they took.
+    """
+
+    about_ja = models.TextField(blank=True, help_text="Whom it means, and what it is good for.")
+    about_en = models.TextField(blank=True)
     conditions = models.JSONField(default=list)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="segments")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
 
     objects: ClassVar[models.Manager[Segment]] = SightedQuerySet.as_manager()
 
     @classmethod
     def sight_rule(cls, user: User) -> Q:
         return Q() if user.plans_campaigns else Q(pk=None)
+
+    @property
+    def about(self) -> str:
+        return pick(self.about_ja, self.about_en)
+
+    @property
+    def is_retired(self) -> bool:
+        return self.retired_at is not None
+
+
+class Picked(ThroughAccount):
+    """A customer that somebody chose by hand for a draft, whatever the conditions of the audience say."""
+
+    revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="picked")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="picked")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Picked]] = SightedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "account"], name="a_customer_is_picked_once")]
 
 
 class Remark(models.Model):
