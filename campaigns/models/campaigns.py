@@ -84,6 +84,8 @@ class CampaignRevision(models.Model):
     plays = models.ManyToManyField("campaigns.Play", blank=True, related_name="revisions")
     budget = models.PositiveBigIntegerField(null=True, blank=True, help_text="Yen for all that the revision costs.")
     cost_per_contact = models.PositiveIntegerField(default=0, help_text="Yen that one conversation costs us.")
+    incentive = models.PositiveIntegerField(default=0, db_default=0, help_text="Yen paid out for one win.")
+    fixed_cost = models.PositiveBigIntegerField(default=0, db_default=0, help_text="Yen however many are reached.")
     pace = models.PositiveSmallIntegerField(null=True, blank=True, help_text="New suggestions a rep and a working day.")
     holdout_share = models.DecimalField(max_digits=3, decimal_places=2, default="0.20")
     seed = models.PositiveBigIntegerField(default=1, help_text="Makes the draw of the holdout repeatable.")
@@ -191,6 +193,8 @@ class Variant(models.Model):
 
     revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="variants")
     letter = models.CharField(max_length=1)
+    name_ja = models.CharField(max_length=60, blank=True, db_default="")
+    name_en = models.CharField(max_length=60, blank=True, db_default="")
     opening_ja = models.CharField(max_length=300, blank=True)
     opening_en = models.CharField(max_length=300, blank=True)
     offer = models.ForeignKey(Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -255,18 +259,47 @@ class Picked(ThroughAccount):
 
 
 class Remark(models.Model):
-    """Said about a draft by those who plan and approve it."""
+    """Said about a plan by those who plan and approve it. What answers another remark hangs on it and is settled with it."""
 
     revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="remarks")
+    answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="replies")
     step = models.CharField(max_length=12, blank=True)
+    field = models.CharField(max_length=40, blank=True, db_default="", help_text="What it speaks of; empty: the step.")
     words = models.TextField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects: ClassVar[models.Manager[Remark]] = SightedQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["revision", "at"], name="remarks_in_order")]
-        constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_remark_has_words")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(words=""), name="a_remark_has_words"),
+            models.CheckConstraint(
+                condition=Q(settled_at=None, settled_by=None)
+                | Q(settled_at__isnull=False, settled_by__isnull=False, answers=None),
+                name="a_remark_is_settled_whole",
+            ),
+        ]
+
+    @classmethod
+    def sight_rule(cls, user: User) -> Q:
+        return Q() if user.plans_campaigns else Q(pk=None)
+
+
+class DayFigure(models.Model):
+    """A figure about all customers as it was on a day, kept so that no page has to count them. See docs/evidence.md."""
+
+    code = models.CharField(max_length=24)
+    part = models.CharField(max_length=60, blank=True, help_text="Such as the plan that it is about.")
+    on = models.DateField()
+    value = models.FloatField()
+    among = models.PositiveIntegerField(help_text="Customers that it was worked out from.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["code", "part", "on"], name="a_figure_is_kept_once_a_day")]
 
 
 class LaunchChunk(models.Model):

@@ -33,9 +33,10 @@ personal("campaigns.Change", "note_ja note_en", purpose=SERVE, retention=RELATIO
 personal("campaigns.Play", "title_ja title_en body_ja body_en", purpose=SERVE, retention=RELATION, erase=Erase.TRACES)
 
 harmless("campaigns.CampaignRevision", "evidence questions_ja questions_en pause_rule lesson_ja lesson_en")
-harmless("campaigns.Variant", "letter opening_ja opening_en")
+harmless("campaigns.Variant", "letter name_ja name_en opening_ja opening_en")
+harmless("campaigns.DayFigure", "code part")
 harmless("campaigns.Segment", "name_ja name_en conditions")
-harmless("campaigns.Remark", "step words")
+harmless("campaigns.Remark", "step field words")
 harmless("campaigns.Look", "verdict")
 harmless("campaigns.Judgement", "note")
 harmless("campaigns.Play", "trigger")
