@@ -100,6 +100,7 @@ class PlannersAndManagersOnly(BasePermission):
 
 
 MISSED = 100
+COSTS = ("contacts", "contact_yen", "taken", "offer_yen", "wins", "incentive_yen", "fixed_yen")
 
 
 class PlannersAndManagers(BasePermission):
@@ -303,7 +304,7 @@ class RevisionViewSet(ReadOnly):
         revision, now = self._launched(), timezone.now()
         spent, whole = costs.costs(revision, as_of=now), effects.measured(revision, as_of=now)
         returned = costs.returned(whole[0].margin if whole else None, spent)
-        names = ("contacts", "contact_yen", "taken", "offer_yen", "total", "budget", "is_over")
+        names = (*COSTS, "total", "budget", "is_over")
         told = {name: getattr(spent, name) for name in names}
         return Response(shapes.CostsSerializer({**told, "returned": returned}).data)
 

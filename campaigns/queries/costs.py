@@ -22,8 +22,8 @@ COSTS = """
     SELECT (SELECT count(DISTINCT a.id) FROM accounts_activity a JOIN advice ON advice.account_id = a.account_id
                 AND advice.owner_id = a.by_id
             WHERE a.at >= %(since)s AND a.at <= %(till)s AND a.kind <> 'note' AND a.result <> 'absent') AS contacts,
-           won.taken, won.yen
-    FROM (SELECT count(*) FILTER (WHERE offer.id IS NOT NULL) AS taken,
+           won.wins, won.taken, won.yen
+    FROM (SELECT count(*) AS wins, count(*) FILTER (WHERE offer.id IS NOT NULL) AS taken,
                  coalesce(sum(offer.cost_per_account), 0)::bigint AS yen
           FROM advice JOIN campaigns_proposal p ON p.suggestion_id = advice.id AND p.state = 'won' AND p.decided_at <= %(till)s
           LEFT JOIN campaigns_variant v ON v.id = advice.variant_id
@@ -34,17 +34,21 @@ COSTS = """
 class Costs:
     """Yen since the launch. `contacts` are conversations of the suggestions' reps with customers who were addressed (nobody
     reached and notes do not count), each at the revision's cost per contact; `taken` are customers who took the extra with
-    a win, each at what its offer costs us."""
+    a win, each at what its offer costs us; `wins` are proposals won, each with the revision's incentive. The fixed cost is
+    spent with the launch."""
 
     contacts: int
     contact_yen: int
     taken: int
     offer_yen: int
     budget: int | None
+    wins: int = 0
+    incentive_yen: int = 0
+    fixed_yen: int = 0
 
     @property
     def total(self) -> int:
-        return self.contact_yen + self.offer_yen
+        return self.contact_yen + self.offer_yen + self.incentive_yen + self.fixed_yen
 
     @property
     def budget_share(self) -> float | None:
@@ -78,8 +82,16 @@ class Return:
 
 def costs(revision: CampaignRevision, *, as_of: datetime) -> Costs:
     found = _row(revision, as_of)
-    contact_yen = found["contacts"] * revision.cost_per_contact
-    return Costs(found["contacts"], contact_yen, found["taken"], found["yen"], revision.budget)
+    return Costs(
+        contacts=found["contacts"],
+        contact_yen=found["contacts"] * revision.cost_per_contact,
+        taken=found["taken"],
+        offer_yen=found["yen"],
+        budget=revision.budget,
+        wins=found["wins"],
+        incentive_yen=found["wins"] * revision.incentive,
+        fixed_yen=revision.fixed_cost,
+    )
 
 
 def _row(revision: CampaignRevision, as_of: datetime) -> dict[str, Any]:

@@ -73,6 +73,16 @@ def test_a_variant_with_its_own_extra_costs_what_that_one_costs(revision, now):
     assert (found.offer_yen, found.is_over) == (9_000, False)
 
 
+def test_incentives_and_the_fixed_cost_are_counted_as_they_were_typed(now):
+    revision = LaunchedFactory(incentive=3_000, fixed_cost=40_000)
+    win(advised(revision))
+    advised(revision)
+
+    found = costs.costs(revision, as_of=now)
+
+    assert (found.wins, found.incentive_yen, found.fixed_yen, found.total) == (1, 3_000, 40_000, 43_000)
+
+
 def test_more_than_the_budget_is_over_it(revision, now):
     for _ in range(6):
         win(advised(revision))
