@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -252,21 +253,19 @@ class Pill:
         return {"field": self.code, "op": self.operator, "value": self.value}
 
 
-class AudienceForm(forms.Form):
+class ConditionsForm(forms.Form):
     """Conditions as pills: what is posted as c0-field, c0-op, c0-value, c1-field …
 
     The button `do` may say `remove-2`, or `add` with the code of a field in `add-field`.
     """
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     MOST = 20
     FIRST_VALUES = {"at_least": 0, "at_most": 100, "within": 90}
 
-    def __init__(self, data: QueryDict | None = None, *, instance: CampaignRevision, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, conditions: Sequence[Condition], **kwargs: Any) -> None:
         super().__init__(data, **kwargs)
-        self.fields["version"].initial = instance.version
-        conditions = instance.audience if data is None else self._posted(data)
-        self.pills = [Pill(position, condition) for position, condition in enumerate(conditions)]
+        known = conditions if data is None else self._posted(data)
+        self.pills = [Pill(position, condition) for position, condition in enumerate(known)]
 
     def _posted(self, data: QueryDict) -> list[dict[str, Any]]:
         asked = data.get("do", "")
@@ -291,8 +290,20 @@ class AudienceForm(forms.Form):
     def addable(self) -> list[tuple[str, str]]:
         return [(field.code, str(field.label)) for field in FIELDS.values()]
 
+    @property
+    def conditions(self) -> list[dict[str, Any]]:
+        return [pill.condition for pill in self.pills]
+
+
+class AudienceForm(ConditionsForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None = None, *, instance: CampaignRevision, **kwargs: Any) -> None:
+        super().__init__(data, conditions=instance.audience, **kwargs)
+        self.fields["version"].initial = instance.version
+
     def fields_to_save(self) -> dict[str, Any]:
-        return {"audience": [pill.condition for pill in self.pills]}
+        return {"audience": self.conditions}
 
 
 def _condition(data: QueryDict, prefix: str) -> dict[str, Any]:
