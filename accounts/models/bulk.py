@@ -1,4 +1,4 @@
-"""One deed on many customers at once, with what it takes to take it back."""
+"""One deed on many rows of a list at once, with what it takes to take it back."""
 
 from __future__ import annotations
 
@@ -20,13 +20,18 @@ class BulkEditQuerySet(models.QuerySet["BulkEdit"]):
 
 
 class BulkEdit(models.Model):
-    """Works through customers by id; `last_id` is how far it came, so that it goes on where a worker died."""
+    """Works through the rows of a list by id; `last_id` is how far it came, so that it goes on where a worker died."""
 
     class Deed(models.TextChoices):
         OWNER = "owner", _("Change owner")
         ADD_TAGS = "add_tags", _("Add tags")
         REMOVE_TAGS = "remove_tags", _("Remove tags")
         PLAN = "plan", _("Plan a follow-up")
+        ASSIGN = "assign", _("Hand over")
+        SOLVE = "solve", _("Mark as solved")
+        PART = "part", _("Set the part played")
+        LEFT = "left", _("Note that they left")
+        RENEWAL = "renewal", _("Set how it renews")
 
     class State(models.TextChoices):
         RUNNING = "running", _("Running")
@@ -35,9 +40,10 @@ class BulkEdit(models.Model):
         UNDONE = "undone", _("Taken back")
 
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="bulk_edits")
+    list_key = models.CharField(max_length=20, default="customers", db_default="customers")
     deed = models.CharField(max_length=11, choices=Deed.choices)
     values = models.JSONField(default=dict, help_text="Owner, tags, or the follow-up to plan.")
-    ids = models.JSONField(null=True, help_text="Of selected customers; null: all that match `query`.")
+    ids = models.JSONField(null=True, help_text="Of selected rows; null: all that match `query`.")
     query = models.TextField(blank=True, help_text="State of the list, as in its address.")
     state = models.CharField(max_length=7, choices=State.choices, default=State.RUNNING)
     expected = models.PositiveIntegerField(help_text="How many the preview promised.")
@@ -55,13 +61,13 @@ class BulkEdit(models.Model):
 
 
 class BulkChange(models.Model):
-    """What one customer was before: owner and team, ids of links added or removed, or of the follow-up made."""
+    """What one row was before: owner and team, ids of links added or removed, or of the follow-up made."""
 
     edit = models.ForeignKey(BulkEdit, on_delete=models.CASCADE, related_name="changes", db_index=False)
     row_id = models.BigIntegerField()
     before = models.JSONField()
     version = models.PositiveIntegerField(
-        null=True, help_text="Of the customer after the deed; another one now: edited since."
+        null=True, help_text="Of the row after the deed; another one now: edited since."
     )
 
     class Meta:

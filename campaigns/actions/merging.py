@@ -33,5 +33,6 @@ STRATEGIES: Mapping[str, Strategy] = {
     ),
     "campaigns.Proposal.account": Moves(_("Proposals")),
     "campaigns.PlayUse.account": Moves(),
+    "campaigns.CallStep.account": Moves(leaving=same("round")),
     "campaigns.GuardState.account": Stays("What moves makes both doubtful, and they are worked out anew."),
 }

@@ -1,4 +1,5 @@
 from campaigns.models import personal  # noqa: F401 (the registry of personal columns is filled with the models)
+from campaigns.models.calls import CallRound, CallStep
 from campaigns.models.campaigns import (
     Announcement,
     Answer,
@@ -28,6 +29,8 @@ __all__ = [
     "Announcement",
     "Answer",
     "ArmMembership",
+    "CallRound",
+    "CallStep",
     "Campaign",
     "CampaignRevision",
     "Change",

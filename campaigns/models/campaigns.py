@@ -338,6 +338,7 @@ class Target(ThroughAccount):
         indexes = [
             models.Index(fields=["revision", "chunk"], name="target_chunk"),
             models.Index(fields=["revision", "arm"], name="target_arm"),
+            models.Index(fields=["revision", "rep", "id"], condition=Q(arm="treated"), name="target_of_rep"),
         ]
 
 

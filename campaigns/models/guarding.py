@@ -103,6 +103,39 @@ def sql_undo() -> str:
     return "".join(triggers) + "".join(f"DROP FUNCTION public.sodate_guard_due_{event}();" for event in ROWS)
 
 
+PEOPLE = """
+CREATE FUNCTION public.sodate_guard_due_people() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    rows text := CASE TG_OP WHEN 'INSERT' THEN 'SELECT account_id FROM new_rows'
+                            WHEN 'DELETE' THEN 'SELECT account_id FROM old_rows'
+                            ELSE 'SELECT account_id FROM old_rows UNION SELECT account_id FROM new_rows' END;
+BEGIN
+    EXECUTE 'INSERT INTO public.campaigns_guarddue (account_id) SELECT DISTINCT account_id FROM (' || rows || ') AS found'
+            ' WHERE EXISTS (SELECT FROM public.accounts_consent AS said WHERE said.account_id = found.account_id'
+            ' AND said.contact_id IS NOT NULL AND NOT said.is_granted)';
+    RETURN NULL;
+END
+$body$;
+"""
+"""Who comes, leaves or decides matters where somebody refused: only then do those who have not keep a customer open."""
+
+
+def sql_people() -> str:
+    """The contacts as well, since their own refusals count."""
+    return PEOPLE + "".join(
+        f"""
+CREATE TRIGGER guard_due_{event} AFTER {event.upper()} ON public.accounts_contact REFERENCING {rows}
+    FOR EACH STATEMENT EXECUTE FUNCTION public.sodate_guard_due_people();
+"""
+        for event, rows in ROWS.items()
+    )
+
+
+def sql_undo_people() -> str:
+    triggers = (f"DROP TRIGGER guard_due_{event} ON public.accounts_contact;" for event in ROWS)
+    return "".join(triggers) + "DROP FUNCTION public.sodate_guard_due_people();"
+
+
 def _events(table: str) -> tuple[str, ...]:
     return ("insert",) if table == "accounts_account" else tuple(ROWS)
 

@@ -85,12 +85,28 @@ class PlayUse(ThroughAccount):
         ]
 
 
-class TrainingItem(models.Model):
-    """Some minutes of reading with two questions, asked before a campaign is taken to customers."""
+class TrainingQuerySet(models.QuerySet["TrainingItem"]):
+    def in_force(self) -> TrainingQuerySet:
+        return self.filter(retired_at=None)
 
-    revision = models.OneToOneField(CampaignRevision, on_delete=models.CASCADE, related_name="training")
+
+class TrainingItem(models.Model):
+    """Some minutes of reading with two questions, asked before a campaign is taken to customers.
+
+    What somebody has answered is not rewritten: it is retired, and another one takes its place.
+    """
+
+    revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="training")
     body_ja = models.TextField()
     body_en = models.TextField(blank=True)
+    link = models.URLField(max_length=300, blank=True, help_text="A page or a film to look at beside the text.")
+    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[TrainingItem]] = TrainingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(minutes=None) | Q(minutes__lte=60), name="training_is_short")]
 
     @property
     def body(self) -> str:

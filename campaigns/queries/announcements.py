@@ -81,7 +81,9 @@ class Training:
 
 def training(announcement: Announcement, user: User) -> Training | None:
     """What is to be read and answered beside the announcement, and how far this reader is with it."""
-    item = TrainingItem.objects.filter(revision=announcement.revision_id).prefetch_related("questions").first()
+    item = (
+        TrainingItem.objects.in_force().filter(revision=announcement.revision_id).prefetch_related("questions").first()
+    )
     if item is None:
         return None
     return Training(item, list(item.questions.all()), TrainingResult.objects.filter(item=item, user=user).first())

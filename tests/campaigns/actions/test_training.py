@@ -42,7 +42,7 @@ def test_who_has_not_passed_sees_a_mark_and_may_try_again(announced, cast, clien
 
 
 def test_who_has_passed_stays_passed(announced, cast, now):
-    item = announced.revision.training
+    item = announced.revision.training.get()
     training.answer(item=item, answers={1: 1, 2: 0}, by=cast.aiko, at=now)
 
     assert training.answer(item=item, answers={}, by=cast.aiko, at=now).passed_at == now
@@ -50,7 +50,7 @@ def test_who_has_passed_stays_passed(announced, cast, now):
 
 def test_only_who_was_addressed_answers(announced, cast, now):
     with pytest.raises(announcements.NotAddressed):
-        training.answer(item=announced.revision.training, answers={1: 1, 2: 0}, by=cast.ben, at=now)
+        training.answer(item=announced.revision.training.get(), answers={1: 1, 2: 0}, by=cast.ben, at=now)
 
 
 def test_what_is_launched_is_not_written_anew(announced, cast, now):
@@ -70,4 +70,4 @@ def test_a_planner_writes_it_by_api_with_exactly_two_questions(cast, client):
     assert put(QUESTIONS[:1]) == 400
     assert put([QUESTIONS[0], QUESTIONS[1] | {"right": 2}]) == 400
     assert [put(QUESTIONS), put(QUESTIONS)] == [200, 200]
-    assert [question.right for question in revision.training.questions.all()] == [1, 0]
+    assert [question.right for question in revision.training.get().questions.all()] == [1, 0]
