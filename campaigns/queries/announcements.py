@@ -173,7 +173,7 @@ def my_excluded(announcement: Announcement, user: User, *, as_of: datetime, at_m
     revision = announcement.revision
     targets = Target.objects.filter(revision=revision).values("account")
     try:
-        rows = judged(revision.audience, asking_for(revision, as_of=as_of))
+        rows = judged(revision, asking_for(revision, as_of=as_of))
     except Invalid:
         return []
     mine = rows.visible_to(user).filter(owner=user)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import (
     Account,
+    Case,
     CurrentScores,
     FiguresDay,
     Industry,
@@ -31,11 +33,13 @@ from accounts.models import (
 from accounts.models.accounts import AccountQuerySet
 from accounts.models.standing import Stage
 from accounts.queries.facts import SEATS
-from campaigns.models import GuardDay
+from campaigns.models import CampaignRevision, GuardDay, Picked
 from crm.people import Team
 
 Condition = Mapping[str, Any]
 Option = tuple[str, str]
+Labels = dict[str, dict[str, str]]
+"""Words of the options by the code of the field."""
 
 OPERATORS: Mapping[str, str | Promise] = {
     "in": pgettext_lazy("condition", "is any of"),
@@ -152,6 +156,13 @@ def by_renewal(operator: str, value: int, on: date) -> Q:
     return Q(Exists(running(on).filter(renews_on__range=(on, on + timedelta(days=value)))))
 
 
+def by_repair(operator: str, value: int, on: date) -> Q:
+    """A complaint was solved and the customer was told so; whatever is still open the guard sees."""
+    since = timezone.make_aware(datetime.combine(on - timedelta(days=value), time()))
+    told = Case.objects.filter(account=OuterRef("pk"), kind=Case.Kind.COMPLAINT, reported_at__gte=since)
+    return Q(Exists(told))
+
+
 def by_team(operator: str, value: Sequence[str], on: date) -> Q:
     """The teams and everything below them in the tree."""
     below = Q(pk__in=[])
@@ -199,6 +210,7 @@ FIELDS: Mapping[str, AudienceField] = {
         AudienceField("health", _("Health"), MORE_OR_LESS, by_score("health")),
         AudienceField("nps", _("NPS"), MORE_OR_LESS, by_score("nps")),
         AudienceField("renewal", _("Renewal"), ("within",), by_renewal, unit=pgettext_lazy("unit", "days")),
+        AudienceField("repaired", _("Complaint put right"), ("within",), by_repair, unit=pgettext_lazy("unit", "days")),
         AudienceField("seats", _("Seats held"), MORE_OR_LESS, by_seats, unit=pgettext_lazy("unit", "seats")),
         AudienceField("seats_used", _("Seats used"), MORE_OR_LESS, by_seats_used, unit=PERCENT),
         AudienceField(
@@ -225,11 +237,35 @@ FIELDS: Mapping[str, AudienceField] = {
 
 def matching(conditions: Iterable[Condition], *, on: date) -> AccountQuerySet:
     """Active customers that meet every condition on a day. Raises Invalid."""
-    accounts = Account.objects.filter(closed_on=None, merged_into=None)
+    return active().filter(met(conditions, on=on))
+
+
+def active() -> AccountQuerySet:
+    rows: AccountQuerySet = Account.objects.filter(closed_on=None, merged_into=None)
+    return rows
+
+
+def met(conditions: Iterable[Condition], *, on: date) -> Q:
+    """Every condition holds. Raises Invalid."""
+    found = Q()
     for position, condition in enumerate(conditions):
         field, operator, value = checked(condition, position)
-        accounts = accounts.filter(field.narrow(operator, value, on))
-    return accounts
+        found &= field.narrow(operator, value, on)
+    return found
+
+
+def meant(revision: CampaignRevision, *, on: date) -> AccountQuerySet:
+    """Whom a revision means on a day: who meets its conditions, and who was picked by hand. Raises Invalid.
+
+    Without conditions everybody is meant, unless somebody was picked: then only they are.
+    """
+    picked = Picked.objects.filter(revision=revision.pk)
+    if revision.pk is None or not picked.exists():
+        return matching(revision.audience, on=on)
+    if not revision.audience:
+        return active().filter(pk__in=picked.values("account"))
+    by_hand = Exists(picked.filter(account=OuterRef("pk")))
+    return active().filter(met(revision.audience, on=on) | Q(by_hand))
 
 
 def checked(condition: Condition, position: int = 0) -> tuple[AudienceField, str, Any]:
@@ -273,13 +309,13 @@ class Sentence:
     is_understood: bool = True
 
 
-def sentences(conditions: Sequence[Condition]) -> list[Sentence]:
-    """Each condition in words; the options of a field are read once."""
-    known: dict[str, dict[str, str]] = {}
-    return [_sentence(position, condition, known) for position, condition in enumerate(conditions)]
+def sentences(conditions: Sequence[Condition], known: Labels | None = None) -> list[Sentence]:
+    """Each condition in words; the options of a field are read once, for as many calls as share `known`."""
+    labels: Labels = {} if known is None else known
+    return [_sentence(position, condition, labels) for position, condition in enumerate(conditions)]
 
 
-def _sentence(position: int, condition: Condition, known: dict[str, dict[str, str]]) -> Sentence:
+def _sentence(position: int, condition: Condition, known: Labels) -> Sentence:
     try:
         field, operator, value = checked(condition, position)
     except Invalid:

@@ -43,7 +43,7 @@ def frozen_audience(revision: CampaignRevision, *, as_of: datetime) -> FrozenAud
     worth = contracts.order_by().values("account").annotate(total=Sum("monthly_amount") * 12).values("total")
     tier = contracts.filter(product__tier__isnull=False).order_by("-product__tier__rank", "pk")
     standing = snapshot(asking.on)
-    rows = judged(revision.audience, asking).annotate(
+    rows = judged(revision, asking).annotate(
         worth=Coalesce(Subquery(worth), 0),
         tier=Subquery(tier.values("product__tier__rank")[:1]),
         stage=Subquery(standing.values("stage")[:1]),

@@ -7,7 +7,7 @@ comes from that small table, however many customers there are.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ from accounts.models.accounts import AccountQuerySet
 from accounts.queries.facts import day_of
 from campaigns.measure.power import detectable_rate, holdout_size
 from campaigns.models import CampaignRevision
-from campaigns.queries.audience import Condition, matching, newest_share, running, snapshot
+from campaigns.queries.audience import meant, newest_share, running, snapshot
 from campaigns.queries.fall_out import BADGES, Asking, first_rule
 from campaigns.queries.policies import policies_in_force
 from crm.long_questions import over_many_rows
@@ -84,15 +84,15 @@ def asking_for(revision: CampaignRevision, *, as_of: datetime) -> Asking:
     return Asking(day_of(as_of), policies_in_force(), revision.path, revision.campaign_id)
 
 
-def judged(conditions: Sequence[Condition], asking: Asking) -> AccountQuerySet:
-    """Who matches, each with the code of the first rule that blocks (`rule`, "" for nobody)."""
-    return matching(conditions, on=asking.on).annotate(rule=first_rule(asking))
+def judged(revision: CampaignRevision, asking: Asking) -> AccountQuerySet:
+    """Whom it means, each with the code of the first rule that blocks (`rule`, "" for nobody)."""
+    return meant(revision, on=asking.on).annotate(rule=first_rule(asking))
 
 
 def preview(revision: CampaignRevision, *, as_of: datetime) -> Preview:
     """Of a revision as it stands, saved or not. Raises audience.Invalid."""
     asking = asking_for(revision, as_of=as_of)
-    rows = judged(revision.audience, asking)
+    rows = judged(revision, asking)
     with over_many_rows():
         grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"))
         groups = [dict(group) for group in grouped]
@@ -153,7 +153,7 @@ def examples(
 ) -> list[Example]:
     """A few customers who would be reached (or are left out), with the need that speaks for them."""
     asking = asking_for(revision, as_of=as_of)
-    rows = judged(revision.audience, asking).visible_to(user)
+    rows = judged(revision, asking).visible_to(user)
     rows = rows.exclude(rule="") if left_out else rows.filter(rule="")
     needs = Need.objects.filter(account=OuterRef("pk"), solved_on=None).order_by("-heard_on", "-pk")
     rows = rows.annotate(

@@ -1,11 +1,13 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from accounts.models import CurrentScores, Industry
+from campaigns.models import Picked
 from campaigns.queries import audience
 from tests.factories.accounts import (
     AccountFactory,
+    CaseFactory,
     MeterFactory,
     PlanFactory,
     ScoreRunFactory,
@@ -13,6 +15,7 @@ from tests.factories.accounts import (
     SubscriptionFactory,
     UsageFactory,
 )
+from tests.factories.campaigns import RevisionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +37,8 @@ def rich(cast, now):
     UsageFactory(account=account, value=736, allowance=800)
     UsageFactory(account=account, meter=MeterFactory(code="seats_used"), value=72, allowance=None)
     SnapshotFactory(run=run, account=account, health=84, stage="leaf", nps=9)
+    put_right = now - timedelta(days=30)
+    CaseFactory(account=account, kind="complaint", solved_at=put_right, reported_at=put_right)
     return account
 
 
@@ -44,6 +49,7 @@ MET = [
     condition("health", "at_least", 84),
     condition("nps", "at_least", 9),
     condition("renewal", "within", 37),
+    condition("repaired", "within", 30),
     condition("seats", "at_most", 80),
     condition("seats_used", "at_least", 90),
     condition("employees", "at_least", 86),
@@ -57,6 +63,7 @@ MISSED = [
     condition("health", "at_most", 83),
     condition("nps", "at_most", 8),
     condition("renewal", "within", 36),
+    condition("repaired", "within", 29),
     condition("seats", "at_least", 81),
     condition("seats_used", "at_most", 89),
     condition("employees", "at_most", 85),
@@ -97,6 +104,32 @@ def test_a_customer_who_left_is_never_meant(rich):
     rich.save()
 
     assert not audience.matching([], on=ON).exists()
+
+
+def test_who_was_picked_by_hand_is_meant_beside_those_who_meet_the_conditions(rich, cast, now):
+    picked, _other = AccountFactory(), AccountFactory()
+    revision = RevisionFactory(audience=[MET[0]])
+    Picked.objects.create(revision=revision, account=picked, by=cast.daisuke, at=now)
+
+    assert set(audience.meant(revision, on=ON)) == {rich, picked}
+
+
+def test_without_conditions_only_who_was_picked_is_meant(rich, cast, now):
+    picked = AccountFactory()
+    revision = RevisionFactory(audience=[])
+    assert set(audience.meant(revision, on=ON)) == {rich, picked}
+
+    Picked.objects.create(revision=revision, account=picked, by=cast.daisuke, at=now)
+
+    assert list(audience.meant(revision, on=ON)) == [picked]
+
+
+def test_who_left_is_not_meant_though_picked(cast, now):
+    gone = AccountFactory(closed_on=ON)
+    revision = RevisionFactory(audience=[])
+    Picked.objects.create(revision=revision, account=gone, by=cast.daisuke, at=now)
+
+    assert not audience.meant(revision, on=ON).exists()
 
 
 @pytest.mark.parametrize(
