@@ -8,7 +8,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.queries.facts import day_of
-from campaigns.actions import feedback, guarding, launches, looking, running, suggestions, themes, timing
+from campaigns.actions import evidence, feedback, guarding, launches, looking, running, suggestions, themes, timing
 from campaigns.models import CampaignRevision, DecisionRun
 from campaigns.queries import looks
 from crm import jobs
@@ -20,6 +20,7 @@ def after_rescore(as_of: date, at: datetime) -> None:
     key = f"campaigns.suggest_for_all:{as_of}:{at.isoformat()}"
     jobs.enqueue("campaigns.suggest_for_all", key=key, at=at, as_of=as_of.isoformat())
     jobs.enqueue("campaigns.look", key=f"campaigns.look:{day_of(at).on}", at=at)
+    jobs.enqueue("campaigns.keep_figures", key=f"campaigns.keep_figures:{as_of}:{at.isoformat()}", at=at)
     guarding.ask_for_all(key=f"{as_of}:{at.isoformat()}", at=at)
 
 
@@ -39,6 +40,12 @@ def look() -> None:
     at = timezone.now()
     for revision in looks.to_take(at=at):
         looking.look(revision=revision, at=at)
+
+
+@shared_task(name="campaigns.keep_figures")
+def keep_figures() -> None:
+    """After the scores, so that what a why stands on is of the same day."""
+    evidence.keep(on=day_of(timezone.now()).on)
 
 
 @shared_task(name="campaigns.launch_due")
