@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.queries.facts import day_of
-from campaigns.models import Announcement, Answer, CampaignRevision, Question, Receipt, Target, Theme
+from campaigns.models import Announcement, Answer, CampaignRevision, Question, Receipt, Remark, Target, Theme
 from campaigns.phrases import MISSING
 from crm import slots
 from crm.bilingual import pick
@@ -107,9 +107,53 @@ def launched(revision: CampaignRevision, at: datetime) -> None:
 def launch_refused(revision: CampaignRevision, by: User, codes: Iterable[str], at: datetime) -> None:
     """Whoever set the time, and whoever planned it: `codes` are keys of MISSING."""
     to = {person.pk: person for person in (by, revision.campaign.owner) if person.is_active}
-    url = reverse("campaign-builder", args=[revision.pk]) + "?step=approval"
     about = f"{revision.pk}:{at.isoformat()}"
-    _tell(to.values(), "campaign.launch_refused", about, revision, at, url, missing=list(codes))
+    _tell(to.values(), "campaign.launch_refused", about, revision, at, _to_approval(revision), missing=list(codes))
+
+
+def approval_asked(revision: CampaignRevision, by: User, at: datetime) -> None:
+    """Everybody else who may approve it."""
+    to = User.objects.filter(role__in=(Role.PLANNER, Role.ADMIN), is_active=True)
+    about = f"{revision.pk}:{at.isoformat()}"
+    _tell(_others(to, by), "campaign.approval_asked", about, revision, at, _to_approval(revision))
+
+
+def approved(revision: CampaignRevision, asker: int | None, by: User, at: datetime) -> None:
+    """Whoever asked, and whoever planned it."""
+    about = f"{revision.pk}:{at.isoformat()}"
+    _tell(_writers(revision, asker, by), "campaign.approved", about, revision, at, _to_approval(revision))
+
+
+def sent_back(revision: CampaignRevision, asker: int | None, reason: str, remarks: int, by: User, at: datetime) -> None:
+    """Whoever asked, and whoever planned it, with the reason and how many remarks wait for them."""
+    about, to = f"{revision.pk}:{at.isoformat()}", _writers(revision, asker, by)
+    _tell(to, "campaign.sent_back", about, revision, at, _to_approval(revision), words=reason, many=remarks)
+
+
+def remarked(remark: Remark, at: datetime) -> None:
+    """Whoever planned it; of a plan that waits for approval the reviewer's word comes when it is sent back."""
+    revision = remark.revision
+    to = [] if revision.state == CampaignRevision.State.WAITING else _others([revision.campaign.owner], remark.by)
+    _tell(to, "remark.written", remark, revision, at, _to_remark(remark), words=remark.words)
+
+
+def remark_answered(answer: Remark, first: Remark, at: datetime) -> None:
+    """Whoever began the thread."""
+    to = _others([first.by], answer.by)
+    _tell(to, "remark.answered", answer, first.revision, at, _to_remark(first), words=answer.words)
+
+
+def _writers(revision: CampaignRevision, asker: int | None, by: User) -> list[User]:
+    return _others(User.objects.filter(pk__in=[asker or 0, revision.campaign.owner_id]), by)
+
+
+def _to_approval(revision: CampaignRevision) -> str:
+    return reverse("campaign-builder", args=[revision.pk]) + "?step=approval"
+
+
+def _to_remark(remark: Remark) -> str:
+    step = remark.step or "approval"
+    return f"{reverse('campaign-builder', args=[remark.revision_id])}?step={step}#remark-{remark.pk}"
 
 
 def paused(revision: CampaignRevision, by: User | None, at: datetime) -> None:
@@ -223,6 +267,31 @@ def _launch_refused_words(figures: Figures) -> str:
     return " ".join([_("%(campaign)s, revision %(number)s, was not launched at its time.") % _named(figures), why])
 
 
+def _approval_asked_words(figures: Figures) -> str:
+    return _("%(campaign)s, revision %(number)s, waits for your approval.") % _named(figures)
+
+
+def _approved_words(figures: Figures) -> str:
+    return _("%(campaign)s, revision %(number)s, is approved. It can be launched.") % _named(figures)
+
+
+def _sent_back_words(figures: Figures) -> str:
+    words = ngettext(
+        "%(campaign)s, revision %(number)s, came back with %(many)s remark.",
+        "%(campaign)s, revision %(number)s, came back with %(many)s remarks.",
+        figures["many"],
+    )
+    return " ".join(filter(None, (words % {**_named(figures), "many": figures["many"]}, figures["words"])))
+
+
+def _remarked_words(figures: Figures) -> str:
+    return _("A remark on %(campaign)s, revision %(number)s: %(words)s") % _named(figures)
+
+
+def _remark_answered_words(figures: Figures) -> str:
+    return _("Your remark on %(campaign)s, revision %(number)s, was answered: %(words)s") % _named(figures)
+
+
 def _paused_words(figures: Figures) -> str:
     return _("%(campaign)s, revision %(number)s, is paused. What you have taken up goes on.") % _named(figures)
 
@@ -245,6 +314,11 @@ KINDS = {
     "feedback.credited": ("sprout", _credited_words),
     "campaign.guardrail": ("shield-alert", _guardrail_words),
     "campaign.launch_refused": ("triangle-alert", _launch_refused_words),
+    "campaign.approval_asked": ("clipboard-list", _approval_asked_words),
+    "campaign.approved": ("circle-check", _approved_words),
+    "campaign.sent_back": ("undo-2", _sent_back_words),
+    "remark.written": ("message-square", _remarked_words),
+    "remark.answered": ("message-square", _remark_answered_words),
     "campaign.paused": ("flag", _paused_words),
     "campaign.launched": ("flag", _launched_words),
     "campaign.ended": ("flag", _ended_words),

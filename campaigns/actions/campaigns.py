@@ -16,10 +16,10 @@ from django.db.models import F, Max
 
 from accounts.queries.facts import day_of
 from campaigns import notices
-from campaigns.actions import playbook
-from campaigns.models import Campaign, CampaignRevision
+from campaigns.actions import playbook, variants
+from campaigns.models import Campaign, CampaignRevision, Offer, Remark
 from campaigns.phrases import MISSING
-from campaigns.queries import audience
+from campaigns.queries import audience, evidence
 from crm import audit, webhooks
 from crm.audit import AuditEvent
 from crm.people import User
@@ -37,6 +37,7 @@ STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
         "customer_benefit_en",
         "rep_benefit_ja",
         "rep_benefit_en",
+        "evidence",
         "goal_wins",
         "guardrail_nps",
         "guardrail_complaint_share",
@@ -44,13 +45,24 @@ STEP_FIELDS: Mapping[str, tuple[str, ...]] = {
         "ends_on",
     ),
     "audience": ("audience",),
-    "offer": ("path", "offer"),
-    "talk": ("opening_ja", "opening_en", "steps_ja", "steps_en", "pace"),
-    "comparison": ("holdout_share",),
+    "offer": ("path", "offer", "budget", "cost_per_contact", "incentive", "fixed_cost"),
+    "talk": (
+        "opening_ja",
+        "opening_en",
+        "questions_ja",
+        "questions_en",
+        "steps_ja",
+        "steps_en",
+        "plays",
+        "pace",
+    ),
+    "comparison": ("holdout_share", "variants"),
     "approval": ("change_note_ja", "change_note_en"),
 }
 NAMES = ("name_ja", "name_en")
-FORKED = tuple(field for step in STEPS if step != "approval" for field in STEP_FIELDS[step])
+ROWS = ("plays", "variants")
+"""Kept in rows of their own beside the revision."""
+FORKED = tuple(field for step in STEPS if step != "approval" for field in STEP_FIELDS[step] if field not in ROWS)
 
 
 class NotPossible(Exception):
@@ -77,6 +89,18 @@ class SecondPersonNeeded(Exception):
     """Whoever asked for the approval cannot give it."""
 
 
+class RemarksOpen(Exception):
+    """Somebody remarked on the plan and it is not settled; it can be approved all the same, on purpose."""
+
+    def __init__(self, many: int) -> None:
+        super().__init__(many)
+        self.many = many
+
+
+class ReasonMissing(ValueError):
+    """A plan is sent back with a reason or with remarks."""
+
+
 class NotReady(Exception):
     """What is still missing before anybody may see this; `codes` are the keys of MISSING."""
 
@@ -95,7 +119,7 @@ def missing(revision: CampaignRevision, *, at: datetime) -> tuple[str, ...]:
     The audience is only checked for being understood; whether anybody is left is known when it is frozen.
     """
     today = day_of(at).on
-    path, offer, last = revision.path, revision.offer, revision.ends_on
+    path, last = revision.path, revision.ends_on
     checks = {
         "WHY": bool(revision.why.strip()),
         "CUSTOMER_BENEFIT": bool(revision.customer_benefit.strip()),
@@ -104,10 +128,16 @@ def missing(revision: CampaignRevision, *, at: datetime) -> tuple[str, ...]:
         "AUDIENCE_INVALID": not audience.problems(revision.audience),
         "PATH": path is not None,
         "PATH_CLOSED": path is None or path.is_open,
-        "OFFER_OVER": offer is None or last is None or offer.valid_until >= last,
+        "OFFER_OVER": last is None or all(each.valid_until >= last for each in _offers(revision)),
         "STEPS": bool(revision.steps),
     }
     return tuple(code for code, is_met in checks.items() if not is_met)
+
+
+def _offers(revision: CampaignRevision) -> list[Offer]:
+    """Every extra that a customer may be offered, in whichever variant."""
+    own = [revision.offer] if revision.offer else []
+    return [*own, *Offer.objects.filter(pk__in=revision.variants.values("offer"))]
 
 
 @transaction.atomic
@@ -121,45 +151,79 @@ def draft(*, name_ja: str, name_en: str = "", by: User, at: datetime) -> Campaig
 
 @transaction.atomic
 def save_step(*, revision: CampaignRevision, step: str, fields: Mapping[str, Any], version: int) -> CampaignRevision:
-    """Save one step of a draft that was read as `version`; only fields of that step are accepted."""
+    """Save one step of a draft that was read as `version`; only fields of that step are accepted.
+
+    `evidence` are keys of the catalogue (`CODE:part`), each kept with the figure as it is now; `variants` as
+    `variants.write` takes them. Raises evidence.Unknown, variants.NotWhole.
+    """
     unknown = set(fields) - set(STEP_FIELDS[step]) - set(NAMES if step == "aim" else ())
     if unknown:
         raise ValueError(f"{sorted(unknown)} do not belong to step {step!r}")
     if step != "aim" and not revision.why.strip():
         raise WhyMissing
-    own = {name: value for name, value in fields.items() if name not in NAMES}
+    own = {name: value for name, value in fields.items() if name not in (*NAMES, *ROWS)}
+    if "evidence" in own:
+        own["evidence"] = evidence.chosen(own["evidence"], revision.evidence)
     _update(revision, version=version, only_from=CampaignRevision.EDITABLE_STATES, **own)
+    _save_beside(revision, fields)
+    return _fresh(revision)
+
+
+def _save_beside(revision: CampaignRevision, fields: Mapping[str, Any]) -> None:
     names = {name: value for name, value in fields.items() if name in NAMES}
     if names:
         Campaign.objects.filter(pk=revision.campaign_id).update(**names)
-    return _fresh(revision)
+    if "plays" in fields:
+        revision.plays.set(fields["plays"])
+    if "variants" in fields:
+        variants.write(revision=revision, parts=fields["variants"])
 
 
 @transaction.atomic
 def ask_approval(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
+    """Raises NotReady. The other planners hear of it."""
     lacking = missing(revision, at=at)
     if lacking:
         raise NotReady(lacking)
     _update(revision, version=revision.version, only_from=(State.DRAFT,), state=State.WAITING)
     audit.record(verb="campaign.approval_asked", subject=revision, by=by, at=at)
+    notices.approval_asked(revision, by, at)
     return _fresh(revision)
 
 
 @transaction.atomic
-def approve(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
-    if asked_by(revision) == by.pk:
+def approve(
+    *, revision: CampaignRevision, in_spite_of_remarks: bool = False, by: User, at: datetime
+) -> CampaignRevision:
+    """Raises SecondPersonNeeded, and RemarksOpen unless the open remarks were seen. Whoever asked hears of it."""
+    asker = asked_by(revision)
+    if asker == by.pk:
         raise SecondPersonNeeded
+    open_remarks = Remark.objects.filter(revision=revision).open().count()
+    if open_remarks and not in_spite_of_remarks:
+        raise RemarksOpen(open_remarks)
     _update(revision, version=revision.version, only_from=(State.WAITING,), state=State.APPROVED)
-    audit.record(verb="campaign.approved", subject=revision, by=by, at=at)
+    audit.record(verb="campaign.approved", subject=revision, by=by, at=at, open_remarks=open_remarks)
+    notices.approved(revision, asker, by, at)
     return _fresh(revision)
 
 
 @transaction.atomic
-def send_back(*, revision: CampaignRevision, reason: str, by: User, at: datetime) -> CampaignRevision:
-    """Back to a draft that can be edited, from waiting or approved, with what should change."""
+def send_back(*, revision: CampaignRevision, reason: str = "", by: User, at: datetime) -> CampaignRevision:
+    """Back to a draft that can be edited, from waiting or approved. The reason stays as a remark on the plan.
+
+    Raises ReasonMissing where there is neither a reason nor an open remark. Whoever asked, and the owner, hear of it.
+    """
+    reason = reason.strip()
+    open_remarks = Remark.objects.filter(revision=revision).open().count()
+    if not reason and not open_remarks:
+        raise ReasonMissing
     states = (State.WAITING, State.APPROVED)
     _update(revision, version=revision.version, only_from=states, state=State.DRAFT, launch_at=None)
-    audit.record(verb="campaign.sent_back", subject=revision, by=by, at=at, reason=reason)
+    if reason:
+        Remark.objects.create(revision=revision, words=reason, by=by, at=at)
+    audit.record(verb="campaign.sent_back", subject=revision, by=by, at=at, reason=reason, open_remarks=open_remarks)
+    notices.sent_back(revision, asked_by(revision), reason, open_remarks + bool(reason), by, at)
     return _fresh(revision)
 
 
@@ -187,8 +251,15 @@ def _fork(campaign: Campaign, revision: CampaignRevision, by: User, at: datetime
     fork = CampaignRevision.objects.create(
         campaign=campaign, number=number, seed=revision.seed + 1, created_at=at, **copied
     )
+    copy_rows(revision, fork)
     audit.record(verb="campaign.revised", subject=fork, by=by, at=at, number=number, of=revision.number)
     return fork
+
+
+def copy_rows(source: CampaignRevision, to: CampaignRevision) -> None:
+    """The plays and variants of a plan, for a plan that was made from it."""
+    to.plays.set(source.plays.filter(retired_at=None))
+    variants.write(revision=to, parts=variants.parts_of(source))
 
 
 @transaction.atomic

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from campaigns.actions.campaigns import STEP_FIELDS
+from campaigns.actions.variants import parts_of
 from campaigns.models import (
     Announcement,
     Answer,
@@ -14,13 +16,16 @@ from campaigns.models import (
     CampaignRevision,
     Feedback,
     Look,
+    Play,
     Proposal,
     Question,
     Reaction,
+    Remark,
     Suggestion,
     Target,
     Theme,
     TrainingQuestion,
+    Variant,
 )
 from campaigns.models.suggestions import DismissReason, LostReason
 
@@ -123,7 +128,25 @@ class NewCampaignSerializer(serializers.Serializer[Any]):
 PLANNED = tuple(name for names in STEP_FIELDS.values() for name in names)
 
 
+class VariantSerializer(serializers.ModelSerializer[Variant]):
+    """`share` is in percent; the shares of a revision are 100 in all."""
+
+    share = serializers.IntegerField(min_value=1, max_value=99)
+
+    class Meta:
+        model = Variant
+        fields = ("name_ja", "name_en", "opening_ja", "opening_en", "offer", "share")
+
+
 class RevisionSerializer(serializers.ModelSerializer[CampaignRevision]):
+    """`evidence` has the figures as they were when they were chosen; `/evidence/` has them as they are now."""
+
+    variants = serializers.SerializerMethodField()
+
+    @extend_schema_field(VariantSerializer(many=True))
+    def get_variants(self, revision: CampaignRevision) -> Any:
+        return VariantSerializer(parts_of(revision), many=True).data  # type: ignore[arg-type]
+
     class Meta:
         model = CampaignRevision
         fields = (
@@ -144,19 +167,112 @@ class RevisionSerializer(serializers.ModelSerializer[CampaignRevision]):
 
 
 class RevisionEditSerializer(serializers.ModelSerializer[CampaignRevision]):
-    """Fields of one step; `step` and the `version` that the caller read are required."""
+    """Fields of one step; `step` and the `version` that the caller read are required.
+
+    `evidence` are keys of `/figures/`; each is kept with the figure as it is now. `variants` take the place of those there were.
+    """
 
     step = serializers.ChoiceField(list(STEP_FIELDS))
     version = serializers.IntegerField(min_value=1)
+    evidence = serializers.ListField(child=serializers.CharField(max_length=90), max_length=20, required=False)
+    variants = VariantSerializer(many=True, required=False, max_length=4)  # type: ignore[call-arg]
+    plays = serializers.PrimaryKeyRelatedField(
+        many=True, required=False, queryset=Play.objects.filter(retired_at=None, state=Play.State.PUBLISHED)
+    )
 
     class Meta:
         model = CampaignRevision
         fields = ("step", "version", *PLANNED)
-        extra_kwargs = {name: {"required": False} for name in PLANNED}
+        extra_kwargs = {name: {"required": False} for name in PLANNED if name not in ("evidence", "variants", "plays")}
 
 
 class ReasonSerializer(serializers.Serializer[Any]):
     reason = serializers.CharField(max_length=1000)
+
+
+class ApprovalSerializer(serializers.Serializer[Any]):
+    """Open remarks are confirmed on purpose."""
+
+    in_spite_of_remarks = serializers.BooleanField(required=False, default=False)
+
+
+class SendBackSerializer(serializers.Serializer[Any]):
+    """The reason may be left out where open remarks say it."""
+
+    reason = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+
+
+class FigureAtSerializer(serializers.Serializer[Any]):
+    value = serializers.FloatField()
+    among = serializers.IntegerField()
+    on = serializers.DateField()
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class FigureSerializer(serializers.Serializer[Any]):
+    """`then` is null until it is chosen, `now` when it is no longer worked out."""
+
+    key = serializers.CharField()
+    words = serializers.CharField()
+    then = FigureAtSerializer(allow_null=True)
+    now = FigureAtSerializer(allow_null=True)
+
+
+class RangeSerializer(serializers.Serializer[Any]):
+    low = serializers.FloatField()
+    expected = serializers.FloatField()
+    high = serializers.FloatField()
+
+
+class ExpectationSerializer(serializers.Serializer[Any]):
+    """Wins more than without it, and yen of yearly margin; null while it cannot be said. `source` is `goal` or `earlier`."""
+
+    source = serializers.CharField()  # type: ignore[assignment]
+    wins = RangeSerializer(allow_null=True)
+    margin = RangeSerializer(allow_null=True)
+    contact_yen = serializers.IntegerField()
+    win_yen = serializers.IntegerField()
+    fixed_yen = serializers.IntegerField()
+    cost = serializers.IntegerField()
+    budget = serializers.IntegerField(allow_null=True)
+    is_over = serializers.BooleanField()
+    goal_share = serializers.FloatField(allow_null=True)
+    is_goal_visible = serializers.BooleanField(allow_null=True)
+
+
+class RemarkAnswerSerializer(serializers.ModelSerializer[Remark]):
+    class Meta:
+        model = Remark
+        fields = ("id", "words", "by", "at")
+        read_only_fields = fields
+
+
+class RemarkSerializer(serializers.ModelSerializer[Remark]):
+    replies = RemarkAnswerSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Remark
+        fields = (
+            "id",
+            "revision",
+            "answers",
+            "step",
+            "field",
+            "words",
+            "by",
+            "at",
+            "settled_at",
+            "settled_by",
+            "replies",
+        )
+        read_only_fields = fields
+
+
+class NewRemarkSerializer(serializers.Serializer[Any]):
+    words = serializers.CharField(max_length=1000)
+    step = serializers.ChoiceField(list(STEP_FIELDS), required=False, allow_blank=True, default="")
+    field = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
 
 
 class LaunchTimeSerializer(serializers.Serializer[Any]):
@@ -379,4 +495,5 @@ class PreviewSerializer(serializers.Serializer[Any]):
     reps = serializers.IntegerField()
     most_per_rep = serializers.IntegerField()
     yearly_gain = serializers.IntegerField(allow_null=True)
+    yearly_margin = serializers.IntegerField(allow_null=True)
     detectable = serializers.FloatField(allow_null=True)

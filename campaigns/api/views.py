@@ -13,17 +13,20 @@ from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
 from campaigns.actions import (
     announcements,
     feedback,
     launches,
     proposals,
+    remarks,
     running,
     suggestions,
     themes,
     timing,
     training,
+    variants,
 )
 from campaigns.actions import campaigns as campaign_actions
 from campaigns.api import learning_shapes as learning
@@ -36,10 +39,12 @@ from campaigns.models import (
     Look,
     Proposal,
     Question,
+    Remark,
     Suggestion,
     Theme,
 )
-from campaigns.queries import costs, effects, preview, reach
+from campaigns.queries import costs, effects, evidence, expectation, preview, reach
+from campaigns.queries import remarks as threads
 from campaigns.queries.announcements import inbox, reading
 from crm.api import Clash, ReadOnly, Refused, taken
 from crm.http import CallerRequest
@@ -66,6 +71,12 @@ def answering() -> Iterator[None]:
         raise Clash({"code": "not_possible", "state": state.state}) from state
     except campaign_actions.WhyMissing as why:
         raise Refused({"code": "why_missing", "detail": "Write why this is done first."}) from why
+    except campaign_actions.RemarksOpen as open_remarks:
+        raise Refused({"code": "remarks_open", "remarks": str(open_remarks.many)}) from open_remarks
+    except campaign_actions.ReasonMissing as silent:
+        raise Refused({"code": "reason_missing", "detail": "Say what should change, or remark on it."}) from silent
+    except remarks.AlreadySettled as settled:
+        raise Refused({"code": "settled", "detail": "Open the thread again first."}) from settled
     except campaign_actions.SecondPersonNeeded as alone:
         raise Refused({"code": "second_person_needed"}) from alone
     except announcements.NotNow as often:
@@ -196,7 +207,9 @@ class CampaignViewSet(ReadOnly):
 
 
 class RevisionViewSet(ReadOnly):
-    queryset = CampaignRevision.objects.select_related("campaign", "path", "offer")
+    queryset = CampaignRevision.objects.select_related("campaign", "path", "offer").prefetch_related(
+        "plays", "variants__offer"
+    )
     serializer_class = shapes.RevisionSerializer
     permission_classes = (IsAuthenticated, PlannersWrite)
     filterset_fields = ("campaign", "state")
@@ -209,6 +222,10 @@ class RevisionViewSet(ReadOnly):
         try:
             with answering():
                 revision = campaign_actions.save_step(revision=revision, step=step, fields=fields, version=version)
+        except variants.NotWhole as uneven:
+            raise Refused({"code": "not_whole", "variants": str(uneven.many), "percent": str(uneven.total)}) from uneven
+        except evidence.Unknown as unknown:
+            raise Refused({"code": "unknown_figure", "figure": str(unknown)}) from unknown
         except ValueError as misplaced:
             raise Refused({"code": "other_step", "detail": str(misplaced)}) from misplaced
         return Response(self.get_serializer(revision).data)
@@ -234,15 +251,48 @@ class RevisionViewSet(ReadOnly):
     def ask_approval(self, request: CallerRequest, pk: str) -> Response:
         return self._step(campaign_actions.ask_approval)
 
-    @extend_schema(request=None)
+    @extend_schema(request=shapes.ApprovalSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: CallerRequest, pk: str) -> Response:
-        return self._step(campaign_actions.approve)
+        return self._step(campaign_actions.approve, shapes.ApprovalSerializer)
 
-    @extend_schema(request=shapes.ReasonSerializer)
+    @extend_schema(request=shapes.SendBackSerializer)
     @action(detail=True, methods=["post"], url_path="send-back")
     def send_back(self, request: CallerRequest, pk: str) -> Response:
-        return self._step(campaign_actions.send_back, shapes.ReasonSerializer)
+        return self._step(campaign_actions.send_back, shapes.SendBackSerializer)
+
+    @extend_schema(responses=shapes.FigureSerializer(many=True))
+    @action(detail=True, permission_classes=(IsAuthenticated, PlannersOnly), pagination_class=None)
+    def figures(self, request: CallerRequest, pk: str) -> Response:
+        """What its why can stand on: every figure of the catalogue, as it is now and, where chosen, as it was then."""
+        found = evidence.to_choose(self.get_object().evidence)
+        return Response(shapes.FigureSerializer(found, many=True).data)
+
+    @extend_schema(responses=shapes.ExpectationSerializer)
+    @action(detail=True, permission_classes=(IsAuthenticated, PlannersOnly))
+    def expectation(self, request: CallerRequest, pk: str) -> Response:
+        """What it is expected to bring and to cost, if it were launched now."""
+        revision = self.get_object()
+        figures = preview.preview(revision, as_of=timezone.now())
+        return Response(shapes.ExpectationSerializer(expectation.expected(revision, figures)).data)
+
+    @extend_schema(methods=["post"], request=shapes.NewRemarkSerializer, responses={201: shapes.RemarkSerializer})
+    @extend_schema(methods=["get"], responses=shapes.RemarkSerializer(many=True))
+    @action(
+        detail=True, methods=["get", "post"], permission_classes=(IsAuthenticated, PlannersOnly), pagination_class=None
+    )
+    def remarks(self, request: CallerRequest, pk: str) -> Response:
+        """Threads about a plan, the first of each with its answers."""
+        revision = self.get_object()
+        if request.method == "GET":
+            return Response(shapes.RemarkSerializer(threads.of_revision(revision, request.user), many=True).data)
+        fields = taken(shapes.NewRemarkSerializer, request)
+        try:
+            with answering():
+                said = remarks.write(revision=revision, by=request.user, at=timezone.now(), **fields)
+        except remarks.NoSuchPlace as nowhere:
+            raise Refused({"code": "no_such_place", "place": str(nowhere)}) from nowhere
+        return Response(shapes.RemarkSerializer(said).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
@@ -364,6 +414,39 @@ class RevisionViewSet(ReadOnly):
         fields = taken(shapes.NewFeedbackSerializer, request)
         note = feedback.write(revision=revision, by=request.user, at=timezone.now(), **fields)
         return Response(shapes.FeedbackSerializer(note).data, status=status.HTTP_201_CREATED)
+
+
+class RemarkViewSet(GenericViewSet[Remark]):
+    """What planners say about a plan: answered, settled, opened again."""
+
+    queryset = Remark.objects.all()
+    serializer_class = shapes.RemarkSerializer
+    permission_classes = (IsAuthenticated, PlannersOnly)
+
+    def get_queryset(self) -> Any:
+        return Remark.objects.visible_to(self.request.user)
+
+    @extend_schema(request=shapes.WordsSerializer, responses={201: shapes.RemarkSerializer})
+    @action(detail=True, methods=["post"])
+    def answer(self, request: CallerRequest, pk: str) -> Response:
+        remark, fields = self.get_object(), taken(shapes.WordsSerializer, request)
+        with answering():
+            said = remarks.answer(remark=remark, by=request.user, at=timezone.now(), **fields)
+        return Response(self.get_serializer(said).data, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def settle(self, request: CallerRequest, pk: str) -> Response:
+        return self._turned(remarks.settle)
+
+    @extend_schema(request=None)
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: CallerRequest, pk: str) -> Response:
+        return self._turned(remarks.reopen)
+
+    def _turned(self, turn: Any) -> Response:
+        turned = turn(remark=self.get_object(), by=self.request.user, at=timezone.now())
+        return Response(self.get_serializer(turned).data)
 
 
 class AnnouncementViewSet(ReadOnly):

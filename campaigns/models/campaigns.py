@@ -258,6 +258,12 @@ class Picked(ThroughAccount):
         constraints = [models.UniqueConstraint(fields=["revision", "account"], name="a_customer_is_picked_once")]
 
 
+class RemarkQuerySet(SightedQuerySet):
+    def open(self) -> RemarkQuerySet:
+        """What began a thread that nobody has settled."""
+        return self.filter(answers=None, settled_at=None)
+
+
 class Remark(models.Model):
     """Said about a plan by those who plan and approve it. What answers another remark hangs on it and is settled with it."""
 
@@ -271,7 +277,7 @@ class Remark(models.Model):
     settled_at = models.DateTimeField(null=True, blank=True)
     settled_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
-    objects: ClassVar[models.Manager[Remark]] = SightedQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Remark]] = RemarkQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["revision", "at"], name="remarks_in_order")]
@@ -287,6 +293,10 @@ class Remark(models.Model):
     @classmethod
     def sight_rule(cls, user: User) -> Q:
         return Q() if user.plans_campaigns else Q(pk=None)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.settled_at is not None
 
 
 class DayFigure(models.Model):

@@ -51,9 +51,7 @@ ANSWERED = {
 
 
 def _scores(on: date) -> Iterator[DayFigure]:
-    found = _snapshots().aggregate(
-        **ANSWERED, scored=Count("health"), low=Count("pk", filter=Q(health__lt=LOW_HEALTH))
-    )
+    found = _snapshots().aggregate(**ANSWERED, scored=Count("health"), low=Count("pk", filter=Q(health__lt=LOW_HEALTH)))
     if found["scored"]:
         yield _share("HEALTH_LOW", found["low"], found["scored"], on)
     if found["answers"]:

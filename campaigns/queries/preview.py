@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, Count, ExpressionWrapper, F, OuterRef, Subquery, Sum, Value
+from django.db.models import Avg, BigIntegerField, Count, F, OuterRef, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Account, Need, Price, Product, UpgradePath
@@ -39,7 +40,8 @@ BASE_RATE = 0.10
 class Preview:
     """`matched` minus all of `excluded` is `reachable`, which is `treated` plus `held_out`.
 
-    `yearly_gain` is yen a year for each customer that accepts (None without a step or price);
+    `yearly_gain` is yen a year for each customer that accepts (None without a step or price), `yearly_margin` what is left of
+    it by the margins of the catalogue (None where it knows none);
     `detectable` the smallest difference in the share of acceptances that daily looks would find.
     """
 
@@ -52,6 +54,7 @@ class Preview:
     most_per_rep: int
     yearly_gain: int | None
     detectable: float | None
+    yearly_margin: int | None = None
 
     @property
     def detectable_points(self) -> float | None:
@@ -97,20 +100,37 @@ def preview(revision: CampaignRevision, *, as_of: datetime) -> Preview:
         grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"))
         groups = [dict(group) for group in grouped]
         is_anybody_left = any(not group["rule"] for group in groups)
-        gain = _mean_gain(revision.path, asking.on, rows.filter(rule="")) if is_anybody_left else None
-    return _folded(groups, float(revision.holdout_share), gain)
+        gains = _mean_gains(revision.path, asking.on, rows.filter(rule="")) if is_anybody_left else (None, None)
+    return _folded(groups, float(revision.holdout_share), *gains)
 
 
-def _mean_gain(path: UpgradePath | None, on: date, reachable: AccountQuerySet) -> int | None:
-    """Of the first `SAMPLE` that the database finds; a customer who does not hold what the step begins with gains 0."""
-    some = Account.objects.filter(pk__in=reachable.order_by().values("pk")[:SAMPLE]).annotate(
-        gain=yearly_gain(path, on)
+def _mean_gains(path: UpgradePath | None, on: date, reachable: AccountQuerySet) -> tuple[int | None, int | None]:
+    """A year's revenue and margin, of the first `SAMPLE` that the database finds; a customer who does not hold what the
+    step begins with gains 0."""
+    price = price_of(path.to_product, on) if path else None
+    if path is None or price is None:
+        return None, None
+    some = Account.objects.filter(pk__in=reachable.order_by().values("pk")[:SAMPLE])
+    found = some.annotate(after=_paid(path, on, price), before=_paid(path, on)).aggregate(
+        customers=Count("pk"), after_all=Sum("after"), before_all=Sum("before")
     )
-    found = some.aggregate(customers=Count("pk"), total=Sum("gain")) if path else {"total": None}
-    return None if found["total"] is None else round(found["total"] / found["customers"])
+    if found["after_all"] is None:
+        return None, None
+    after, before = (Decimal(12 * found[name]) / found["customers"] for name in ("after_all", "before_all"))
+    return round(after - before), _margin_of(path, after, before)
 
 
-def _folded(groups: list[dict[str, Any]], holdout_share: float, yearly_gain: int | None) -> Preview:
+def _margin_of(path: UpgradePath, after: Decimal, before: Decimal) -> int | None:
+    """What is left of the change by the margins of the two products, or of their family where one has none."""
+    family = Product.objects.filter(family=path.to_product.family_id).aggregate(mean=Avg("margin_rate"))["mean"]
+    rates = [product.margin_rate if product else Decimal(0) for product in (path.to_product, path.from_product)]
+    gained, lost = (family if rate is None else rate for rate in rates)
+    return None if gained is None or lost is None else round(after * gained - before * lost)
+
+
+def _folded(
+    groups: list[dict[str, Any]], holdout_share: float, yearly_gain: int | None, yearly_margin: int | None
+) -> Preview:
     badges: Counter[str] = Counter()
     for group in groups:
         badges[BADGES.get(group["rule"], "")] += group["customers"]
@@ -128,19 +148,33 @@ def _folded(groups: list[dict[str, Any]], holdout_share: float, yearly_gain: int
         most_per_rep=max(loads, default=0),
         yearly_gain=yearly_gain,
         detectable=detectable_rate(n=reachable, holdout_share=holdout_share, base_rate=BASE_RATE).daily,
+        yearly_margin=yearly_margin,
     )
 
 
-def yearly_gain(path: UpgradePath | None, on: date) -> Any:
-    """Yen a year more that a customer would pay after the step, null where it cannot be said."""
-    price = price_of(path.to_product, on) if path else None
-    if path is None or price is None:
-        return Cast(Value(None), BigIntegerField())
+def _paid(path: UpgradePath, on: date, price: Price | None = None) -> Subquery:
+    """Yen a month that a customer pays for what the step takes the place of, or would pay at this price for what it leads
+    to. Null without the contract that it begins with; one that begins with nothing goes by the seats of the largest."""
     held = running(on).filter(product=path.from_product_id) if path.from_product_id else running(on)
-    monthly = F("seats") * price.amount if price.is_per_seat else Value(price.amount)
-    before = F("monthly_amount") if path.from_product_id else Value(0)
-    change = ExpressionWrapper((monthly - before) * 12, output_field=BigIntegerField())
-    return Subquery(held.order_by("-monthly_amount", "pk").values(change=change)[:1])
+    amount = Cast(_monthly(path, price), BigIntegerField())
+    return Subquery(held.order_by("-monthly_amount", "pk").values(amount=amount)[:1])
+
+
+def _monthly(path: UpgradePath, price: Price | None) -> Any:
+    if price is None:
+        return F("monthly_amount") if replaces(path) else Value(0)
+    if path.kind == UpgradePath.Kind.SEATS or not price.is_per_seat:
+        return Value(price.amount)
+    return F("seats") * price.amount
+
+
+REPLACING = (UpgradePath.Kind.UPGRADE, UpgradePath.Kind.RIGHT_SIZE, UpgradePath.Kind.BUNDLE, UpgradePath.Kind.TRIAL)
+
+
+def replaces(path: UpgradePath) -> bool:
+    """Whether it takes the place of what it begins with. An addition stands beside it, and of seats one is counted."""
+    same = path.from_product and path.from_product.family_id == path.to_product.family_id
+    return bool(same) and path.kind in REPLACING
 
 
 def price_of(product: Product, on: date) -> Price | None:

@@ -13,6 +13,7 @@ from campaigns.models import (
     PlayUse,
     Question,
     Receipt,
+    Remark,
     Response,
     Suggestion,
     Target,
@@ -130,6 +131,16 @@ class ChangeFactory(factory.django.DjangoModelFactory):
     note_ja = "先に伺ってから、プランをお見せします。"
     note_en = "Ask first, then show the plan."
     by = factory.SubFactory(UserFactory)
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+class RemarkFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Remark
+
+    revision = factory.SubFactory(RevisionFactory)
+    words = "数字の出どころを書いてください"
+    by = factory.SubFactory(UserFactory, role="planner")
     at = datetime(2026, 11, 20, tzinfo=UTC)
 
 

@@ -2,10 +2,12 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.actions import campaigns
-from campaigns.models import CampaignRevision
+from campaigns.actions import campaigns, remarks, variants
+from campaigns.models import CampaignRevision, DayFigure
+from campaigns.queries import evidence
 from crm.audit import AuditEvent
-from tests.factories.campaigns import LaunchedFactory, OfferFactory, RevisionFactory
+from crm.notices import Notice
+from tests.factories.campaigns import LaunchedFactory, OfferFactory, PlayFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +158,103 @@ def test_ending_keeps_the_lesson(cast, now):
 
     assert (ended.state, ended.ended_at) == ("ended", now)
     assert AuditEvent.objects.get(verb="campaign.ended").reason == "価格差が壁"
+
+
+def test_evidence_keeps_the_figure_as_it_was_when_it_was_chosen(now):
+    kept = DayFigure.objects.create(code="UNHAPPY", on=now.date(), value=0.31, among=420)
+    saved = save("aim", evidence=["UNHAPPY:"])
+    kept.value = 0.12
+    kept.save()
+
+    saved = campaigns.save_step(revision=saved, step="aim", fields={"evidence": ["UNHAPPY:"]}, version=saved.version)
+
+    assert saved.evidence == [{"code": "UNHAPPY", "part": "", "value": 0.31, "among": 420, "on": "2026-11-24"}]
+
+
+def test_a_figure_that_nobody_worked_out_is_no_evidence():
+    with pytest.raises(evidence.Unknown):
+        save("aim", evidence=["NPS:groupware:9"])
+
+
+def test_variants_whose_shares_make_a_whole_are_kept_by_letter():
+    saved = save("comparison", variants=[{"name_ja": "先に伺う", "share": 50}, {"name_ja": "先に見せる", "share": 50}])
+
+    assert list(saved.variants.values_list("letter", "name_ja", "weight")) == [
+        ("A", "先に伺う", 1),
+        ("B", "先に見せる", 1),
+    ]
+
+
+@pytest.mark.parametrize("shares", [[100], [60, 50], [100, 0], [20, 20, 20, 20, 20]])
+def test_variants_that_make_no_whole_are_refused_and_nothing_is_saved(shares):
+    revision = RevisionFactory()
+
+    with pytest.raises(variants.NotWhole):
+        save("comparison", revision, holdout_share="0.40", variants=[{"share": share} for share in shares])
+
+    revision.refresh_from_db()
+    assert (str(revision.holdout_share), revision.variants.count()) == ("0.30", 0)
+
+
+def test_shares_are_told_in_whole_percent_that_add_up():
+    assert variants.whole_shares([1, 1, 1]) == [34, 33, 33]
+    assert variants.whole_shares([]) == []
+
+
+def test_the_extra_of_a_variant_must_be_valid_on_the_last_day_too(now):
+    offer = OfferFactory(valid_until=now.date())
+    saved = save("comparison", variants=[{"share": 50}, {"share": 50, "offer": offer}])
+
+    assert campaigns.missing(saved, at=now) == ("OFFER_OVER",)
+
+
+def test_a_fork_brings_its_money_its_variants_and_its_plays_along(cast, now):
+    play, retired = PlayFactory(), PlayFactory(retired_at=now)
+    revision = LaunchedFactory(budget=300_000, incentive=2_000)
+    revision.plays.set([play, retired])
+    variants.write(revision=revision, parts=[{"name_ja": "伺う", "share": 70}, {"name_ja": "見せる", "share": 30}])
+
+    fork = campaigns.revise(revision=revision, by=cast.daisuke, at=now)
+
+    assert (fork.budget, fork.incentive, list(fork.plays.all())) == (300_000, 2_000, [play])
+    assert list(fork.variants.values_list("name_ja", "weight")) == [("伺う", 7), ("見せる", 3)]
+
+
+def test_open_remarks_are_confirmed_before_it_is_approved(cast, now):
+    revision = campaigns.ask_approval(revision=RevisionFactory(), by=cast.daisuke, at=now)
+    remarks.write(revision=revision, step="offer", field="budget", words="少し高い", by=cast.fumi, at=now)
+
+    with pytest.raises(campaigns.RemarksOpen) as refusal:
+        campaigns.approve(revision=revision, by=cast.fumi, at=now)
+    approved = campaigns.approve(revision=revision, in_spite_of_remarks=True, by=cast.fumi, at=now)
+
+    assert (refusal.value.many, approved.state) == (1, "approved")
+
+
+def test_sent_back_with_a_remark_the_writer_hears_of_it_and_may_ask_again(cast, now):
+    revision = RevisionFactory(campaign__owner=cast.daisuke)
+    revision = campaigns.ask_approval(revision=revision, by=cast.daisuke, at=now)
+    with pytest.raises(campaigns.ReasonMissing):
+        campaigns.send_back(revision=revision, by=cast.fumi, at=now)
+    remarks.write(revision=revision, step="aim", field="why_ja", words="数字の出どころは", by=cast.fumi, at=now)
+
+    draft = campaigns.send_back(revision=revision, reason="対象が広い", by=cast.fumi, at=now)
+
+    [told] = Notice.objects.filter(to=cast.daisuke)
+    assert (told.code, told.figures["many"], told.figures["words"]) == ("campaign.sent_back", 2, "対象が広い")
+    assert campaigns.ask_approval(revision=draft, by=cast.daisuke, at=now + timedelta(hours=1)).state == "waiting"
+
+
+def test_who_may_approve_hears_that_it_is_asked_for_and_who_asked_hears_of_the_answer(cast, now):
+    revision = campaigns.ask_approval(revision=RevisionFactory(campaign__owner=cast.daisuke), by=cast.daisuke, at=now)
+    campaigns.approve(revision=revision, by=cast.fumi, at=now)
+
+    assert set(Notice.objects.values_list("to", "code")) == {
+        (cast.fumi.pk, "campaign.approval_asked"),
+        (cast.daisuke.pk, "campaign.approved"),
+    }
+
+
+def save(step, revision=None, **fields):
+    revision = revision or RevisionFactory()
+    return campaigns.save_step(revision=revision, step=step, fields=fields, version=revision.version)

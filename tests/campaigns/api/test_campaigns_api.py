@@ -1,16 +1,19 @@
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from accounts.models import FollowUp
 from campaigns.actions import looking
-from campaigns.models import CampaignRevision, Proposal, Suggestion
+from campaigns.models import CampaignRevision, DayFigure, Proposal, Suggestion
 from tests.campaigns.worlds import nobody_in_control, offered, suggest, welcome
 from tests.factories.accounts import CaseFactory, PathFactory
 from tests.factories.campaigns import (
     AnnouncementFactory,
     FeedbackFactory,
     LaunchedFactory,
+    PlayFactory,
     ReceiptFactory,
     RevisionFactory,
     TargetFactory,
@@ -163,6 +166,9 @@ def test_a_revision_goes_its_whole_way_by_api(cast):
     back = other.post(f"{path}send-back/", {"reason": "対象を絞ってください"}, format="json")
     assert back.json()["state"] == "draft"
     asking.post(f"{path}ask-approval/")
+    assert other.post(f"{path}approve/").json() == {"code": "remarks_open", "remarks": "1"}
+    [remark] = asking.get(f"{path}remarks/").json()
+    other.post(f"/api/v1/remarks/{remark['id']}/settle/")
     assert other.post(f"{path}approve/").json()["state"] == "approved"
 
 
@@ -230,3 +236,70 @@ def test_a_draft_has_nothing_to_tell_yet(cast, what):
 def test_what_it_cost_is_for_planners_and_managers(cast, launched):
     assert asked(cast.aiko, launched, "costs").status_code == 403
     assert asked(cast.emi, launched, "costs").status_code == 200
+
+
+def test_money_evidence_variants_and_plays_are_planned_by_api(cast, now):
+    planner, revision, play = client_of(cast.daisuke), RevisionFactory(), PlayFactory()
+    DayFigure.objects.create(code="UNHAPPY", on=now.date(), value=0.31, among=420)
+    path = f"/api/v1/revisions/{revision.pk}/"
+
+    def save(step, **fields):
+        version = CampaignRevision.objects.get(pk=revision.pk).version
+        return planner.patch(path, {"step": step, "version": version, **fields}, format="json").json()
+
+    save("aim", evidence=["UNHAPPY:"])
+    save("offer", budget=300_000, cost_per_contact=500, incentive=2_000, fixed_cost=50_000)
+    save("talk", plays=[play.pk], questions_ja="止まると困る作業は何ですか")
+    halves = [{"name_ja": "先に伺う", "share": 50}, {"name_ja": "先に見せる", "share": 50}]
+    saved = save("comparison", holdout_share="0.20", variants=halves)
+
+    assert (saved["budget"], saved["incentive"], saved["plays"]) == (300_000, 2_000, [play.pk])
+    assert [(each["name_ja"], each["share"]) for each in saved["variants"]] == [("先に伺う", 50), ("先に見せる", 50)]
+    [figure] = [each for each in planner.get(f"{path}figures/").json() if each["then"]]
+    assert (figure["key"], figure["then"]["value"], figure["now"]["value"]) == ("UNHAPPY:", 0.31, 0.31)
+    assert planner.get(f"{path}expectation/").json()["cost"] == 50_000
+
+
+def test_shares_that_make_no_whole_and_figures_that_are_none_are_refused_by_api(cast):
+    planner, revision = client_of(cast.daisuke), RevisionFactory()
+    path = f"/api/v1/revisions/{revision.pk}/"
+
+    body = {"step": "comparison", "version": 1, "variants": [{"share": 60}, {"share": 60}]}
+    assert planner.patch(path, body, format="json").json()["code"] == "not_whole"
+    body = {"step": "aim", "version": 1, "evidence": ["NPS:groupware:9"]}
+    assert planner.patch(path, body, format="json").json()["code"] == "unknown_figure"
+
+
+def test_remarks_are_written_answered_and_settled_by_api(cast):
+    planner, other, revision = client_of(cast.daisuke), client_of(cast.fumi), RevisionFactory()
+    path = f"/api/v1/revisions/{revision.pk}/remarks/"
+
+    said = other.post(path, {"step": "offer", "field": "budget", "words": "根拠は"}, format="json").json()
+    planner.post(f"/api/v1/remarks/{said['id']}/answer/", {"words": "昨年の実績です"}, format="json")
+    other.post(f"/api/v1/remarks/{said['id']}/settle/")
+
+    [thread] = planner.get(path).json()
+    assert (thread["field"], [each["words"] for each in thread["replies"]]) == ("budget", ["昨年の実績です"])
+    assert thread["settled_by"] == cast.fumi.pk
+    settled = planner.post(f"/api/v1/remarks/{said['id']}/answer/", {"words": "もう一つ"}, format="json")
+    assert settled.json()["code"] == "settled"
+    misplaced = other.post(path, {"step": "offer", "field": "why_ja", "words": "根拠は"}, format="json")
+    assert misplaced.json()["code"] == "no_such_place"
+
+
+def test_revisions_are_listed_with_as_many_statements_for_one_as_for_many(cast):
+    planner = client_of(cast.daisuke)
+
+    def statements():
+        with CaptureQueriesContext(connection) as captured:
+            assert planner.get("/api/v1/revisions/").status_code == 200
+        return len(captured)
+
+    RevisionFactory()
+    one = statements()
+    for _ in range(4):
+        revision = RevisionFactory()
+        revision.plays.add(PlayFactory())
+        revision.variants.create(letter="A")
+
+    assert statements() == one

@@ -2,12 +2,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Product
 from campaigns.queries import preview
 from tests.factories.accounts import (
     AccountFactory,
     CaseFactory,
     NeedFactory,
     NpsFactory,
+    PathFactory,
     PlanFactory,
     PriceFactory,
     SubscriptionFactory,
@@ -104,3 +106,26 @@ def test_examples_stay_within_the_readers_sight(cast, now):
 
     assert preview.examples(RevisionFactory(), user=cast.daisuke, as_of=now)
     assert preview.examples(RevisionFactory(), user=cast.aiko, as_of=now) == []
+
+
+def test_the_margin_of_an_upgrade_is_what_is_left_of_both_prices(cast, now):
+    happy(cast.aiko)
+    revision = RevisionFactory()
+    PriceFactory(product=revision.path.to_product, amount=1800)
+    Product.objects.filter(pk=revision.path.to_product_id).update(margin_rate="0.600")
+    Product.objects.filter(pk=revision.path.from_product_id).update(margin_rate="0.500")
+    revision.path.refresh_from_db()
+
+    found = preview.preview(revision, as_of=now)
+
+    assert found.yearly_gain == 600 * 80 * 12
+    assert found.yearly_margin == (1800 * 0.6 - 1200 * 0.5) * 80 * 12
+
+
+@pytest.mark.parametrize(("kind", "monthly"), [("option", 80 * 300), ("seats", 300)])
+def test_an_addition_stands_beside_what_they_hold_and_of_seats_one_is_counted(cast, now, kind, monthly):
+    happy(cast.aiko)
+    revision = RevisionFactory(path=PathFactory(key=f"plus-{kind}", kind=kind, from_product=PlanFactory(rank=1)))
+    PriceFactory(product=revision.path.to_product, amount=300)
+
+    assert preview.preview(revision, as_of=now).yearly_gain == monthly * 12
