@@ -16,7 +16,7 @@ from campaigns.models import CampaignRevision, Proposal, Reaction, Receipt, Resp
 from crm.people import User
 from demo import cast, phrases, respond
 from demo.load import TOKYO, moment
-from demo.truth import Truth
+from demo.truth import WINDOW_DAYS, Truth
 
 NAMESPACE = UUID("0a4bb6b6-7d2f-44a5-8a5c-4a7a1df2c9b0")
 SURVEYED = 0.2
@@ -65,7 +65,7 @@ class Field:
 
     # ------------------------------------------------------------------ acting
 
-    def take_up(self, revision: CampaignRevision, *, days: int, eagerness: float) -> None:
+    def take_up(self, revision: CampaignRevision, *, days: int, eagerness: float) -> list[Moves]:
         """Reps accept and propose, customers answer, in the `days` after the launch."""
         moves = self._moves(revision, days, eagerness)
         self._write(revision, moves)
@@ -73,6 +73,20 @@ class Field:
         self._surveys(revision, moves, days)
         for day in range(1, days):
             looking.look(revision=revision, at=self._after(revision, day, 18))
+        return moves
+
+    def truly_added(self, revision: CampaignRevision, moves: list[Moves], *, days: int) -> float:
+        """By how much `moves` raised the share of the addressed who go over to the new product within `days`.
+
+        Known only here, where the hidden truth is: whoever decided was moved by the pitch, and who was asked but has
+        not decided yet does not go ahead alone either.
+        """
+        asked = [move for move in moves if move.proposed is not None]
+        truth = self._truth_of([move.suggestion for move in asked])
+        decided = np.array([move.decided is not None for move in asked], dtype=bool)
+        added = np.where(decided, truth.uplift(_topics(revision)), -truth.anyway * days / WINDOW_DAYS)
+        addressed = Target.objects.filter(revision=revision, arm=Target.Arm.TREATED).count()
+        return float(added.sum() / addressed)
 
     def _moves(self, revision: CampaignRevision, days: int, eagerness: float) -> list[Moves]:
         rng = self._dice(revision, 2)
@@ -211,7 +225,7 @@ class Field:
             seats=seats,
             monthly_amount=price.amount * seats,
             starts_on=on,
-            renews_on=held.renews_on if replaces else None,
+            renews_on=_next_renewal(held.renews_on, on) if replaces else None,
         )
 
     # ------------------------------------------------------------------ what customers did and said
@@ -275,6 +289,13 @@ class Field:
         return np.random.default_rng(
             [self.seed, 3, crc32(revision.campaign.name_en.encode()), revision.number, purpose]
         )
+
+
+def _next_renewal(day: date | None, on: date) -> date | None:
+    """The first of its yearly returns after `on`."""
+    while day is not None and day <= on:
+        day += timedelta(days=365)
+    return day
 
 
 def _path(revision: CampaignRevision) -> UpgradePath:
