@@ -73,7 +73,7 @@ class CampaignRevision(models.Model):
     guardrail_complaint_share = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
     audience = models.JSONField(default=list, help_text="Conditions, all of which must hold.")
     segments = models.ManyToManyField(
-        "Segment", blank=True, related_name="revisions", help_text="Whose conditions the audience took over."
+        "campaigns.Segment", blank=True, related_name="revisions", help_text="Whose conditions the audience took over."
     )
     path = models.ForeignKey(UpgradePath, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     offer = models.ForeignKey(Offer, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
