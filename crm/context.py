@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -13,11 +13,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from crm import tallies
 from crm.organisation import Organisation
-from crm.people import Theme
+from crm.people import Theme, User
 from crm.slots import CastMember, NavigationItem, navigation, sign_in_cast
-from crm.tallies import Tally
+from crm.tallies import Question
 from crm.templatetags.formats import counted_to
 
 THEME_COOKIE = "theme"
@@ -37,16 +36,41 @@ class Entry:
     is_badge: bool
     is_current: bool
     on_phone: bool
+    cap: int
 
     @property
     def count_text(self) -> str:
-        return "" if self.count is None else counted_to(self.count, tallies.CAP)
+        return "" if self.count is None else counted_to(self.count, self.cap)
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
     label: Any
     entries: list[Entry]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody as they stand: whatever the figures of their menu depend on, so that any change asks another question."""
+
+    stand: tuple[Any, ...]
+    user: User = field(compare=False)
+
+    @classmethod
+    def of(cls, user: User) -> Reader:
+        own = [str(getattr(user, each.attname)) for each in User._meta.concrete_fields]
+        house = Organisation.current().suggestions_per_day
+        return cls((*own, user.team and user.team.path, house, timezone.localdate()), user)
+
+
+@lru_cache(maxsize=256)
+def counting(
+    reader: Reader, items: tuple[NavigationItem, ...]
+) -> tuple[list[NavigationItem], dict[NavigationItem, int], Question]:
+    """Which entries are counted, how far, and the statement that does so: the same for every page of one reader's day."""
+    asked = {item: tally for item in items if item.count and (tally := item.count(reader.user))}
+    caps = {item: tally.cap for item, tally in asked.items()}
+    return list(asked), caps, Question(list(asked.values()))
 
 
 class Shell:
@@ -66,12 +90,11 @@ class Shell:
         if not user.is_authenticated:
             return []
         items = [item for item in navigation if item.is_for(user)]
-        asked = [item.count(user) if item.count else None for item in items]
-        found = iter(tallies.figures([one for one in asked if isinstance(one, Tally)]))
-        counts = [next(found) if isinstance(one, Tally) else one for one in asked]
-        return [self._entry(item, count) for item, count in zip(items, counts, strict=True)]
+        counted, caps, question = counting(Reader.of(user), tuple(items))
+        counts = dict(zip(counted, question.asked(), strict=True))
+        return [self._entry(item, counts.get(item), caps.get(item, 0)) for item in items]
 
-    def _entry(self, item: NavigationItem, count: int | None) -> Entry:
+    def _entry(self, item: NavigationItem, count: int | None, cap: int) -> Entry:
         url = reverse(item.url_name)
         return Entry(
             label=item.label,
@@ -83,6 +106,7 @@ class Shell:
             is_badge=item.is_badge,
             is_current=is_within(self.request.path, url),
             on_phone=item.on_phone,
+            cap=cap,
         )
 
     @cached_property

@@ -38,9 +38,12 @@ class Slot:
         return [name for name, _ in sorted(self._fillings.items(), key=lambda pair: pair[1][0])]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class NavigationItem:
-    """`count` says what is to be counted; the menu does so for all its entries in one statement."""
+    """`count` says what is to be counted; the menu does so for all its entries in one statement.
+
+    The statement is kept for whoever reads: it may depend on the user, their team, the organisation and the day alone.
+    """
 
     label: Any
     url_name: str
@@ -48,7 +51,7 @@ class NavigationItem:
     section: Any = ""
     key: str = ""
     roles: frozenset[str] | None = None
-    count: Callable[[User], Tally | int | None] | None = None
+    count: Callable[[User], Tally | None] | None = None
     is_badge: bool = False
     on_phone: bool = False
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import FollowUp
 from crm.people import Team, User
-from crm.tallies import Tally
+from crm.tallies import BADGE, Tally
 
 PAGE = 50
 SUNDAY = 6
@@ -43,16 +43,8 @@ def _colleagues(reader: User) -> QuerySet[User]:
 
 def due_tally(reader: User) -> Tally:
     """One's own of today and before, for the menu."""
-    today = timezone.localdate()
-    return Tally(
-        [
-            FollowUp.objects.visible_to(reader)
-            .open()
-            .filter(owner=reader, due_on__lte=today)
-            .order_by("due_on")
-            .values("pk")
-        ]
-    )
+    due = FollowUp.objects.visible_to(reader).open().filter(owner=reader, due_on__lte=timezone.localdate())
+    return Tally([due.order_by("due_on").values("pk")], most=BADGE)
 
 
 def sections(rows: QuerySet[FollowUp], today: date) -> list[Section]:

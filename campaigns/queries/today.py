@@ -141,13 +141,10 @@ def open_for(user: User) -> QuerySet[Suggestion]:
 
     In the order of an index, so that the first few cost the same among a hundred and among a million.
     """
-    return (
-        best_for(user)
-        .select_related("account__industry", *OFFERED)
-        .order_by(F("snoozed_at").asc(nulls_last=True), "-score", "-priority", "pk")
-    )
+    return best_for(user).select_related("account__industry", *OFFERED).order_by(*QUEUE)
 
 
+QUEUE = (F("snoozed_at").asc(nulls_last=True), "-score", "-priority", "pk")
 OFFERED = ("path__from_product", "path__to_product", "path__alternative__to_product", "product", "family")
 
 
@@ -202,7 +199,7 @@ def left_of(user: User, decided: int) -> list[Suggestion]:
 
 def waiting_tally(user: User) -> Tally:
     """The figure beside Today in the menu: suggestions left and announcements unread."""
-    waiting = best_for(user).values("pk")[: Organisation.current().suggestions_per_day]
+    waiting = best_for(user).order_by(*QUEUE).values("pk")[: Organisation.current().suggestions_per_day]
     decided = decided_on(user, timezone.localdate()).values("pk")
     unread = announcements.unread(user).values("pk")
     return Tally([waiting, decided, unread], lambda waiting, decided, unread: min(waiting, room_for(decided)) + unread)

@@ -35,6 +35,13 @@ def test_a_figure_may_be_made_of_several_numbers():
     assert tallies.figures([Tally([mine, users(pk__in=[])], lambda one, none: one * 10 + none)]) == [10]
 
 
+def test_a_tally_may_end_earlier():
+    for number in range(5):
+        UserFactory(email=f"{number}@tally.example")
+
+    assert tallies.figures([Tally([users(email__endswith="@tally.example")], most=3)]) == [4]
+
+
 def test_without_tallies_the_database_is_left_alone(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert tallies.figures([]) == []

@@ -4,20 +4,27 @@ import pytest
 from django.test import RequestFactory
 
 from crm.context import Shell, is_within
+from crm.people import User
 from crm.slots import NavigationItem, Slot
+from crm.tallies import Tally
 from crm.views import errors
+from tests.factories.people import TeamFactory, UserFactory
 
 
 @pytest.fixture
 def menu(monkeypatch):
     """A menu of our own in place of the one the apps filled."""
     slot = Slot("navigation")
-    slot.fill("keys", NavigationItem("Keys", "keys", "key", count=lambda user: 900, on_phone=True), order=1)
+    slot.fill(
+        "keys", NavigationItem("Keys", "keys", "key", count=lambda user: Tally([], lambda: 900), on_phone=True), order=1
+    )
     slot.fill(
         "gallery", NavigationItem("Gallery", "gallery", "box", "Campaigns", roles=frozenset({"planner"})), order=2
     )
     slot.fill(
-        "bell", NavigationItem("Bell", "preferences", "bell", "foot", count=lambda user: 0, is_badge=True), order=3
+        "bell",
+        NavigationItem("Bell", "preferences", "bell", "foot", count=lambda user: Tally([], lambda: 0), is_badge=True),
+        order=3,
     )
     monkeypatch.setattr("crm.context.navigation", slot)
 
@@ -49,6 +56,27 @@ def test_a_count_ends_at_the_cap(cast, menu, monkeypatch):
     monkeypatch.setattr("crm.tallies.CAP", 800)
 
     assert shell_for(cast.aiko).entries[0].count_text == "800+"
+
+
+def test_what_is_counted_is_asked_once_for_a_reader_as_they_stand(cast, monkeypatch):
+    asked = []
+
+    def count(user):
+        asked.append(user.team)
+        return Tally([User.objects.filter(team=user.team).values("pk")], most=99)
+
+    slot = Slot("navigation")
+    slot.fill("keys", NavigationItem("Keys", "keys", "key", count=count))
+    monkeypatch.setattr("crm.context.navigation", slot)
+
+    before = shell_for(cast.aiko).entries[0].count
+    UserFactory(team=cast.aiko.team)
+    assert shell_for(cast.aiko).entries[0].count == before + 1
+    assert len(asked) == 1
+
+    cast.aiko.team = TeamFactory()
+    assert shell_for(cast.aiko).entries[0].count == 0
+    assert len(asked) == 2
 
 
 def test_a_phone_shows_what_is_meant_for_it(cast, menu):
