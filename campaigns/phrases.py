@@ -285,11 +285,14 @@ def _badge_words(check: GuardCheck, today: date) -> str:
         return ngettext("%(many)s open case", "%(many)s open cases", many) % {"many": many}
     if check.rule in ("RECENT_OFFER", "OVER_BUDGET", "QUIET_AFTER_NO") and check.until:
         return pgettext("guard", "From %(day)s") % {"day": formats.date_short(check.until, today)}
-    return {
-        "ANSWER_PENDING": pgettext("guard", "Answer pending"),
-        "NO_CONSENT": pgettext("guard", "No consent"),
-        "NEVER_ASKED": pgettext("guard", "Never asked"),
-    }.get(check.rule, "")
+    return str(BADGES.get(check.rule, ""))
+
+
+BADGES: Mapping[str, Any] = {
+    "ANSWER_PENDING": pgettext_lazy("guard", "Answer pending"),
+    "NO_CONSENT": pgettext_lazy("guard", "No consent"),
+    "NEVER_ASKED": pgettext_lazy("guard", "Never asked"),
+}
 
 
 def why_words(check: GuardCheck, today: date) -> str:
@@ -327,18 +330,22 @@ def helps_words(check: GuardCheck, today: date) -> str:
     """What helps instead of an offer."""
     if check.instead in ("answer_if_asked", "wait") and check.until:
         return _("Can be offered again from %(day)s") % {"day": formats.date_short(check.until, today)}
-    return {
-        "service_only": _("Service contact only"),
-        "listen": _("Call to listen first"),
-        "report_fix": _("Report the fix first"),
-        "answer_if_asked": _("Answer if they ask"),
-        "ask_need": _("Ask about one pain point"),
-        "ask_first": _("Ask how they are doing first"),
-        "ask_consent": _("Ask how they would like to be reached"),
-        "help_use": _("Help them use what they have"),
-        "wait": _("Leave some time"),
-        "wait_answer": _("Wait for their answer"),
-    }.get(check.instead, _("Leave it for now"))
+    return str(HELPS.get(check.instead, gettext_lazy("Leave it for now")))
+
+
+HELPS: Mapping[str, Any] = {
+    "service_only": gettext_lazy("Service contact only"),
+    "listen": gettext_lazy("Call to listen first"),
+    "report_fix": gettext_lazy("Report the fix first"),
+    "answer_if_asked": gettext_lazy("Answer if they ask"),
+    "ask_need": gettext_lazy("Ask about one pain point"),
+    "ask_first": gettext_lazy("Ask how they are doing first"),
+    "ask_consent": gettext_lazy("Ask how they would like to be reached"),
+    "help_use": gettext_lazy("Help them use what they have"),
+    "wait": gettext_lazy("Leave some time"),
+    "wait_answer": gettext_lazy("Wait for their answer"),
+}
+"""Put into words only where one is said: a list says fifty of them."""
 
 
 def refusal_words(checks: Iterable[GuardCheck], today: date) -> str:

@@ -178,14 +178,13 @@ def _rows(accounts: Sequence[int], today: Day, parts: Sequence[str]) -> list[Row
     columns = "".join(
         f", (SELECT coalesce(json_agg(x), '[]'::json) FROM ({PARTS[part]}) x) AS {part}" for part in parts
     )
-    sql = f"""{RUN} SELECT a.id, a.external_id, a.kind, EXISTS (
+    sql = f"""{RUN} SELECT to_json(whole) FROM (SELECT a.id, a.external_id, a.kind, EXISTS (
                 SELECT FROM campaigns_armmembership m WHERE m.account_id = a.id
                 AND m.experiment = %(experiment)s AND m.arm = 'control') AS is_control {columns}
-              FROM accounts_account a WHERE a.id = ANY(%(accounts)s)"""
+              FROM accounts_account a WHERE a.id = ANY(%(accounts)s)) whole"""
     with connection.cursor() as cursor:
         cursor.execute(sql, {**today.figures, "accounts": list(accounts), "experiment": ALWAYS_ON})
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return [row for (row,) in cursor.fetchall()]
 
 
 # --------------------------------------------------------------------------- from rows to facts

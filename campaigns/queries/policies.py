@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from functools import lru_cache
 from typing import cast
 
 from campaigns.deciding import policies
@@ -17,8 +19,15 @@ PREFIX = {
 
 @once_a_request
 def policies_in_force() -> policies.PolicySet:
-    """The edition in force in one statement; on a database without any, the rules of the first day."""
-    rows = PolicyRule.objects.filter(policy_set__in=CurrentPolicy.objects.values("policy_set"))
+    """The edition in force; on a database without any, the rules of the first day."""
+    found = CurrentPolicy.objects.values_list("policy_set", "policy_set__created_at").first()
+    return published(*found) if found else policies.PolicySet()
+
+
+@lru_cache(maxsize=8)
+def published(policy_set: int, at: datetime) -> policies.PolicySet:
+    """Read once a process: an edition is never changed. `at` tells it from one of a database that stood here before."""
+    rows = PolicyRule.objects.filter(policy_set=policy_set)
     return _edition(list(rows.select_related("policy_set").order_by("pk")))
 
 
