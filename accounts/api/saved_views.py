@@ -117,7 +117,7 @@ def standing(request: CallerRequest, list_key: str, asked_for: dict[str, Any]) -
     query = QueryDict(urlencode({name: text for name, text in texts.items() if text}))
     try:
         asked = ask(lists[list_key], Asker(request.user, timezone.now()), query)
-        asked.rows, asked.order  # noqa: B018 - asked for their refusals
+        asked.check()
     except Refused as refused:
         raise serializers.ValidationError(
             {"filters": {"position": str(refused.position), "part": refused.part}}

@@ -142,9 +142,9 @@ def people_of(account: Account) -> Any:
     return people.annotate(was_last=Case(When(pk=Subquery(last), then=True), default=False))
 
 
-def at_hand(people: Sequence[Contact]) -> int | None:
-    """With whom the last conversation was, if they are still there; else the first contact."""
-    return next((person.pk for person in people if person.was_last), people[0].pk if people else None)  # type: ignore[attr-defined]
+def at_hand(people: Sequence[Any]) -> int | None:
+    """With whom of `people_of` the last conversation was, if they are still there; else the first contact."""
+    return next((person.pk for person in people if person.was_last), people[0].pk if people else None)
 
 
 class LogForm(WithCustomFields, WhatForm):

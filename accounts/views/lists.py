@@ -280,7 +280,7 @@ def export(request: ReaderRequest, list_key: str) -> HttpResponseBase:
             "filters": list(asked.state.filters),
             "columns": [field.key for field in asked.columns],
         }
-        asked.order, asked.rows  # noqa: B018 - asked for their refusals
+        asked.check()
     except (Refused, UnknownOrder) as refusal:
         return refused(request, spec, refusal)
     number = aggregates.number(asked.rows)

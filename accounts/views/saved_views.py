@@ -20,7 +20,7 @@ from crm.lists.asking import ask
 from crm.lists.fields import Asker
 from crm.lists.filters import Refused
 from crm.lists.spec import ListSpec, lists
-from crm.lists.state import State
+from crm.lists.state import State, UnknownOrder
 from crm.saved_views import SavedView
 
 STEPS = {"left": -1, "right": 1}
@@ -43,8 +43,8 @@ def state_in(request: ReaderRequest, spec: ListSpec) -> State:
     asker = Asker(request.user, timezone.now())
     try:
         asked = ask(spec, asker, query)
-        asked.rows  # noqa: B018 - asked for its refusal
-    except Refused:
+        asked.check()
+    except (Refused, UnknownOrder):
         return ask(spec, asker, QueryDict(f"view={query.get('view', '')}")).state
     return asked.state
 

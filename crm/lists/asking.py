@@ -55,6 +55,10 @@ class Asked:
         """The rows with the join that the order goes through."""
         return related(self.spec, self.rows, self.asker, [self.order.field])
 
+    def check(self) -> None:
+        """Raises what cannot be asked, before a row is read: filters.Refused, UnknownOrder, TooMany."""
+        _ = self.ordered
+
     @property
     def joined(self) -> list[str]:
         """The relations that the columns read."""

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
+from django.utils import timezone
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from crm.lists.fields import Field, Kind, Seen
 from crm.templatetags import formats, marks
 from crm.templatetags.ui import icon
+
+Reader = tuple[str | None, str]
+"""Language and time zone."""
 
 CUT_FROM = 30
 """Half-width signs from which a name may be cut in its column, so that it says all of itself when pointed at."""
@@ -101,11 +107,27 @@ def written(field: Field, value: Any, today: date) -> str:
 
 def inside(field: Field, value: Any, today: date) -> SafeString:
     """What stands in the cell, but for looks that lead to the page of the row."""
+    return drawn(field, [value], today)[value]
+
+
+def drawn(field: Field, values: Iterable[Any], today: date) -> dict[Any, SafeString]:
+    """The same for the values of a column, each once."""
+    reader = get_language(), timezone.get_current_timezone_name()
+    return {value: _drawn(field, value, today, reader) for value in values}
+
+
+def _drawn(field: Field, value: Any, today: date, reader: Reader) -> SafeString:
     if value is None or value == "" or value == ():
         return marks.NOTHING
     if field.look:
-        return LOOKS[field.look](value, today)
+        return looking(field.look, value, today, reader)
     return escape(written(field, value, today))
+
+
+@lru_cache(maxsize=4096)
+def looking(look: str, value: Any, today: date, reader: Reader) -> SafeString:
+    """Drawn once a process: the same value looks the same on every page of that day, in that language and zone."""
+    return LOOKS[look](value, today)
 
 
 def leading(field: Field, value: tuple[str, Any], link: str, own_id: str = "") -> SafeString:
@@ -163,14 +185,14 @@ def column(
     values = [field.value(seen) for seen in rows]
     if field.look in OF_THE_ROW:
         ids = [id_of(seen.row.pk) if is_head else "" for seen in rows]
-        drawn = [leading(field, *each) for each in zip(values, links, ids, strict=True)]
+        found = [leading(field, *each) for each in zip(values, links, ids, strict=True)]
     else:
-        known = {value: inside(field, value, today) for value in values}
-        drawn = [known[value] for value in values]
+        known = drawn(field, values, today)
+        found = [known[value] for value in values]
     if edit:
-        drawn = [html + edit_link(field, str(seen.row), edit(seen)) for html, seen in zip(drawn, rows, strict=True)]
+        found = [html + edit_link(field, str(seen.row), edit(seen)) for html, seen in zip(found, rows, strict=True)]
     start = SafeString("<th scope=row>" if is_head else "<td data-cell>" if edit else "<td>")
-    return [start + html for html in drawn]
+    return [start + html for html in found]
 
 
 def table_rows(columns: Sequence[Sequence[SafeString]], are_clear: Sequence[bool]) -> SafeString:

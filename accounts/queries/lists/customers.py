@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, AccountFigures, Tier
+from accounts.models.activities import ActivityKind
 from accounts.models.standing import Stage
 from accounts.queries import portfolio
 from accounts.queries.lists import shared
@@ -123,10 +124,14 @@ def of_figures(key: str, column: str, label: Any, kind: Kind, **more: Any) -> Fi
 NUMBER_OF: Mapping[str, Any] = {"operators": ("at_least", "at_most", "is"), "is_nullable": False}
 
 
+KINDS = dict(ActivityKind.choices)
+
+
 def last_contact(seen: Seen) -> tuple[datetime, str] | None:
     """When, and by what."""
     known = figures(seen)
-    return (known.last_contact_at, known.get_last_contact_kind_display()) if known.last_contact_at else None
+    at, kind = known.last_contact_at, known.last_contact_kind
+    return (at, str(KINDS.get(kind or "", ""))) if at else None
 
 
 def fields(asker: Asker) -> list[Field]:

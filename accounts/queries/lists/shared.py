@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, CurrentScores, Industry, Tag
@@ -18,15 +18,13 @@ from crm.lists.fields import Asker, Field, Kind, Option, Seen
 from crm.people import Team, User
 from crm.sight import of_these_teams
 
-NO_RUN = 0
-
 
 def standing(path: str = "snapshots") -> Callable[[Asker], FilteredRelation]:
-    """The snapshot in force, as one join on (run, account). Its number is asked for once, so that an index can be walked."""
+    """The snapshot in force, as one join on (run, account). Its number is one for the whole statement, so an index is walked."""
 
     def relation(asker: Asker) -> FilteredRelation:
-        current = CurrentScores.objects.values_list("run", flat=True).first()
-        return FilteredRelation(path, condition=Q(**{f"{path}__run": current or NO_RUN}))
+        run = Subquery(CurrentScores.objects.values("run")[:1])
+        return FilteredRelation(path, condition=Q(**{f"{path}__run": run}))
 
     return relation
 
