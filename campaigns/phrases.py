@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
@@ -346,6 +347,38 @@ HELPS: Mapping[str, Any] = {
     "wait_answer": gettext_lazy("Wait for their answer"),
 }
 """Put into words only where one is said: a list says fifty of them."""
+
+
+TALK: Mapping[str, tuple[Promise, ...]] = {
+    "unhappy": (
+        gettext_lazy("Thank them for telling us, and apologise for what went wrong."),
+        gettext_lazy("Ask what happened and what would put it right. Listen to the end."),
+        gettext_lazy("Say what you will do and by when. Offer nothing today."),
+    ),
+    "open_case": (
+        gettext_lazy("Say where the case stands now and who is working on it."),
+        gettext_lazy("Ask whether anything else is in their way."),
+        gettext_lazy("Agree on when they will hear from us again."),
+    ),
+    "opted_out": (
+        gettext_lazy("This is a service call: sell nothing."),
+        gettext_lazy("Ask whether everything works, and end the call."),
+    ),
+    "recent": (
+        gettext_lazy("Answer what they ask about the last offer. Do not repeat it."),
+        gettext_lazy("Ask how they are doing with what they have."),
+    ),
+    "no_need": (
+        gettext_lazy("Ask about one thing that costs them time."),
+        gettext_lazy("Write it down in their own words."),
+    ),
+}
+"""How to speak with somebody to whom nothing is offered, by the badge of the guard."""
+
+
+def repair_talk(check: GuardCheck | None) -> tuple[Promise, ...]:
+    """Without a check for somebody who could be offered something, if there were a suggestion."""
+    return TALK.get(check.badge if check else "no_need", TALK["recent"][1:] + TALK["no_need"][1:])
 
 
 def refusal_words(checks: Iterable[GuardCheck], today: date) -> str:

@@ -144,6 +144,12 @@ account_commands = Slot("account_commands")
 commands = Slot("commands")
 """`NavigationItem`s that the search offers as actions."""
 
+list_commands = Slot("list_commands")
+"""Callables `(request, spec, state) -> html`: further commands with a list as it stands in its address."""
+
+bulk_commands = Slot("bulk_commands")
+"""Callables `(request, spec) -> html`: further buttons of the form `bulk`, for the selected rows of a list."""
+
 timeline_sources = Slot("timeline_sources")
 """`accounts.queries.timeline.Source`s: one kind of entry each; all of them are read in one statement."""
 

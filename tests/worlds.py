@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from accounts.actions import calendar_feeds
 from accounts.models import Account, BulkEdit, Consent, ImportBatch, ImportProblem, Merge, PrivacyRequest
-from campaigns.models import CampaignRevision, Proposal, TrainingItem
+from campaigns.models import CallRound, CallStep, CampaignRevision, Proposal, TrainingItem
 from crm import digest
 from crm.models import User
 from crm.notices import Notice
@@ -88,6 +88,7 @@ def things_of(owner: User, mark: str) -> Things:
             expected=0,
             at=datetime(2026, 11, 20, tzinfo=UTC),
         ),
+        **calls_of(owner, account),
         "saved_view": SavedView.objects.create(owner=owner, list_key="customers", name=f"CANARY-{mark}"),
         "notice": notice_to(owner),
         "consent": Consent.objects.create(
@@ -109,6 +110,16 @@ def things_of(owner: User, mark: str) -> Things:
             "feed": feed,
         }
     )
+
+
+def calls_of(owner: User, account: Account) -> dict[str, Any]:
+    """A round with one call that has its result and one that waits."""
+    at = datetime(2026, 11, 20, tzinfo=UTC)
+    tour = CallRound.objects.create(by=owner, source="customers", total=2, number=2, started_at=at)
+    done = make.AccountFactory(owner=owner, name=f"CANARY-{account.pk}-called")
+    step = CallStep.objects.create(round=tour, number=1, account=done, outcome="skipped", at=at)
+    CallStep.objects.create(round=tour, number=2, account=account)
+    return {"call_round": tour, "call_step": step}
 
 
 def webhook_of(owner: User, mark: str) -> dict[str, Any]:

@@ -175,6 +175,21 @@ def take_back(*, activity: Activity, by: User, at: datetime) -> Activity:
     return correct(activity=activity, version=activity.version, changes=before, by=by, at=at) if before else activity
 
 
+def withdraw(*, activity: Activity, by: User, at: datetime) -> None:
+    """A log that was a slip goes again, with what was heard and planned in it. What was done meanwhile stays.
+
+    Raises `NotTheirs`.
+    """
+    if activity.by_id != by.pk:
+        raise NotTheirs
+    with transaction.atomic():
+        audit.record(verb="activity.withdrawn", subject=activity, by=by, at=at, account_id=activity.account_id)
+        FollowUp.objects.open().filter(source_activity=activity).delete()
+        Need.objects.open().filter(activity=activity).delete()
+        _untouch(activity)
+        activity.delete()
+
+
 def _untouch(activity: Activity) -> None:
     Touch.objects.filter(source=f"activity:{activity.pk}").delete()
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 from accounts.views import toasts
 from accounts.views.cells import edit_of
 from accounts.views.saved_views import list_or_404
-from crm import audit
+from crm import audit, slots
 from crm.http import ReaderRequest
 from crm.lists import aggregates, cells, sentences
 from crm.lists import filters as conditions
@@ -148,6 +148,8 @@ def frame(request: ReaderRequest, asked: Asked) -> dict[str, Any]:
         "is_own_view": bool(state.view.saved and state.view.saved.owner_id == request.user.pk),
         "hidden": hidden(state.query()),
         "is_bulk": is_bulk(asked.spec),
+        "list_commands": [command(request, asked.spec, state.query()) for command in slots.list_commands],
+        "bulk_commands": [command(request, asked.spec) for command in slots.bulk_commands],
         "column_marks": cells.marks_of(asked.columns, has_checks=is_bulk(asked.spec)),
         "table_density": {Density.WIDE: "comfortable", Density.NARROW: "compact"}.get(Density(state.density), ""),
     }

@@ -1,6 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
-from campaigns.api import learning, views
+from campaigns.api import calls, learning, views
 
 router = SimpleRouter()
 router.register("suggestions", views.SuggestionViewSet, "api-suggestion")
@@ -16,6 +16,7 @@ router.register("revisions", learning.ActViewSet, "api-act")
 router.register("changes", learning.ChangeViewSet, "api-change")
 router.register("plays", learning.PlayViewSet, "api-play")
 router.register("suggestions", learning.FittingViewSet, "api-fitting")
+router.register("call-rounds", calls.CallRoundViewSet, "api-call-round")
 router.register("measures", learning.MeasureViewSet, "api-measure")
 
 urlpatterns = router.urls
