@@ -18,7 +18,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def aiko(client, cast):
     client.force_login(cast.aiko)
-    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "ja"
     return client
 
 
@@ -35,14 +34,14 @@ def test_a_call_from_today_by_forms_alone(aiko, cast, offered):
     tour = CallRound.objects.get(by=cast.aiko)
     assert begun.url == reverse("call", args=[tour.pk])
     page = aiko.get(begun.url).content.decode()
-    assert offered.benefit in page
+    assert offered.benefit_en in page
     assert 'value="accepted"' in page
 
     sent = {"step": 1, "outcome": "accepted", "suggestion": offered.pk, "version": offered.version, "note": "承知"}
     after = aiko.post(reverse("call-result", args=[tour.pk]), sent, follow=True)
 
     assert Activity.objects.get(by=cast.aiko, kind="call").note == "承知"
-    assert offered.account.label in after.content.decode()
+    assert offered.account.name_en in after.content.decode()
     aiko.post(reverse("call-undo", args=[tour.pk]))
     offered.refresh_from_db()
     assert offered.state == "open"
@@ -65,7 +64,7 @@ def test_a_guard_that_closed_meanwhile_says_so_and_keeps_the_words(aiko, cast, o
 
 
 def test_a_list_of_customers_is_called_through_and_skipped(aiko, cast):
-    first, second = (AccountFactory(owner=cast.aiko, name=name, reading=name) for name in ("あ社", "い社"))
+    first, second = (AccountFactory(owner=cast.aiko, name=name, name_en="", reading=name) for name in ("あ社", "い社"))
     assert reverse("call-begin") in aiko.get(reverse("customers")).content.decode()
 
     aiko.post(reverse("call-begin"), {"source": "customers", "state": "?view=mine"})
