@@ -8,7 +8,18 @@ from celery import shared_task
 from django.utils import timezone
 
 from accounts.queries.facts import day_of
-from campaigns.actions import evidence, feedback, guarding, launches, looking, running, suggestions, themes, timing
+from campaigns.actions import (
+    closing,
+    evidence,
+    feedback,
+    guarding,
+    launches,
+    looking,
+    running,
+    suggestions,
+    themes,
+    timing,
+)
 from campaigns.models import CampaignRevision, DecisionRun
 from campaigns.queries import looks
 from crm import jobs
@@ -79,6 +90,21 @@ def suggest_for_chunk(run: int, chunk: int) -> None:
 @shared_task(name="campaigns.run_launch_chunk")
 def run_launch_chunk(revision_id: int, number: int) -> None:
     launches.run_chunk(revision_id=revision_id, number=number, at=timezone.now())
+
+
+@shared_task(name="campaigns.deal_targets")
+def deal_targets(revision_id: int) -> None:
+    launches.deal(revision_id=revision_id, at=timezone.now())
+
+
+@shared_task(name="campaigns.announce_launch")
+def announce_launch(revision_id: int) -> None:
+    launches.announce(revision_id=revision_id, at=timezone.now())
+
+
+@shared_task(name="campaigns.close_suggestions")
+def close_suggestions(revision_id: int) -> None:
+    closing.close(revision_id=revision_id, at=timezone.now())
 
 
 @shared_task(name="campaigns.listen")

@@ -13,7 +13,7 @@ from typing import Any
 from accounts.models import Account, UpgradePath
 from campaigns.actions import campaigns, feedback, launches, playbook, revising, themes
 from campaigns.measure.power import ArmName, draw_holdout
-from campaigns.models import Campaign, CampaignRevision, Feedback, LaunchChunk, Offer, Receipt, Theme
+from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Receipt, Theme
 from campaigns.queries import launches as audiences
 from crm.jobs import OutboxItem
 from crm.people import User
@@ -136,8 +136,7 @@ class Story:
         at = self._at(plan.launched)
         self._draw_so_that_the_story_is_told(revision, plan, at)
         launches.launch(revision=revision, by=self.planner, at=at)
-        for chunk in LaunchChunk.objects.filter(revision=revision).order_by("number"):
-            launches.run_chunk(revision_id=revision.pk, number=chunk.number, at=at)
+        launches.complete(revision=revision, at=at)
         OutboxItem.objects.filter(key__startswith=f"launch:{revision.pk}:").update(done_at=at)
         revision.refresh_from_db()
 

@@ -16,7 +16,7 @@ from django.db.models import F, Max
 
 from accounts.queries.facts import day_of
 from campaigns import notices
-from campaigns.actions import playbook, variants
+from campaigns.actions import closing, playbook, variants
 from campaigns.models import Campaign, CampaignRevision, Offer, Remark
 from campaigns.phrases import MISSING
 from campaigns.queries import audience, evidence
@@ -267,6 +267,7 @@ def end(*, revision: CampaignRevision, reason: str, lesson_en: str = "", by: Use
     """No new suggestions; those a rep has taken up go on. `reason` is the lesson, which goes into the playbook."""
     running = (State.LAUNCHED, State.PAUSED)
     _update(revision, version=revision.version, only_from=running, state=State.ENDED, ended_at=at)
+    closing.ask_for(revision=revision, at=at)
     audit.record(verb="campaign.ended", subject=revision, by=by, at=at, reason=reason)
     playbook.learn(revision=revision, lesson_ja=reason, lesson_en=lesson_en, by=by, at=at)
     notices.ended(revision, at)

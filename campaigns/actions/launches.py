@@ -1,8 +1,10 @@
-"""Launching a revision: the audience is frozen in one transaction, the suggestions follow in chunks.
+"""Launching a revision: a word that returns at once, and three kinds of tasks that keep it.
 
-`launch` stores every target with its arm before anybody sees anything. Each chunk makes its
-suggestions and its done mark in one transaction and then asks for the next, so a worker may die at
-any moment: what was committed is not done again, what was not is done whole.
+`launch` takes the revision, `deal` freezes the audience with its arms in one transaction, `run_chunk` makes the
+suggestions of one slice, and `announce` brings the revision to the field when all slices are done. Each leaves its mark in
+the transaction of its work and asks for what follows through the outbox: a worker may die at any moment, what was committed
+is not done again, what was not is done whole. Chunks are worked on side by side; whoever changes the state of the revision
+waits for those at work.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ from django.db.models import F
 
 from accounts.queries.facts import day_of
 from campaigns import notices
-from campaigns.actions import revising, suggestions
+from campaigns.actions import closing, revising, suggestions
 from campaigns.actions.campaigns import Clash, NotPossible, NotReady, missing
 from campaigns.measure.power import ArmName, deal_variants, draw_holdout
-from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion, Target
+from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Target
 from campaigns.queries import launches as facts
 from crm import audit, webhooks
 from crm.jobs import enqueue
@@ -26,8 +28,8 @@ from crm.people import User
 
 State = CampaignRevision.State
 
-CHUNK = 100
-TASK = "campaigns.run_launch_chunk"
+CHUNK = 1000
+DEAL, SUGGEST, ANNOUNCE = "campaigns.deal_targets", "campaigns.run_launch_chunk", "campaigns.announce_launch"
 LAUNCHABLE = (State.DRAFT, State.APPROVED)
 RUNNING = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
 COPY_TARGETS = """
@@ -38,21 +40,31 @@ ARMS = {ArmName.TREATED: Target.Arm.TREATED, ArmName.HOLDOUT: Target.Arm.HOLDOUT
 
 @transaction.atomic
 def launch(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
-    """Freeze who is addressed and who is left alone, and ask for the first chunk.
+    """From this moment the revision is the one that runs; whom it addresses is dealt in a moment, as of now.
 
     Raises NotPossible, NotReady, and Clash when the revision was saved since the caller read it.
     """
     locked = _locked(revision.pk)
     _may_launch(locked, read_as=revision.version, at=at)
-    frozen = facts.frozen_audience(locked, as_of=at)
-    if not frozen.reachable:
+    if not facts.is_anybody_reachable(locked, as_of=at):
         raise NotReady(("AUDIENCE_EMPTY",))
     _supersede(locked, by=by, at=at)
-    arms = draw_holdout([row.stratum for row in frozen.reachable], float(locked.holdout_share), locked.seed)
-    _store_targets(locked, frozen.reachable, arms)
-    _store_launch(locked, frozen, arms, by=by, at=at)
-    _ask_for(locked, 1, at)
+    locked.state, locked.launched_at, locked.launched_by = State.LAUNCHING, at, by
+    locked.starts_on = locked.starts_on or day_of(at).on
+    locked.fall_out, locked.version = {}, locked.version + 1
+    locked.save(update_fields=["state", "launched_at", "launched_by", "starts_on", "fall_out", "version"])
+    audit.record(verb="campaign.launched", subject=locked, by=by, at=at)
+    _ask(DEAL, locked, "deal", at)
     return locked
+
+
+def complete(*, revision: CampaignRevision, at: datetime) -> None:
+    """Do here whatever a launch still owes."""
+    deal(revision_id=revision.pk, at=at)
+    for number in LaunchChunk.objects.filter(revision=revision, done_at=None).values_list("number", flat=True):
+        run_chunk(revision_id=revision.pk, number=number, at=at)
+    announce(revision_id=revision.pk, at=at)
+    revision.refresh_from_db()
 
 
 def _locked(revision_id: int) -> CampaignRevision:
@@ -75,9 +87,35 @@ def _supersede(revision: CampaignRevision, *, by: User, at: datetime) -> None:
     """The running revision gives way; what nobody has taken up of it goes with it."""
     for old in revision.campaign.revisions.filter(state__in=RUNNING):
         CampaignRevision.objects.filter(pk=old.pk).update(state=State.SUPERSEDED, ended_at=at, version=F("version") + 1)
-        waiting = Suggestion.objects.filter(revision=old, state__in=("open", "snoozed"))
-        expired = waiting.update(state=Suggestion.State.EXPIRED, version=F("version") + 1)
-        audit.record(verb="campaign.superseded", subject=old, by=by, at=at, by_number=revision.number, expired=expired)
+        closing.ask_for(revision=old, at=at)
+        audit.record(verb="campaign.superseded", subject=old, by=by, at=at, by_number=revision.number)
+
+
+def _ask(task: str, revision: CampaignRevision, part: str, at: datetime, **arguments: int) -> None:
+    enqueue(task, key=f"launch:{revision.pk}:{part}", at=at, revision_id=revision.pk, **arguments)
+
+
+# ---------------------------------------------------------------------------- who is addressed
+
+
+@transaction.atomic
+def deal(*, revision_id: int, at: datetime) -> bool:
+    """Freeze who is addressed and who is left alone, once, as of the moment of the launch; then ask for every chunk.
+
+    False when it was done before, or when the revision gave way meanwhile.
+    """
+    revision = _locked(revision_id)
+    if revision.state != State.LAUNCHING or revision.launched_at is None or revision.fall_out:
+        return False
+    frozen = facts.frozen_audience(revision, as_of=revision.launched_at)
+    arms = draw_holdout([row.stratum for row in frozen.reachable], float(revision.holdout_share), revision.seed)
+    chunks = _store_targets(revision, frozen.reachable, arms)
+    _store_fall_out(revision, frozen, arms, at=at)
+    for number in range(1, chunks + 1):
+        _ask(SUGGEST, revision, str(number), at, number=number)
+    if not chunks:
+        _ask(ANNOUNCE, revision, "announce", at)
+    return True
 
 
 def _variants_of(revision: CampaignRevision, rows: list[facts.Reachable], arms: list[ArmName]) -> list[int | None]:
@@ -90,33 +128,30 @@ def _variants_of(revision: CampaignRevision, rows: list[facts.Reachable], arms: 
     return [variants[next(dealt)].pk if arm is ArmName.TREATED else None for arm in arms]
 
 
-def _store_targets(revision: CampaignRevision, rows: list[facts.Reachable], arms: list[ArmName]) -> None:
-    """By COPY, so that a hundred thousand take a second."""
+def _store_targets(revision: CampaignRevision, rows: list[facts.Reachable], arms: list[ArmName]) -> int:
+    """By COPY, so that a hundred thousand take a second. Returns the number of chunks."""
     variants = _variants_of(revision, rows, arms)
-    with connection.cursor() as cursor, cursor.copy(COPY_TARGETS) as copy:
-        for position, (row, arm, variant) in enumerate(zip(rows, arms, variants, strict=True)):
-            drawn = (ARMS[arm], variant, row.stratum, row.team, row.rep, position // CHUNK + 1)
-            copy.write_row((revision.pk, row.account, *drawn, row.value, row.health))
+    with connection.cursor() as cursor:
+        with cursor.copy(COPY_TARGETS) as copy:
+            for position, (row, arm, variant) in enumerate(zip(rows, arms, variants, strict=True)):
+                drawn = (ARMS[arm], variant, row.stratum, row.team, row.rep, position // CHUNK + 1)
+                copy.write_row((revision.pk, row.account, *drawn, row.value, row.health))
+        # The chunks begin at once and look their targets up by customer.
+        cursor.execute("ANALYZE campaigns_target")
     chunks = -(-len(rows) // CHUNK)
     LaunchChunk.objects.bulk_create(LaunchChunk(revision=revision, number=n + 1) for n in range(chunks))
+    return chunks
 
 
-def _store_launch(
-    revision: CampaignRevision, frozen: facts.FrozenAudience, arms: list[ArmName], *, by: User, at: datetime
+def _store_fall_out(
+    revision: CampaignRevision, frozen: facts.FrozenAudience, arms: list[ArmName], *, at: datetime
 ) -> None:
     drawn = Counter(arms)
     fall_out = {**frozen.fall_out, "treated": drawn[ArmName.TREATED], "held_out": drawn[ArmName.HOLDOUT]}
-    revision.state, revision.launched_at, revision.launched_by = State.LAUNCHING, at, by
-    revision.starts_on = revision.starts_on or day_of(at).on
-    revision.fall_out, revision.version = fall_out, revision.version + 1
-    revision.save(update_fields=["state", "launched_at", "launched_by", "starts_on", "fall_out", "version"])
-    audit.record(verb="campaign.launched", subject=revision, by=by, at=at, **fall_out)
+    CampaignRevision.objects.filter(pk=revision.pk).update(fall_out=fall_out)
+    audit.record(verb="campaign.dealt", subject=revision, by=revision.launched_by, at=at, **fall_out)
     named = {"campaign": revision.campaign_id, "number": revision.number}
     webhooks.announce("campaign.launched", subject=revision, at=at, **named, customers=fall_out["treated"])
-
-
-def _ask_for(revision: CampaignRevision, number: int, at: datetime) -> None:
-    enqueue(TASK, key=f"launch:{revision.pk}:{number}", at=at, revision_id=revision.pk, number=number)
 
 
 # ------------------------------------------------------------------------------------- chunks
@@ -124,24 +159,26 @@ def _ask_for(revision: CampaignRevision, number: int, at: datetime) -> None:
 
 @transaction.atomic
 def run_chunk(*, revision_id: int, number: int, at: datetime) -> bool:
-    """Make the suggestions of one chunk, once; the last one announces the revision.
+    """Make the suggestions of one chunk, once; the last one asks for the announcement.
 
     False when the chunk was done before; then nothing happens. A revision that was superseded
     while it launched makes no more suggestions.
     """
-    revision = _locked(revision_id)
-    chunk = LaunchChunk.objects.get(revision=revision, number=number)
+    chunk = LaunchChunk.objects.select_for_update(no_key=True).get(revision=revision_id, number=number)
     if chunk.done_at is not None:
         return False
+    revision = _kept_as_it_is(revision_id)
     if revision.state == State.LAUNCHING:
         _suggest(revision, number, at)
-    LaunchChunk.objects.filter(pk=chunk.pk).update(done_at=at)
-    following = LaunchChunk.objects.filter(revision=revision, done_at=None).order_by("number").first()
-    if following:
-        _ask_for(revision, following.number, at)
-    elif revision.state == State.LAUNCHING:
-        _announce(revision, at)
+    _finish(chunk, revision, at)
     return True
+
+
+def _kept_as_it_is(revision_id: int) -> CampaignRevision:
+    """Its state stays until this transaction ends; other chunks may look at it, too."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM campaigns_campaignrevision WHERE id = %s FOR SHARE", [revision_id])
+    return CampaignRevision.objects.get(pk=revision_id)
 
 
 def _suggest(revision: CampaignRevision, number: int, at: datetime) -> None:
@@ -149,6 +186,33 @@ def _suggest(revision: CampaignRevision, number: int, at: datetime) -> None:
     addressed = Target.objects.filter(revision=revision, chunk=number, arm=Target.Arm.TREATED)
     accounts = list(addressed.order_by("account").values_list("account_id", flat=True))
     suggestions.suggest_for_campaign(revision=revision, account_ids=accounts, as_of=at)
+
+
+def _finish(chunk: LaunchChunk, revision: CampaignRevision, at: datetime) -> None:
+    """One chunk ends after the other, so that one of them sees that it is the last."""
+    _one_at_a_time(revision)
+    LaunchChunk.objects.filter(pk=chunk.pk).update(done_at=at)
+    if not LaunchChunk.objects.filter(revision=revision, done_at=None).exists():
+        _ask(ANNOUNCE, revision, "announce", at)
+
+
+def _one_at_a_time(revision: CampaignRevision) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"launch:{revision.pk}"])
+
+
+# ------------------------------------------------------------------------------- to the field
+
+
+@transaction.atomic
+def announce(*, revision_id: int, at: datetime) -> bool:
+    """Bring a revision whose chunks are all done to its reps, once."""
+    revision = _locked(revision_id)
+    is_owed = not revision.fall_out or revision.chunks.filter(done_at=None).exists()
+    if revision.state != State.LAUNCHING or is_owed:
+        return False
+    _announce(revision, at)
+    return True
 
 
 def _announce(revision: CampaignRevision, at: datetime) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +23,7 @@ from campaigns.queries.decisions import HELD_OUT, is_held_out
 
 if TYPE_CHECKING:  # what a run brings along; a rep who decides needs none of it
     from campaigns.deciding.pipeline import AccountDecision, CandidateDecision
+    from campaigns.deciding.ranking import Factors
     from campaigns.queries.engine import Engine
 
 State = Suggestion.State
@@ -141,9 +142,7 @@ class _AccountSettlement:
     def _is_passed_over(self, judged: CandidateDecision, live: Suggestion | None) -> bool:
         """A campaign speaks for its own step alone, and its suggestion is not crowded out by better ones."""
         if self.run.revision_id:
-            campaign = judged.candidate.campaign
-            is_ours = campaign is not None and campaign.revision_id == self.run.revision_id
-            return not is_ours or judged.dropped_at not in ("", "limit")
+            return judged.dropped_at not in ("", "limit")
         is_campaigns = live is not None and live.revision_id is not None
         return judged.rank is None and not (is_campaigns and judged.dropped_at == "limit")
 
@@ -187,7 +186,7 @@ class _AccountSettlement:
             benefit_ja=candidate.benefit_ja,
             benefit_en=candidate.benefit_en,
             reasons=[_reason(reason) for reason in judged.reasons],
-            factors=plain({**asdict(worth), "source": candidate.source, "subscription": candidate.subscription_id}),
+            factors={**figures_of(worth), "source": candidate.source, "subscription": candidate.subscription_id},
             price_now=candidate.price_now if candidate.path_key else None,
             price_next=candidate.price_next if candidate.path_key else None,
             score=worth.parts.total,
@@ -223,30 +222,32 @@ def _expiry(candidate: Candidate, as_of: date) -> date:
 
 def _reason(reason: Reason) -> dict[str, Any]:
     evidence = reason.evidence
-    return plain(
-        {
-            "code": reason.code,
-            "weight": reason.weight,
-            "figures": dict(reason.figures),
-            "source": evidence.source,
-            "on": evidence.on,
-            "id": evidence.id,
-        }
-    )
+    return {
+        "code": reason.code,
+        "weight": reason.weight,
+        "figures": dict(reason.figures),
+        "source": evidence.source,
+        "on": evidence.on,
+        "id": evidence.id,
+    }
 
 
-def plain(value: Any) -> Any:
-    """The same as JSON holds it: days as text."""
-    return json.loads(json.dumps(value, default=lambda day: day.isoformat()))
+def figures_of(worth: Factors) -> dict[str, Any]:
+    """As `asdict` gives them, in a tenth of the time."""
+    parts = {name: getattr(worth.parts, name) for name in worth.parts.__slots__}
+    return {name: getattr(worth, name) for name in worth.__slots__} | {"parts": parts}
+
+
+def as_json(value: Any) -> str:
+    """Days and moments as ISO text, yen and rates as they are printed."""
+    return json.dumps(value, default=lambda other: other.isoformat() if hasattr(other, "isoformat") else str(other))
 
 
 # --------------------------------------------------------------------------------------- writing
 
 
 def _store(fates: Fates, run: DecisionRun, at: datetime) -> None:
-    Suggestion.objects.bulk_create(
-        fates.offered.values(), update_conflicts=True, unique_fields=KEY, update_fields=REFRESHED, batch_size=500
-    )
+    _upsert(fates.offered)
     awake = {"snoozed_until": None, "snoozed_at": None, "withdrawn_rule": "", "decided_at": None, "decided_by": None}
     _move(fates.reopened, State.OPEN, **awake)
     _move(fates.expired, State.EXPIRED)
@@ -259,11 +260,36 @@ def _store(fates: Fates, run: DecisionRun, at: datetime) -> None:
     _keep_decisions(fates, run)
 
 
+COLUMNS = [field for field in Suggestion._meta.concrete_fields if not field.primary_key]
+UPSERT = """
+    INSERT INTO campaigns_suggestion ({columns})
+    SELECT {columns} FROM json_populate_recordset(NULL::campaigns_suggestion, %s) ORDER BY {key}
+    ON CONFLICT ({key}) DO UPDATE SET {refreshed}
+    RETURNING account_id, action_key, id"""
+
+
+def _upsert(offered: Mapping[tuple[int, str], Suggestion]) -> None:
+    """All rows as one document, in the order of their keys: two who write the same rows take them in turn."""
+    if not offered:
+        return
+    names = {field.name: connection.ops.quote_name(str(field.column)) for field in COLUMNS}
+    sql = UPSERT.format(
+        columns=", ".join(names.values()),
+        key=", ".join(names[name] for name in KEY),
+        refreshed=", ".join(f"{names[name]} = excluded.{names[name]}" for name in REFRESHED),
+    )
+    rows = [{field.column: getattr(row, field.attname) for field in COLUMNS} for row in offered.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [as_json(rows)])
+        for account, action_key, number in cursor.fetchall():
+            offered[account, action_key].pk = number
+
+
 def _move(rows: Sequence[Suggestion], state: str, **fields: object) -> None:
     Suggestion.objects.filter(pk__in=[row.pk for row in rows]).update(state=state, version=F("version") + 1, **fields)
 
 
-COLUMNS = (
+KEPT = (
     *("run_id", "account_id", "suggestion_id", "action_key", "lane", "source", "stopped_at", "rule", "factors"),
     *("score", "rank", "arm", "probability"),
 )
@@ -273,7 +299,7 @@ def _keep_decisions(fates: Fates, run: DecisionRun) -> None:
     table = Decision._meta.db_table
     with (
         connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({', '.join(COLUMNS)}) FROM STDIN") as copy,
+        cursor.copy(f"COPY {table} ({', '.join(KEPT)}) FROM STDIN") as copy,
     ):
         for row in _decision_rows(fates, run):
             copy.write_row(row)
@@ -292,7 +318,7 @@ def _decision_rows(fates: Fates, run: DecisionRun) -> Iterable[tuple[Any, ...]]:
             candidate.source,
             judged.dropped_at,
             judged.rule,
-            json.dumps(plain(asdict(worth)) if worth else {}),
+            as_json(figures_of(worth) if worth else {}),
             round(worth.priority if worth else candidate.score, 4),
             judged.rank,
             judged.arm,

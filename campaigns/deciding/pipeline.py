@@ -41,11 +41,12 @@ class Models:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How many to choose, and how wide to look."""
+    """How many to choose, and how wide to look. With `revision` nothing but the offer of that campaign is judged."""
 
     at_most: int = 3
     affinity_top: int = 20
     reasons_at_most: int = 5
+    revision: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,10 @@ class CandidateDecision:
 
 @dataclass(frozen=True, slots=True)
 class AccountDecision:
-    """Everything considered for one customer, chosen ones first by rank."""
+    """Everything considered for one customer, chosen ones first by rank.
+
+    `guard` is what speaks against offering anything; of a campaign, against its offer.
+    """
 
     account_id: int
     as_of: datetime
@@ -117,13 +121,17 @@ def decide(
     today = as_of.date()
     now = situation(facts, catalogue, today, models.moments)
     ideas = candidates(now, models.affinity, top=settings.affinity_top)
+    if settings.revision is not None:
+        ideas = tuple(idea for idea in ideas if idea.campaign and idea.campaign.revision_id == settings.revision)
     judged = [_judge(now, idea, policies, models, as_of, settings) for idea in ideas]
     return AccountDecision(
         account_id=facts.id,
         as_of=as_of,
         policy_version=policies.version,
         model_version=models.version,
-        guard=check(facts, None, policies, as_of, catalogue=catalogue),
+        guard=judged[0].guard
+        if settings.revision and judged
+        else check(facts, None, policies, as_of, catalogue=catalogue),
         arm="control" if facts.is_control else "engine",
         decisions=tuple(_rank(judged, facts, today, settings, exploration)),
     )

@@ -56,7 +56,7 @@ def engine_of(run_id: int) -> Engine:
     run = DecisionRun.objects.select_related("policy_set").get(pk=run_id)
     today = business_day(run.as_of)
     affinity = _refitted(run, today) if run.origin == DecisionRun.Origin.NIGHTLY else None
-    settings = Settings(at_most=Organisation.current().suggestions_per_account)
+    settings = Settings(at_most=Organisation.current().suggestions_per_account, revision=run.revision_id)
     return engine_for(today, edition(run.policy_set), affinity, settings=settings, version=run.model_version)
 
 

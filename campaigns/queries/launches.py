@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Subquery, Sum
+from django.db.models import Count, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from accounts.models.accounts import AccountQuerySet
 from campaigns.models import CampaignRevision
 from campaigns.queries.audience import running, snapshot
 from campaigns.queries.fall_out import BADGES
 from campaigns.queries.preview import BADGE_ORDER, asking_for, judged
+from crm.long_questions import over_many_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +51,48 @@ def frozen_audience(revision: CampaignRevision, *, as_of: datetime) -> FrozenAud
         stage=Subquery(standing.values("stage")[:1]),
         health=Subquery(standing.values("health")[:1]),
     )
-    found = rows.order_by("pk").values("pk", "rule", "owner_id", "team_id", "worth", "tier", "stage", "health")
-    return _frozen([dict(row) for row in found])
+    with over_many_rows():
+        fallen = _by_badge(judged(revision, asking))
+        found = (
+            rows.filter(rule="").order_by("pk").values("pk", "owner_id", "team_id", "worth", "tier", "stage", "health")
+        )
+        reachable = [_reachable(dict(row)) for row in found]
+    matched = len(reachable) + sum(fallen.values())
+    return FrozenAudience(reachable, {"matched": matched, "excluded": fallen, "reachable": len(reachable)})
 
 
-def _frozen(rows: list[dict[str, Any]]) -> FrozenAudience:
-    reachable = [_reachable(row) for row in rows if not row["rule"]]
-    badges = Counter(BADGES[row["rule"]] for row in rows if row["rule"])
-    excluded = {badge: badges[badge] for badge in BADGE_ORDER if badges[badge]}
-    return FrozenAudience(reachable, {"matched": len(rows), "excluded": excluded, "reachable": len(reachable)})
+def is_anybody_reachable(revision: CampaignRevision, *, as_of: datetime) -> bool:
+    return judged(revision, asking_for(revision, as_of=as_of)).filter(rule="").exists()
+
+
+def _by_badge(rows: AccountQuerySet) -> dict[str, int]:
+    """How many each badge leaves out, those alone that leave out anybody."""
+    badges: Counter[str] = Counter()
+    for rule, many in rows.order_by().values_list("rule").annotate(many=Count("pk")):
+        badges[BADGES.get(rule, "")] += many
+    return {badge: badges[badge] for badge in BADGE_ORDER if badges[badge]}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Of a launch that is under way: whether everybody has been dealt, and how many slices have their suggestions."""
+
+    is_dealt: bool
+    targets: int
+    chunks: int
+    done: int
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.done // self.chunks if self.chunks else 0
+
+
+def progress(revision: CampaignRevision) -> Progress | None:
+    """None once it has been announced."""
+    if revision.state != CampaignRevision.State.LAUNCHING:
+        return None
+    chunks = revision.chunks.aggregate(all=Count("pk"), done=Count("done_at"))
+    return Progress(bool(revision.fall_out), revision.fall_out.get("reachable", 0), chunks["all"], chunks["done"])
 
 
 def _reachable(row: dict[str, Any]) -> Reachable:

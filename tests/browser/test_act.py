@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from campaigns.actions import launches
-from campaigns.models import CampaignRevision, Feedback, LaunchChunk, Target, Theme
+from campaigns.models import CampaignRevision, Feedback, Target, Theme
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -78,5 +78,4 @@ def revise(page, world, theme):
 def launch(draft, world):
     now = timezone.now()
     launches.launch(revision=draft, by=world.daisuke, at=now)
-    for chunk in LaunchChunk.objects.filter(revision=draft).order_by("number"):
-        launches.run_chunk(revision_id=draft.pk, number=chunk.number, at=now)
+    launches.complete(revision=draft, at=now)

@@ -46,7 +46,7 @@ from campaigns.actions import (
     suggestions,
     themes,
 )
-from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Suggestion
+from campaigns.models import Announcement, CampaignRevision, Receipt, Suggestion
 from crm import digest
 from crm.models import CustomField, User
 from crm.organisation import Organisation
@@ -306,9 +306,7 @@ def run_campaign(world: SimpleNamespace) -> None:
     standing.rescore(as_of=timezone.localdate(launched), at=launched)
     revision = written(world, launched, name=("年末・容量ゆとり施策", "Year-end storage headroom"))
     launches.launch(revision=revision, by=world.daisuke, at=launched)
-    for chunk in LaunchChunk.objects.filter(revision=revision).order_by("number"):
-        launches.run_chunk(revision_id=revision.pk, number=chunk.number, at=launched)
-    revision.refresh_from_db()
+    launches.complete(revision=revision, at=launched)
     world.revision, world.campaign = revision, revision.campaign
     world.announcement = Announcement.objects.get(revision=revision)
     Receipt.objects.get_or_create(announcement=world.announcement, user=world.ben)

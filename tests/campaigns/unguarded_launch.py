@@ -35,6 +35,7 @@ def work(revision_id):
     revision = CampaignRevision.objects.select_related("campaign__owner").get(pk=revision_id)
     if revision.state == "draft":
         launches.launch(revision=revision, by=revision.campaign.owner, at=timezone.now())
+        launches.deal(revision_id=revision.pk, at=timezone.now())
     unguarded(revision)
     say("done")
 

@@ -3,8 +3,8 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import CurrentScores
-from campaigns.actions import campaigns, launches
+from accounts.models import Account, CurrentScores
+from campaigns.actions import campaigns, closing, launches
 from campaigns.models import (
     Announcement,
     CampaignRevision,
@@ -13,6 +13,7 @@ from campaigns.models import (
     Suggestion,
     Target,
 )
+from campaigns.queries.launches import Progress, progress
 from crm.audit import AuditEvent
 from crm.jobs import OutboxItem
 from tests.factories.accounts import (
@@ -66,13 +67,19 @@ def happy(rep):
 
 
 def launch(shop, now, **fields):
+    """With the audience dealt, before any chunk has run."""
     revision = RevisionFactory(path=shop.path, **fields)
-    return launches.launch(revision=revision, by=shop.daisuke, at=now)
+    return dealt(launches.launch(revision=revision, by=shop.daisuke, at=now), now)
+
+
+def dealt(revision, now):
+    launches.deal(revision_id=revision.pk, at=now)
+    revision.refresh_from_db()
+    return revision
 
 
 def run_all(revision, now):
-    while chunk := LaunchChunk.objects.filter(revision=revision, done_at=None).order_by("number").first():
-        launches.run_chunk(revision_id=revision.pk, number=chunk.number, at=now)
+    launches.complete(revision=revision, at=now)
 
 
 def test_a_launch_freezes_the_audience_with_its_arms_before_anybody_is_addressed(shop, now):
@@ -91,12 +98,60 @@ def test_a_launch_freezes_the_audience_with_its_arms_before_anybody_is_addressed
     assert not Suggestion.objects.exists()
 
 
-def test_a_launch_is_audited_and_asks_for_its_first_chunk(shop, now):
-    revision = launch(shop, now)
+def test_a_launch_is_audited_and_leaves_the_dealing_to_a_task(shop, now):
+    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
 
-    assert AuditEvent.objects.get(verb="campaign.launched").figures["reachable"] == 30
+    assert AuditEvent.objects.get(verb="campaign.launched").by == shop.daisuke
+    assert revision.state == "launching"
+    assert not Target.objects.exists()
     item = OutboxItem.objects.get()
-    assert (item.task, item.arguments) == (launches.TASK, {"revision_id": revision.pk, "number": 1})
+    assert (item.task, item.arguments) == (launches.DEAL, {"revision_id": revision.pk})
+
+
+def test_dealing_is_audited_and_asks_for_every_chunk(shop, now, monkeypatch):
+    monkeypatch.setattr(launches, "CHUNK", 10)
+    launch(shop, now)
+
+    assert AuditEvent.objects.get(verb="campaign.dealt").figures["reachable"] == 30
+    asked = OutboxItem.objects.filter(task=launches.SUGGEST)
+    assert sorted(asked.values_list("arguments__number", flat=True)) == [1, 2, 3]
+
+
+def test_an_audience_is_dealt_once(shop, now):
+    revision = launch(shop, now)
+    before = list(Target.objects.order_by("pk").values_list("pk", "arm"))
+
+    assert launches.deal(revision_id=revision.pk, at=now) is False
+    assert list(Target.objects.order_by("pk").values_list("pk", "arm")) == before
+
+
+def test_the_audience_is_that_of_the_moment_of_the_launch(shop, now):
+    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    late = happy(shop.aiko)
+    late.needs.update(heard_on=(now + timedelta(days=1)).date())
+
+    dealt(revision, now + timedelta(days=2))
+
+    assert Target.objects.count() == 30
+    assert not Target.objects.filter(account=late).exists()
+
+
+def test_a_revision_that_gave_way_before_it_was_dealt_addresses_nobody(shop, now):
+    first = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    fork = campaigns.revise(revision=first, by=shop.daisuke, at=now)
+    launches.launch(revision=fork, by=shop.daisuke, at=now)
+
+    assert launches.deal(revision_id=first.pk, at=now) is False
+    assert not Target.objects.exists()
+
+
+def test_an_audience_that_emptied_before_it_was_dealt_is_announced_to_nobody(shop, now):
+    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    Account.objects.update(closed_on=now.date())
+    launches.complete(revision=revision, at=now)
+
+    assert (revision.state, revision.fall_out["reachable"]) == ("launched", 0)
+    assert not Receipt.objects.exists()
 
 
 def test_targets_keep_what_the_measurement_needs(shop, now):
@@ -119,7 +174,7 @@ def test_the_same_seed_draws_the_same_arms(shop, now):
 def test_variants_are_drawn_among_the_addressed_and_nobody_in_the_holdout_has_one(shop, now):
     revision = RevisionFactory(path=shop.path)
     two = [revision.variants.create(letter=letter, opening_ja=letter) for letter in "AB"]
-    launches.launch(revision=revision, by=shop.daisuke, at=now)
+    dealt(launches.launch(revision=revision, by=shop.daisuke, at=now), now)
 
     drawn = Counter(Target.objects.values_list("arm", "variant"))
     assert drawn["holdout", None] == 9
@@ -158,12 +213,43 @@ def test_a_chunk_run_twice_changes_nothing(shop, now, monkeypatch):
     assert (Suggestion.objects.count(), OutboxItem.objects.count(), AuditEvent.objects.count()) == before
 
 
-def test_each_chunk_asks_for_the_next(shop, now, monkeypatch):
+def test_the_chunk_that_ends_last_asks_for_the_announcement(shop, now, monkeypatch):
     monkeypatch.setattr(launches, "CHUNK", 10)
+    revision = launch(shop, now)
+    for number in (3, 1):
+        launches.run_chunk(revision_id=revision.pk, number=number, at=now)
+    assert not OutboxItem.objects.filter(task=launches.ANNOUNCE).exists()
+
+    launches.run_chunk(revision_id=revision.pk, number=2, at=now)
+
+    assert OutboxItem.objects.filter(task=launches.ANNOUNCE).count() == 1
+
+
+def test_nothing_is_announced_before_every_chunk_is_done(shop, now):
+    revision = launch(shop, now)
+
+    assert launches.announce(revision_id=revision.pk, at=now) is False
+    assert not Announcement.objects.exists()
+
+
+def test_announced_twice_is_announced_once(shop, now):
     revision = launch(shop, now)
     run_all(revision, now)
 
-    assert sorted(OutboxItem.objects.values_list("arguments__number", flat=True)) == [1, 2, 3]
+    assert launches.announce(revision_id=revision.pk, at=now) is False
+    assert (Announcement.objects.count(), Receipt.objects.count()) == (1, 2)
+
+
+def test_how_far_a_launch_is(shop, now, monkeypatch):
+    monkeypatch.setattr(launches, "CHUNK", 10)
+    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    assert progress(revision) == Progress(is_dealt=False, targets=0, chunks=0, done=0)
+
+    launches.run_chunk(revision_id=dealt(revision, now).pk, number=1, at=now)
+    assert progress(revision) == Progress(is_dealt=True, targets=30, chunks=3, done=1)
+
+    run_all(revision, now)
+    assert progress(revision) is None
 
 
 def test_the_guard_is_asked_again_when_the_suggestions_are_made(shop, now):
@@ -176,7 +262,22 @@ def test_the_guard_is_asked_again_when_the_suggestions_are_made(shop, now):
     assert Target.objects.get(pk=target.pk).arm == "treated"
 
 
-def test_a_failure_while_freezing_leaves_nothing_behind(shop, now, monkeypatch):
+def test_a_failure_while_dealing_leaves_nothing_behind(shop, now, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError
+
+    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    monkeypatch.setattr(launches, "enqueue", fail)
+
+    with pytest.raises(RuntimeError):
+        dealt(revision, now)
+
+    assert not Target.objects.exists()
+    assert not LaunchChunk.objects.exists()
+    assert CampaignRevision.objects.get().fall_out == {}
+
+
+def test_a_failure_while_launching_leaves_nothing_behind(shop, now, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError
 
@@ -185,7 +286,6 @@ def test_a_failure_while_freezing_leaves_nothing_behind(shop, now, monkeypatch):
     with pytest.raises(RuntimeError):
         launch(shop, now)
 
-    assert not Target.objects.exists()
     assert not AuditEvent.objects.exists()
     assert CampaignRevision.objects.get().state == "draft"
 
@@ -229,6 +329,7 @@ def test_the_next_revision_takes_the_place_of_the_running_one(shop, now):
     fork = campaigns.revise(revision=first, by=shop.daisuke, at=now)
     later = now + timedelta(days=1)
     second = launches.launch(revision=fork, by=shop.daisuke, at=later)
+    closing.close(revision_id=first.pk, at=later)
     run_all(second, later)
 
     first.refresh_from_db()
