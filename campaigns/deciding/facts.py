@@ -30,6 +30,11 @@ LANE_OF_KIND: Mapping[str, Lane] = {
 }
 
 
+SALES = "sales"
+WAYS = ("phone", "mail", "visit")
+"""The channel that stands for everything that sells, and the ways on which somebody is reached."""
+
+
 # ---------------------------------------------------------------------------- the customer
 
 
@@ -124,6 +129,19 @@ class Consent:
     channel: str
     given: bool
     since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who is there now, and since when they refuse which channels; `sales` means all of them."""
+
+    id: int
+    decides: bool = False
+    refused: Mapping[str, date] = field(default_factory=dict)
+
+    def closed_on(self, channel: str) -> date | None:
+        days = [self.refused[each] for each in {channel, SALES} if each in self.refused]
+        return min(days, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +252,7 @@ class AccountFacts:
     ltv: Ltv | None = None
     consents: tuple[Consent, ...] = ()
     opted_out_on: date | None = None
+    people: tuple[Person, ...] = ()
     touches: tuple[Touch, ...] = ()
     past: tuple[PastSuggestion, ...] = ()
     signals: tuple[Signal, ...] = ()
@@ -255,6 +274,15 @@ class AccountFacts:
         for answer in sorted(self.nps, key=lambda answer: answer.answered_on):
             by_contact[answer.contact_id] = answer
         return tuple(by_contact.values())
+
+    def closed_on(self, channel: str) -> date | None:
+        """Since when everybody whose word counts refuses this channel: who decides, else everybody who is there.
+
+        None while one of them is left, and where nobody is known.
+        """
+        said = [person.closed_on(channel) for person in self.people if person.decides]
+        said = said or [person.closed_on(channel) for person in self.people]
+        return max(day for day in said if day) if said and all(said) else None
 
     @property
     def open_cases(self) -> tuple[Case, ...]:

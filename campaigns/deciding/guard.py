@@ -17,6 +17,8 @@ from typing import Literal
 
 from campaigns.deciding.budget import Budget, budget
 from campaigns.deciding.facts import (
+    SALES,
+    WAYS,
     AccountFacts,
     Catalogue,
     HeldSubscription,
@@ -109,10 +111,17 @@ PASSED = Finding(blocks=False)
 
 
 def opted_out(asked: Asked) -> Finding:
-    since = asked.facts.opted_out_on
-    if since is None or since > asked.today:
+    """The customer as a whole, everybody whose word counts, or the person who is asked about wants no sales contact."""
+    days = (asked.facts.opted_out_on, asked.facts.closed_on(SALES), _refused_by(asked))
+    since = min((day for day in days if day and day <= asked.today), default=None)
+    if since is None:
         return PASSED
     return Finding(True, since, Evidence("consent", since), since=since)
+
+
+def _refused_by(asked: Asked) -> date | None:
+    person = next((each for each in asked.facts.people if each.id == asked.contact_id), None)
+    return person.closed_on(SALES) if person else None
 
 
 def detractor(asked: Asked) -> Finding:
@@ -205,11 +214,12 @@ def never_asked(asked: Asked) -> Finding:
 
 
 def no_consent(asked: Asked) -> Finding:
-    """Blocks when consent was asked for and every channel was refused or withdrawn."""
-    consents = asked.facts.consents
-    if not consents or any(consent.given for consent in consents):
+    """Blocks when no way is left: each was refused for the whole customer, or by everybody whose word counts."""
+    refused = {consent.channel: consent.since for consent in asked.facts.consents if not consent.given}
+    days = [refused.get(way) or asked.facts.closed_on(way) for way in WAYS]
+    if not all(days):
         return PASSED
-    last = max(consent.since for consent in consents)
+    last = max(day for day in days if day)
     return Finding(True, None, Evidence("consent", last), since=last)
 
 
@@ -402,7 +412,7 @@ def check(
     """Ask every rule that concerns this offer, or the customer as a whole when there is none.
 
     Without a catalogue the rules about products have nothing to hold against an offer except
-    that its path is unknown. With `contact_id` that person's own attention budget counts too.
+    that its path is unknown. With `contact_id` that person's own refusal and attention budget count too.
     """
     asked_of = (facts, candidate, catalogue or Catalogue(), contact_id)
     concerned = [rule for rule in RULES if _concerns(rule, candidate)]

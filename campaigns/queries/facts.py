@@ -18,6 +18,7 @@ from django.db import connection
 from accounts.queries.facts import SEATS, Day
 from accounts.queries.facts import day as business_day
 from campaigns.deciding.facts import (
+    WAYS,
     AccountFacts,
     CampaignOffer,
     Case,
@@ -31,6 +32,7 @@ from campaigns.deciding.facts import (
     NpsAnswer,
     PastSuggestion,
     Path,
+    Person,
     Product,
     Reading,
     Signal,
@@ -42,7 +44,7 @@ from campaigns.queries.purchases import purchases_of, segments_of
 
 Row = Mapping[str, Any]
 
-GUARD_PARTS: tuple[str, ...] = ("needs", "nps", "heard", "cases", "consents", "touches", "past", "standing")
+GUARD_PARTS: tuple[str, ...] = ("needs", "nps", "heard", "cases", "consents", "people", "touches", "past", "standing")
 ALL_PARTS: tuple[str, ...] = (*GUARD_PARTS, "holdings", "usage", "head_counts", "signals", "campaign_offers")
 
 ALWAYS_ON = "always-on"
@@ -80,6 +82,18 @@ PARTS: Mapping[str, str] = {
         SELECT DISTINCT ON (c.channel) c.channel, c.is_granted, (c.at AT TIME ZONE %(zone)s)::date AS since
         FROM accounts_consent c WHERE c.account_id = a.id AND c.contact_id IS NULL AND c.at < %(until)s
         ORDER BY c.channel, c.at DESC, c.id DESC""",
+    "people": """
+        SELECT p.id, p.part = 'decider' AS decides, coalesce(said.refused, '{}'::json) AS refused
+        FROM accounts_contact p LEFT JOIN LATERAL (
+            SELECT json_object_agg(newest.channel, newest.since) AS refused FROM (
+                SELECT DISTINCT ON (c.channel) c.channel, c.is_granted, (c.at AT TIME ZONE %(zone)s)::date AS since
+                FROM accounts_consent c
+                WHERE c.account_id = a.id AND c.contact_id = p.id AND c.at < %(until)s
+                ORDER BY c.channel, c.at DESC, c.id DESC) newest
+            WHERE NOT newest.is_granted) said ON true
+        WHERE p.account_id = a.id AND (p.left_on IS NULL OR p.left_on > %(on)s) AND EXISTS (
+            SELECT FROM accounts_consent c WHERE c.account_id = a.id AND c.contact_id IS NOT NULL AND NOT c.is_granted)
+        ORDER BY p.id""",
     "touches": """
         SELECT t.id, t.kind, t.counts, t.is_offer, t.contact_id, t.at AT TIME ZONE %(zone)s AS at
         FROM accounts_touch t
@@ -211,6 +225,7 @@ def _facts(row: Row, zone: ZoneInfo) -> AccountFacts:
         ltv=_ltv(standing),
         consents=_consents(part["consents"]),
         opted_out_on=_opted_out_on(part["consents"]),
+        people=tuple(map(_person, part["people"])),
         touches=tuple(_touch(r, zone) for r in part["touches"]),
         past=tuple(_past(r, zone) for r in part["past"] if r["state"] != "undone"),
         signals=tuple(_signal(r) for r in part["signals"] if r["kind"] in SIGNALS),
@@ -226,7 +241,6 @@ SIGNALS: Mapping[str, str] = {
     "milestone": "milestone",
     "cancel_hint": "cancellation_asked",
 }
-CHANNELS = frozenset({"phone", "mail", "visit"})
 
 
 def _day(text: str) -> date:
@@ -299,9 +313,13 @@ def _case(row: Row) -> Case:
 
 
 def _consents(rows: Sequence[Row]) -> tuple[Consent, ...]:
-    """A channel nobody spoke about is open; only refusals of every channel say that none is left."""
-    spoken = tuple(Consent(r["channel"], r["is_granted"], _day(r["since"])) for r in rows if r["channel"] in CHANNELS)
-    return spoken if {consent.channel for consent in spoken} == CHANNELS else ()
+    """What was said for the whole customer. A way that nobody spoke about is open."""
+    return tuple(Consent(r["channel"], r["is_granted"], _day(r["since"])) for r in rows if r["channel"] in WAYS)
+
+
+def _person(row: Row) -> Person:
+    refused = {channel: _day(since) for channel, since in row["refused"].items()}
+    return Person(row["id"], decides=row["decides"], refused=refused)
 
 
 def _opted_out_on(rows: Sequence[Row]) -> date | None:

@@ -20,7 +20,7 @@ from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QueryS
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import In
 
-from accounts.models import Activity, Consent, Need, NpsResponse, Product, Topic, Touch, UpgradePath
+from accounts.models import Activity, Consent, Contact, Need, NpsResponse, Product, Topic, Touch, UpgradePath
 from accounts.models import Case as CustomerCase
 from accounts.models.accounts import AccountQuerySet, Channel
 from accounts.queries.facts import Day
@@ -103,9 +103,22 @@ def later(rows: QuerySet[Any], moment: str, *same: str) -> Exists:
 
 
 def refused(channel: str, asking: Asking) -> Q:
-    """The last word of the whole account about a channel was no."""
+    """The last word about a channel was no: of the customer as a whole, or of everybody whose word counts."""
     said = Consent.objects.filter(contact=None, channel=channel, at__lt=asking.until)
-    return Q(Exists(of_account(said).filter(~later(said, "at"), is_granted=False)))
+    whole = Q(Exists(of_account(said).filter(~later(said, "at"), is_granted=False)))
+    return whole | refused_by_all(channel, asking)
+
+
+def refused_by_all(channel: str, asking: Asking) -> Q:
+    """Of those who decide, else of everybody who is there, nobody is left. Most customers are through after the first look."""
+    said = Consent.objects.filter(contact__isnull=False, channel__in={channel, Channel.SALES}, at__lt=asking.until)
+    noes = said.filter(~later(said, "at", "contact", "channel"), is_granted=False)
+    here = Contact.objects.filter(Q(left_on=None) | Q(left_on__gt=asking.on))
+    deciders = here.filter(account=OuterRef("account"), part=Contact.Part.DECIDER)
+    counting = here.filter(Q(part=Contact.Part.DECIDER) | ~Q(Exists(deciders)))
+    left = counting.filter(~Q(Exists(noes.filter(contact=OuterRef("pk")))))
+    anybody = of_account(Consent.objects.filter(contact__isnull=False, is_granted=False))
+    return Q(Exists(anybody)) & Q(Exists(of_account(here))) & ~Q(Exists(of_account(left)))
 
 
 def opted_out(asking: Asking) -> Q:

@@ -11,7 +11,7 @@ from campaigns.models import Decision, Suggestion
 from campaigns.queries.decisions import guards_for
 from tests.campaigns import worlds
 from tests.campaigns.worlds import TODAY, offered, suggest, welcome
-from tests.factories.accounts import ActivityFactory, CaseFactory
+from tests.factories.accounts import ActivityFactory, CaseFactory, ContactFactory
 from tests.factories.campaigns import LaunchedFactory, TargetFactory
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,14 @@ def opts_out(account: Account) -> None:
     Consent.objects.create(account=account, channel="sales", is_granted=False, at=at, source="mail")
 
 
+def decider_opts_out(account: Account) -> None:
+    """Whatever their staff allowed."""
+    ContactFactory(account=account, part="user")
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    boss = ContactFactory(account=account, part="decider")
+    Consent.objects.create(account=account, contact=boss, channel="sales", is_granted=False, at=at, source="mail")
+
+
 def says_no_need(account: Account) -> None:
     Need.objects.filter(account=account).update(solved_on=date(2026, 11, 20))
 
@@ -65,6 +73,7 @@ OBSTACLES = [
     pytest.param(was_upset, "UPSET", id="somebody upset"),
     pytest.param(slides, "LOW_HEALTH", id="failing health"),
     pytest.param(opts_out, "OPTED_OUT", id="the opted-out"),
+    pytest.param(decider_opts_out, "OPTED_OUT", id="a decision maker who opted out"),
     pytest.param(says_no_need, "NO_NEED", id="somebody without a need"),
     pytest.param(was_approached_three_times, "OVER_BUDGET", id="somebody approached often enough"),
     pytest.param(was_never_asked, "NEVER_ASKED", id="somebody never asked"),

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Account, Activity, Case, Consent, Need, NpsResponse, Subscription, Touch
+from accounts.models import Account, Activity, Case, Consent, Contact, Need, NpsResponse, Subscription, Touch
 from accounts.queries.facts import day_of
 from campaigns.actions import guarding, policies
 from campaigns.deciding.policies import Rule
@@ -18,6 +18,7 @@ from tests.factories.accounts import (
     AccountFactory,
     ActivityFactory,
     CaseFactory,
+    ContactFactory,
     NeedFactory,
     NpsFactory,
     SubscriptionFactory,
@@ -87,6 +88,27 @@ def test_whatever_happens_makes_the_customer_doubtful(table, account, now):
     if table in MODELS:  # nobody changes what was answered; only a merge moves it
         MODELS[table].objects.filter(account=account).update(account=account)
         assert doubtful() == {account.pk}
+
+
+def test_who_comes_leaves_or_decides_matters_where_somebody_refused(account, now):
+    boss = ContactFactory(account=account, part="decider")
+    assert doubtful() == set(), "nobody refused anything yet"
+
+    Consent.objects.create(account=account, contact=boss, channel="sales", is_granted=False, at=now, source="call")
+    guarding.renew_due(at=now + timedelta(minutes=1))
+    assert state_of(account) == "OPTED_OUT"
+
+    successor = ContactFactory(account=account, part="decider")
+    guarding.renew_due(at=now + timedelta(minutes=2))
+    assert state_of(account) != "OPTED_OUT"
+
+    Contact.objects.filter(pk=successor.pk).update(part="user")
+    guarding.renew_due(at=now + timedelta(minutes=3))
+    assert state_of(account) == "OPTED_OUT"
+
+    boss.delete()
+    guarding.renew_due(at=now + timedelta(minutes=4))
+    assert state_of(account) != "OPTED_OUT"
 
 
 def test_a_row_that_moves_makes_both_doubtful(account, now):

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from campaigns.deciding.facts import AccountFacts, Consent, Heard, NpsAnswer, Override, PastSuggestion
+from campaigns.deciding.facts import AccountFacts, Consent, Heard, NpsAnswer, Override, PastSuggestion, Person
 from campaigns.deciding.guard import RULES, GuardCheck, check, fall_out
 from campaigns.deciding.policies import DEFAULT_RULES, PROTECTED, PolicySet, Rule
 from tests.campaigns.deciding.world import AS_OF, CATALOGUE, TODAY, case, days_ago, decided, happy, moment, need, touch
@@ -111,8 +111,50 @@ def test_a_conversation_that_went_well_counts_as_having_asked() -> None:
 
 def test_refusing_every_channel_blocks_and_one_open_channel_does_not() -> None:
     refused = (Consent("mail", False, days_ago(50)), Consent("phone", False, days_ago(40)))
-    assert rule_of(happy(consents=refused)) == "NO_CONSENT"
+    assert rule_of(happy(consents=(*refused, Consent("visit", False, days_ago(40))))) == "NO_CONSENT"
     assert rule_of(happy(consents=(*refused, Consent("visit", True, days_ago(40))))) == ""
+    assert rule_of(happy(consents=refused)) == ""
+
+
+NO_SALES = {"sales": days_ago(9)}
+
+
+@pytest.mark.parametrize(
+    ("people", "rule"),
+    [
+        ([Person(1, refused=NO_SALES), Person(2)], ""),
+        ([Person(1, refused=NO_SALES), Person(2, refused={"sales": days_ago(3)})], "OPTED_OUT"),
+        ([Person(1, True, refused=NO_SALES), Person(2)], "OPTED_OUT"),
+        ([Person(1, True), Person(2, refused=NO_SALES)], ""),
+        ([Person(1, True, refused=NO_SALES), Person(2, True)], ""),
+        ([Person(1, True, refused={"phone": days_ago(9)})], ""),
+        ([Person(1, True, refused=dict.fromkeys(("phone", "mail", "visit"), days_ago(9)))], "NO_CONSENT"),
+        (
+            [Person(1, refused=NO_SALES), Person(2, refused=dict.fromkeys(("phone", "mail", "visit"), days_ago(9)))],
+            "NO_CONSENT",
+        ),
+    ],
+)
+def test_a_customer_is_closed_when_nobody_whose_word_counts_is_left(people: list[Person], rule: str) -> None:
+    assert rule_of(happy(people=tuple(people))) == rule
+
+
+def test_a_person_who_refused_is_offered_nothing_while_their_colleagues_are() -> None:
+    facts = happy(people=(Person(1, refused=NO_SALES), Person(2)))
+    assert first_for(facts, contact_id=1) == ("OPTED_OUT", days_ago(9))
+    assert first_for(facts, contact_id=2) is None
+
+
+def first_for(facts: AccountFacts, *, contact_id: int) -> tuple[str, date | None] | None:
+    found = check(facts, None, PolicySet(), AS_OF, contact_id=contact_id).first
+    return (found.rule, found.since) if found else None
+
+
+def test_the_last_of_those_who_decide_closes_it() -> None:
+    people = (Person(1, True, refused=NO_SALES), Person(2, True, refused={"sales": days_ago(3)}))
+    found = first(happy(people=people))
+    assert found is not None
+    assert found.since == days_ago(3)
 
 
 def test_a_spent_budget_blocks_until_the_oldest_touch_leaves_the_window() -> None:

@@ -14,7 +14,19 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from campaigns.deciding.budget import budget
-from campaigns.deciding.facts import AccountFacts, Consent, HeadCount, Heard, Ltv, NpsAnswer, Override, Signal, Touch
+from campaigns.deciding.facts import (
+    WAYS,
+    AccountFacts,
+    Consent,
+    HeadCount,
+    Heard,
+    Ltv,
+    NpsAnswer,
+    Override,
+    Person,
+    Signal,
+    Touch,
+)
 from campaigns.deciding.guard import RULES, check, fall_out
 from campaigns.deciding.policies import PolicySet, Rule
 from tests.campaigns.deciding.world import (
@@ -69,7 +81,8 @@ TROUBLES: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "red": st.floats(0, 39.9).map(lambda health: {"health": health}),
     "complaint": st.integers(0, 900).map(lambda days: {"cases": (case(opened_on=days_ago(days)),)}),
     "opted_out": st.integers(0, 900).map(lambda days: {"opted_out_on": days_ago(days)}),
-    "no_consent": st.just({"consents": (Consent("mail", False, days_ago(3)),)}),
+    "decider_opted_out": st.just({"people": (Person(1, True, {"sales": days_ago(3)}), Person(2))}),
+    "no_consent": st.just({"consents": tuple(Consent(way, False, days_ago(3)) for way in WAYS)}),
     "no_need": st.just({"needs": ()}),
     "old_need": st.integers(181, 900).map(lambda days: {"needs": (need(*TOPICS, days=days),)}),
     "never_asked": st.just({"nps": (), "heard": ()}),
@@ -89,7 +102,9 @@ def test_nothing_is_ever_sold_to_a_customer_in_trouble(trouble: str, data: st.Da
     assert not sold_to(replace(facts, **data.draw(TROUBLES[trouble])))
 
 
-@pytest.mark.parametrize("trouble", ["unhappy", "upset", "red", "complaint", "opted_out", "no_consent"])
+@pytest.mark.parametrize(
+    "trouble", ["unhappy", "upset", "red", "complaint", "opted_out", "decider_opted_out", "no_consent"]
+)
 @given(data=st.data(), facts=customers())
 @settings(max_examples=30)
 def test_no_exception_opens_the_door_to_an_unhappy_customer(

@@ -4,6 +4,7 @@ import pytest
 
 from accounts.models import Case, Consent, ObservedSignal, Touch
 from accounts.queries.facts import day
+from campaigns.deciding.facts import Person
 from campaigns.models import Response
 from campaigns.queries.facts import GUARD_PARTS, account_facts, catalogue, facts_on
 from tests.campaigns import worlds
@@ -11,6 +12,7 @@ from tests.campaigns.worlds import TODAY, offered, suggest, welcome
 from tests.factories.accounts import (
     ActivityFactory,
     CaseFactory,
+    ContactFactory,
     MeterFactory,
     NeedFactory,
     NpsFactory,
@@ -112,7 +114,25 @@ def test_opting_in_again_takes_the_opting_out_back(account):
 def test_refusing_the_phone_alone_leaves_the_other_channels_open(account):
     Consent.objects.create(account=account, channel="phone", is_granted=False, at=LATE_ON_TODAY, source="call")
 
-    assert known(account).consents == ()
+    assert [(said.channel, said.given) for said in known(account).consents] == [("phone", False)]
+
+
+def test_people_are_known_with_their_own_last_words_as_soon_as_one_of_them_refused(account):
+    boss, clerk = ContactFactory(account=account, part="decider"), ContactFactory(account=account, part="user")
+    ContactFactory(account=account, left_on=TODAY)
+    assert known(account).people == ()
+
+    for days, contact, granted in ((20, clerk, False), (9, boss, False), (5, clerk, True)):
+        at = LATE_ON_TODAY - timedelta(days=days)
+        Consent.objects.create(
+            account=account, contact=contact, channel="sales", is_granted=granted, at=at, source="call"
+        )
+
+    people = {person.id: person for person in known(account).people}
+    assert {boss.pk, clerk.pk} <= set(people)
+    assert people[boss.pk] == Person(boss.pk, True, {"sales": (LATE_ON_TODAY - timedelta(days=9)).date()})
+    assert people[clerk.pk].refused == {}
+    assert known(account).closed_on("mail") == (LATE_ON_TODAY - timedelta(days=9)).date()
 
 
 def test_the_newest_answer_to_a_suggestion_is_its_past_and_undoing_leaves_none(account, cast, now):

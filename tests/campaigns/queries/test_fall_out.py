@@ -52,14 +52,16 @@ POLICIES = (
 @pytest.fixture
 def world(cast, now):
     """Customers with anything that any rule looks at, on either side of its thresholds."""
-    draw = random.Random(20261124)
+    draw, people = random.Random(20261124), random.Random(7)
     start, other = PlanFactory(rank=1), PlanFactory(rank=2)
     upgrade = PathFactory(key="up", from_product=start, to_product=other)
     down = PathFactory(key="down", kind="right_size", from_product=other, to_product=start)
     run = ScoreRunFactory()
     CurrentScores.objects.create(pk=1, run=run, switched_at=now)
     for _number in range(ACCOUNTS):
-        _customer(draw, now, run, (start, other), upgrade)
+        account = _customer(draw, now, run, (start, other), upgrade)
+        if people.random() < 0.15:
+            _people_who_refuse(people, account, now)
     return SimpleNamespace(upgrade=upgrade, down=down)
 
 
@@ -122,6 +124,23 @@ def _customer(draw, now, run, plans, path):
         )
     if some(0.1):
         ArmMembership.objects.create(experiment=ALWAYS_ON, account=account, arm="control", method="hash", at=now)
+    return account
+
+
+def _people_who_refuse(draw, account, now):
+    """Some who decide or do not, some who left, each with words of their own on some channels."""
+    for _ in range(draw.choice([1, 2, 3])):
+        left_on = (now + timedelta(days=draw.randint(-30, 5))).date() if draw.random() < 0.3 else None
+        contact = ContactFactory(account=account, part=draw.choice(["decider", "user"]), left_on=left_on)
+        for channel in draw.choice([["sales"], ["sales"], ["phone", "mail", "visit"], ["phone"], ["sales", "sales"]]):
+            Consent.objects.create(
+                account=account,
+                contact=contact,
+                channel=channel,
+                is_granted=draw.random() < 0.15,
+                at=now - timedelta(days=draw.uniform(-2, 90)),
+                source="call",
+            )
 
 
 def anybody():
