@@ -28,6 +28,7 @@ from campaigns.models import (
     Variant,
 )
 from campaigns.models.suggestions import DismissReason, LostReason
+from crm.people import Team
 
 
 class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
@@ -453,6 +454,26 @@ class ShareSerializer(serializers.Serializer[Any]):
     key = serializers.IntegerField(allow_null=True)
     planned = serializers.IntegerField()
     reached = serializers.IntegerField()
+
+
+class FunnelStepSerializer(serializers.Serializer[Any]):
+    """`rate` is the share of the step before; null on the first and when nobody got there."""
+
+    code = serializers.CharField()
+    count = serializers.IntegerField()
+    rate = serializers.FloatField(allow_null=True)
+
+
+class TeamAdoptionSerializer(serializers.Serializer[Any]):
+    team = serializers.PrimaryKeyRelatedField[Team](read_only=True, allow_null=True)
+    steps = FunnelStepSerializer(source="funnel.steps", many=True)
+
+
+class AdoptionSerializer(serializers.Serializer[Any]):
+    """Addressed customers from announced to won, whole and by the team that had them at the launch."""
+
+    steps = FunnelStepSerializer(many=True)
+    teams = TeamAdoptionSerializer(many=True)
 
 
 class ReachSerializer(serializers.Serializer[Any]):

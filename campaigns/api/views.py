@@ -43,6 +43,7 @@ from campaigns.models import (
     Suggestion,
     Theme,
 )
+from campaigns.queries import campaigns as revisions
 from campaigns.queries import costs, effects, evidence, expectation, preview, reach
 from campaigns.queries import remarks as threads
 from campaigns.queries.announcements import inbox, reading
@@ -357,6 +358,13 @@ class RevisionViewSet(ReadOnly):
         names = (*COSTS, "total", "budget", "is_over")
         told = {name: getattr(spent, name) for name in names}
         return Response(shapes.CostsSerializer({**told, "returned": returned}).data)
+
+    @extend_schema(responses=shapes.AdoptionSerializer)
+    @action(detail=True, permission_classes=(IsAuthenticated, PlannersAndManagersOnly))
+    def adoption(self, request: CallerRequest, pk: str) -> Response:
+        revision = self._launched()
+        told = {"steps": revisions.adoption(revision).steps, "teams": revisions.adoption_by_team(revision)}
+        return Response(shapes.AdoptionSerializer(told).data)
 
     @extend_schema(responses=shapes.ReachSerializer)
     @action(detail=True)

@@ -24,6 +24,11 @@ class Funnel:
     steps: tuple[Step, ...]
     biggest_drop: Step | None
 
+    def share_of(self, code: str) -> float:
+        """Who came to this step among all of the first; 0 when there was nobody."""
+        reached = next(step.count for step in self.steps if step.code == code)
+        return reached / self.steps[0].count if self.steps[0].count else 0.0
+
 
 def funnel(counts: Mapping[str, int]) -> Funnel:
     """Step rates of cumulative counts: who won is also counted as proposed, and so on.

@@ -15,7 +15,7 @@ from campaigns.measure.uplift import Uplift
 from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Proposal, Receipt, Suggestion, Target, Theme
 from campaigns.queries import effects
 from crm.bilingual import pick
-from crm.people import User
+from crm.people import Team, User
 
 State = CampaignRevision.State
 
@@ -81,32 +81,50 @@ def valid_offers(on: object) -> QuerySet[Offer]:
 
 def adoption(revision: CampaignRevision) -> Funnel:
     """Addressed customers, step by step. Whoever came further counts in every step before."""
+    return funnel(_steps(revision).aggregate(**COUNTS))
+
+
+@dataclass(frozen=True, slots=True)
+class TeamAdoption:
+    team: Team | None
+    funnel: Funnel
+
+
+def adoption_by_team(revision: CampaignRevision) -> list[TeamAdoption]:
+    """The same by the team whose customer it was at the launch, the one that accepted the largest share first."""
+    rows: list[Any] = list(_steps(revision).order_by().values("team").annotate(**COUNTS))
+    teams = Team.objects.in_bulk([row["team"] for row in rows if row["team"]])
+    found = [TeamAdoption(teams.get(row["team"]), funnel(row)) for row in rows]
+    return sorted(found, key=lambda one: (-one.funnel.share_of("accepted"), one.team.path if one.team else ""))
+
+
+def _steps(revision: CampaignRevision) -> QuerySet[Target]:
+    """Each addressed customer with how far they came."""
     reached = Target.objects.filter(revision=revision, arm=Target.Arm.TREATED)
     made = Suggestion.objects.filter(account=OuterRef("account"), revision=OuterRef("revision"))
     sold = Proposal.objects.filter(suggestion__revision=OuterRef("revision"), account=OuterRef("account"))
     read = Receipt.objects.filter(
         announcement__revision=OuterRef("revision"), user=OuterRef("rep"), reacted_at__isnull=False
     )
-    taken = [Suggestion.State.ACCEPTED, Suggestion.State.PROPOSED, Suggestion.State.WON, Suggestion.State.LOST]
-    steps = reached.annotate(
+    return reached.annotate(
         is_won=Exists(sold.filter(state=Proposal.State.WON)),
         is_proposed=Exists(sold.filter(proposed_at__isnull=False) | sold.filter(state__in=DECIDED)),
-        is_accepted=Exists(made.filter(state__in=taken)),
+        is_accepted=Exists(made.filter(state__in=TAKEN)),
         is_read=Exists(read),
     )
-    won = Q(is_won=True)
-    proposed = won | Q(is_proposed=True)
-    accepted = proposed | Q(is_accepted=True)
-    counts = steps.aggregate(
-        announced=Count("pk"),
-        read=Count("pk", filter=accepted | Q(is_read=True)),
-        accepted=Count("pk", filter=accepted),
-        proposed=Count("pk", filter=proposed),
-        won=Count("pk", filter=won),
-    )
-    return funnel(counts)
 
 
+WON = Q(is_won=True)
+PROPOSED = WON | Q(is_proposed=True)
+ACCEPTED = PROPOSED | Q(is_accepted=True)
+COUNTS = {
+    "announced": Count("pk"),
+    "read": Count("pk", filter=ACCEPTED | Q(is_read=True)),
+    "accepted": Count("pk", filter=ACCEPTED),
+    "proposed": Count("pk", filter=PROPOSED),
+    "won": Count("pk", filter=WON),
+}
+TAKEN = (Suggestion.State.ACCEPTED, Suggestion.State.PROPOSED, Suggestion.State.WON, Suggestion.State.LOST)
 DECIDED = (Proposal.State.PROPOSED, Proposal.State.WON, Proposal.State.LOST)
 
 

@@ -87,6 +87,8 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
         "pause_words": CROSSED.get(revision.pause_rule),
         "audience_lines": diffs.audience_lines(revision),
         "is_planner": request.user.plans_campaigns,
+        "by_team": team_rows(revision) if tab == "do" else [],
+        "step_words": STEP_WORDS,
         **(checking.context_of(request, revision, whole, now) if tab == "check" else {}),
     }
 
@@ -110,6 +112,17 @@ def silent_of(revision: CampaignRevision, now: Any) -> int:
 def share_of(teams: list[queries.TeamReading]) -> int | None:
     addressed = sum(team.addressed for team in teams)
     return round(100 * sum(team.read for team in teams) / addressed) if addressed else None
+
+
+def team_rows(revision: CampaignRevision) -> list[dict[str, Any]]:
+    """How far each team came; the share is of all that were announced to it."""
+    return [
+        {
+            "name": row.team.label if row.team else _("Without a team"),
+            "steps": [(step.count, round(100 * row.funnel.share_of(step.code))) for step in row.funnel.steps],
+        }
+        for row in queries.adoption_by_team(revision)
+    ]
 
 
 def day_numbers(revision: CampaignRevision, now: Any) -> tuple[int, int] | None:

@@ -212,6 +212,14 @@ def test_cost_and_reach_are_told_as_on_the_board(cast, launched):
     assert (reached["planned"], reached["reached"], reached["missed"]) == (1, 0, {"no_moment": 1})
 
 
+def test_adoption_is_told_whole_and_by_team(cast, launched):
+    found = asked(cast.daisuke, launched, "adoption").json()
+
+    assert [(step["code"], step["count"]) for step in found["steps"]][:2] == [("announced", 1), ("read", 0)]
+    assert [(row["team"], row["steps"][0]["count"]) for row in found["teams"]] == [(cast.east.pk, 1)]
+    assert asked(cast.aiko, launched, "adoption").status_code == 403
+
+
 def test_who_was_missed_is_listed_for_those_who_may_see_them(cast, launched):
     own = asked(cast.aiko, launched, "missed", why="no_moment").json()
     strangers = asked(cast.chie, launched, "missed", why="no_moment").json()

@@ -1,6 +1,6 @@
 import pytest
 
-from campaigns.models import Proposal
+from campaigns.models import Proposal, Target
 from campaigns.queries import campaigns
 from tests.factories.campaigns import (
     AnnouncementFactory,
@@ -63,6 +63,19 @@ def test_customers_of_a_rep_who_reacted_count_as_read(revision, cast, now):
     receipt.save()
 
     assert counts(revision) == [1, 1, 0, 0, 0]
+
+
+def test_each_team_has_a_funnel_of_its_own_the_readiest_first(revision, cast):
+    for team, states in ((cast.east, ("", "accepted")), (cast.west, ("won",))):
+        for state in states:
+            target = addressed(revision, cast, state=state, proposal="won" if state == "won" else "")
+            Target.objects.filter(pk=target.pk).update(team=team)
+    Target.objects.filter(pk=addressed(revision, cast).pk).update(team=None)
+
+    found = campaigns.adoption_by_team(revision)
+
+    told = [(row.team, [step.count for step in row.funnel.steps]) for row in found]
+    assert told == [(cast.west, [1, 1, 1, 1, 1]), (cast.east, [2, 1, 1, 0, 0]), (None, [1, 0, 0, 0, 0])]
 
 
 def test_the_reason_given_most_for_losses(revision, cast):
