@@ -214,10 +214,13 @@ def never_asked(asked: Asked) -> Finding:
 
 
 def no_consent(asked: Asked) -> Finding:
-    """Blocks when no way is left: each was refused for the whole customer, or by everybody whose word counts."""
+    """Blocks when no way is left: each was refused for the whole customer, or by everybody whose word counts.
+
+    That all of them want no sales contact is told by the rule about that alone.
+    """
     refused = {consent.channel: consent.since for consent in asked.facts.consents if not consent.given}
     days = [refused.get(way) or asked.facts.closed_on(way) for way in WAYS]
-    if not all(days):
+    if not all(days) or asked.facts.closed_on(SALES):
         return PASSED
     last = max(day for day in days if day)
     return Finding(True, None, Evidence("consent", last), since=last)
