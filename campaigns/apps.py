@@ -11,7 +11,7 @@ class CampaignsConfig(AppConfig):
         from campaigns.actions.merging import STRATEGIES
         from campaigns.queries import announcements, campaigns, decisions, fall_out, morning, proposals, today, voices
         from campaigns.queries import search as finding
-        from campaigns.views import calls, panels, search
+        from campaigns.views import calls, panels, picking, search, segments
         from crm import slots
 
         slots.search_groups.fill(
@@ -25,6 +25,8 @@ class CampaignsConfig(AppConfig):
         panels.register()
         slots.list_commands.fill("calls", calls.list_command)
         slots.bulk_commands.fill("calls", calls.bulk_command)
+        slots.list_commands.fill("segment", segments.list_command)
+        slots.bulk_commands.fill("campaign", picking.bulk_command)
         notices.register()
         slots.mail_parts.fill("announcements", morning.announcements, order=20)
         slots.mail_parts.fill("questions", morning.questions, order=30)

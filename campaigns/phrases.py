@@ -28,6 +28,7 @@ MISSING = {
     "PERIOD": gettext_lazy("Give the last day of the campaign; it must not be over yet."),
     "OFFER_OVER": gettext_lazy("The extra is not valid on the last day of the campaign."),
     "AUDIENCE_INVALID": gettext_lazy("A condition of the audience can no longer be understood. Remove it."),
+    "TEMPLATE": gettext_lazy("This is a template. Begin a campaign with it, and launch that."),
     "AUDIENCE_EMPTY": gettext_lazy("No customer is left to reach. Widen the conditions."),
 }
 """What a revision lacks before anybody may see it."""

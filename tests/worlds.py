@@ -60,6 +60,7 @@ def campaign_things(revision: CampaignRevision, announced: CampaignRevision, rep
         "theme": plan.ThemeFactory(revision=revision).pk,
         "play": plan.PlayFactory(by=rep, kind="story", state="proposed", title_ja=f"CANARY-{rep.pk}").pk,
         "change": plan.ChangeFactory(revision=revision, by=rep).pk,
+        "segment": plan.SegmentFactory(name_ja=f"CANARY-{rep.pk}").pk,
         "remark": plan.RemarkFactory(revision=revision).pk,
     }
 

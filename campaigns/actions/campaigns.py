@@ -17,7 +17,7 @@ from django.db.models import F, Max
 from accounts.queries.facts import day_of
 from campaigns import notices
 from campaigns.actions import closing, playbook, variants
-from campaigns.models import Campaign, CampaignRevision, Offer, Remark
+from campaigns.models import Campaign, CampaignRevision, Offer, Picked, Remark
 from campaigns.phrases import MISSING
 from campaigns.queries import audience, evidence
 from crm import audit, webhooks
@@ -130,6 +130,7 @@ def missing(revision: CampaignRevision, *, at: datetime) -> tuple[str, ...]:
         "PATH_CLOSED": path is None or path.is_open,
         "OFFER_OVER": last is None or all(each.valid_until >= last for each in _offers(revision)),
         "STEPS": bool(revision.steps),
+        "TEMPLATE": not revision.campaign.is_template,
     }
     return tuple(code for code, is_met in checks.items() if not is_met)
 
@@ -252,14 +253,24 @@ def _fork(campaign: Campaign, revision: CampaignRevision, by: User, at: datetime
         campaign=campaign, number=number, seed=revision.seed + 1, created_at=at, **copied
     )
     copy_rows(revision, fork)
+    _pick_again(revision, fork)
     audit.record(verb="campaign.revised", subject=fork, by=by, at=at, number=number, of=revision.number)
     return fork
 
 
 def copy_rows(source: CampaignRevision, to: CampaignRevision) -> None:
-    """The plays and variants of a plan, for a plan that was made from it."""
+    """The plays, variants and segments of a plan, for a plan that was made from it."""
     to.plays.set(source.plays.filter(retired_at=None))
+    to.segments.set(source.segments.all())
     variants.write(revision=to, parts=variants.parts_of(source))
+
+
+def _pick_again(source: CampaignRevision, made: CampaignRevision) -> None:
+    """The next revision means the same customers; a copy for another campaign does not."""
+    rows = Picked.objects.filter(revision=source).only("account_id", "by_id", "at")
+    Picked.objects.bulk_create(
+        Picked(revision=made, account_id=row.account_id, by_id=row.by_id, at=row.at) for row in rows
+    )
 
 
 @transaction.atomic

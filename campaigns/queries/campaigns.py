@@ -21,7 +21,7 @@ State = CampaignRevision.State
 
 
 def portfolio(user: User) -> QuerySet[Campaign]:
-    """Campaigns a reader may see, the one with the newest revision first, each with `revisions_seen`."""
+    """Campaigns a reader may see, templates apart, the one with the newest revision first, each with `revisions_seen`."""
     revisions = CampaignRevision.objects.visible_to(user).order_by("-number")
     treated = Target.objects.filter(revision=OuterRef("pk"), arm=Target.Arm.TREATED).order_by().values("revision")
     won = Suggestion.objects.filter(revision=OuterRef("pk"), state=Suggestion.State.WON).order_by().values("revision")
@@ -30,7 +30,7 @@ def portfolio(user: User) -> QuerySet[Campaign]:
         won=Subquery(won.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
     )
     newest = CampaignRevision.objects.filter(campaign=OuterRef("pk")).order_by("-created_at")
-    campaigns = Campaign.objects.visible_to(user).select_related("owner")
+    campaigns = Campaign.objects.visible_to(user).filter(is_template=False).select_related("owner")
     return (
         campaigns.annotate(newest=Subquery(newest.values("created_at")[:1]))
         .prefetch_related(Prefetch("revisions", queryset=revisions, to_attr="revisions_seen"))

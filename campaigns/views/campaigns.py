@@ -17,10 +17,11 @@ from django.views.decorators.http import require_POST
 from accounts.queries.facts import day_of
 from campaigns.actions import campaigns as actions
 from campaigns.actions import launches, timing
-from campaigns.forms.campaigns import STEP_FORMS, EndForm, LaunchTimeForm, NewCampaignForm, SendBackForm
+from campaigns.forms.campaigns import STEP_FORMS, EndForm, LaunchTimeForm, SendBackForm
 from campaigns.models import CampaignRevision
 from campaigns.queries import audience, preview
 from campaigns.queries import campaigns as queries
+from campaigns.views import audience_parts
 from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
 from crm.http import ReaderRequest
 from crm.organisation import Organisation
@@ -52,15 +53,6 @@ ALWAYS_SHOWN = ("unhappy", "open_case", "recent", "no_need", "opted_out")
 def campaign_list(request: ReaderRequest) -> HttpResponse:
     found = list(queries.portfolio(request.user))
     return render(request, "campaigns/campaign_list.html", {"campaigns": found})
-
-
-@only_for(*PLANNERS)
-def new_campaign(request: ReaderRequest) -> HttpResponse:
-    form = NewCampaignForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        revision = actions.draft(by=request.user, at=timezone.now(), **form.cleaned_data)
-        return to_step(revision, "aim")
-    return render(request, "campaigns/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
 @only_for(*PLANNERS_AND_MANAGERS)
@@ -178,6 +170,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, step: str, fo
         "can_launch": revision.state in launches.LAUNCHABLE,
         "can_approve": revision.state == State.WAITING and actions.asked_by(revision) != request.user.pk,
         "send_back_form": SendBackForm(),
+        **(audience_parts.parts(revision, request.user, now) if step == "audience" and not request.htmx else {}),
         **outlook(request, revision, now),
     }
 
@@ -222,7 +215,7 @@ def steps_of(revision: CampaignRevision, current: str) -> list[dict[str, Any]]:
     """The six steps; all but the first stay closed until the why is written."""
     done = {
         "aim": bool(revision.why and revision.customer_benefit and revision.rep_benefit and revision.ends_on),
-        "audience": bool(revision.audience),
+        "audience": bool(revision.audience) or revision.picked.exists(),
         "offer": revision.path_id is not None,
         "talk": bool(revision.steps),
         "comparison": revision.path_id is not None and bool(revision.steps),

@@ -15,6 +15,7 @@ from campaigns.models import (
     Receipt,
     Remark,
     Response,
+    Segment,
     Suggestion,
     Target,
     Theme,
@@ -142,6 +143,18 @@ class RemarkFactory(factory.django.DjangoModelFactory):
     words = "数字の出どころを書いてください"
     by = factory.SubFactory(UserFactory, role="planner")
     at = datetime(2026, 11, 20, tzinfo=UTC)
+
+
+class SegmentFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Segment
+
+    name_ja = "容量が近いお客様"
+    name_en = "Near their storage"
+    conditions = factory.LazyFunction(lambda: [{"field": "storage", "op": "at_least", "value": 80}])
+    owner = factory.SubFactory(UserFactory, role="planner")
+    created_at = datetime(2026, 11, 1, tzinfo=UTC)
+    changed_at = datetime(2026, 11, 1, tzinfo=UTC)
 
 
 class OfferFactory(factory.django.DjangoModelFactory):
