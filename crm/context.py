@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from crm.organisation import Organisation
-from crm.people import Theme, User
+from crm.people import Theme
+from crm.readers import Reader
 from crm.slots import CastMember, NavigationItem, navigation, sign_in_cast
 from crm.tallies import Question
 from crm.templatetags.formats import counted_to
@@ -47,20 +48,6 @@ class Entry:
 class Section:
     label: Any
     entries: list[Entry]
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Somebody as they stand: whatever the figures of their menu depend on, so that any change asks another question."""
-
-    stand: tuple[Any, ...]
-    user: User = field(compare=False)
-
-    @classmethod
-    def of(cls, user: User) -> Reader:
-        own = [str(getattr(user, each.attname)) for each in User._meta.concrete_fields]
-        house = Organisation.current().suggestions_per_day
-        return cls((*own, user.team and user.team.path, house, timezone.localdate()), user)
 
 
 @lru_cache(maxsize=256)

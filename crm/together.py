@@ -18,15 +18,28 @@ from django.db.models.query import get_related_populators
 
 def rows_of(**parts: QuerySet[Any]) -> dict[str, list[Any]]:
     """What each query set finds, as a list, by one statement for all of them."""
-    asked = {name: part for name, rows in parts.items() if (part := _part(rows))}
-    found: dict[str, list[Any]] = {name: [] for name in parts}
-    if not asked:
-        return found
-    statement = "SELECT " + ", ".join(part.statement for part in asked.values())
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [value for part in asked.values() for value in part.values])
-        answers = cursor.fetchone()
-    return found | {name: part.instances(rows) for (name, part), rows in zip(asked.items(), answers, strict=True)}
+    return Together(**parts).rows()
+
+
+class Together:
+    """The one statement of several query sets, written once and asked as often as wanted."""
+
+    def __init__(self, **parts: QuerySet[Any]) -> None:
+        self.names = list(parts)
+        self.parts = {name: part for name, rows in parts.items() if (part := _part(rows))}
+        self.statement = "SELECT " + ", ".join(part.statement for part in self.parts.values())
+        self.values = [value for part in self.parts.values() for value in part.values]
+
+    def rows(self) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = {name: [] for name in self.names}
+        if not self.parts:
+            return found
+        with connection.cursor() as cursor:
+            cursor.execute(self.statement, self.values)
+            answers = cursor.fetchone()
+        return found | {
+            name: part.instances(told) for (name, part), told in zip(self.parts.items(), answers, strict=True)
+        }
 
 
 def _part(rows: QuerySet[Any]) -> Part | None:
@@ -52,7 +65,7 @@ class Part:
         own = compiler.klass_info["select_fields"]
         self.model, self.own = rows.model, slice(own[0], own[-1] + 1)
         self.columns = [column.target.attname for column, _sql, _alias in compiler.select[self.own]]
-        self.beside = get_related_populators(compiler.klass_info, compiler.select, connection.alias)
+        self.beside = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg] # stubs of a later Django
         self.annotations = compiler.annotation_col_map
 
     def instances(self, rows: list[str]) -> list[Any]:

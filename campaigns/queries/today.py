@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import (
@@ -35,12 +36,12 @@ from campaigns.phrases import CheckWords, ReasonWords, badge_of, four_checks, re
 from campaigns.queries import announcements
 from campaigns.queries.decisions import guards_for
 from campaigns.queries.wording import names_of
-from crm import tallies
 from crm.organisation import Organisation
 from crm.people import User
+from crm.readers import Reader
 from crm.slots import GuardBadge
-from crm.tallies import Tally
-from crm.together import rows_of
+from crm.tallies import BADGE, Question, Tally
+from crm.together import Together
 
 State = Suggestion.State
 REASONS_IN_ROW = 3
@@ -316,12 +317,11 @@ def renewals_of(user: User, today: date) -> QuerySet[Subscription]:
     best = best.filter(owner=user) if user.is_rep else best
     rows = Subscription.objects.visible_to(user).filter(starts_on__lte=today, ended_on=None, account__closed_on=None)
     rows = rows.filter(account__owner=user) if user.is_rep else rows
-    return (
-        rows.filter(renews_on__gte=today, renews_on__lte=today + timedelta(days=RENEWAL_DAYS))
-        .annotate(suggested=Subquery(best.values("kind")[:1]))
-        .select_related("account")
-        .order_by("renews_on", "pk")[: RENEWALS + 1]
-    )
+    rows = rows.filter(renews_on__gte=today, renews_on__lte=today + timedelta(days=RENEWAL_DAYS))
+    # By their numbers first: of the customers that are passed by, indexes are looked at and not the rows.
+    nearest = Subscription.objects.filter(pk__in=rows.order_by("renews_on", "pk").values("pk")[: RENEWALS + 1])
+    suggested = nearest.annotate(suggested=Subquery(best.values("kind")[:1]))
+    return suggested.select_related("account").order_by("renews_on", "pk")
 
 
 def nps_after(user: User, today: date) -> tuple[float | None, float | None]:
@@ -371,19 +371,33 @@ def tone_of(renewal: Subscription, careful: Container[int]) -> str:
     return "warn" if renewal.account_id in careful else ""
 
 
-def today_of(user: User, today: date, *, asked: int = 0) -> Today:
-    """`asked` is the suggestion to show in full; else the first."""
-    late = promised(user, today).filter(due_on__lt=today)
-    decided, due, overdue = tallies.figures(
-        [Tally([rows.values("pk")]) for rows in (decided_on(user, today), promised(user, today), late)]
-    )
-    rows = rows_of(
-        open=open_for(user)[: room_for(decided)],
+@lru_cache(maxsize=64)
+def numbers_of(reader: Reader, today: date) -> Question:
+    """How many suggestions were dealt with, and how many follow-ups are due and overdue."""
+    due = promised(reader.user, today).order_by("due_on")
+    late = due.filter(due_on__lt=today)
+    decided = Tally([decided_on(reader.user, today).values("pk")])
+    return Question([decided, *(Tally([rows.values("pk")], most=BADGE) for rows in (due, late))])
+
+
+@lru_cache(maxsize=64)
+def parts_of(reader: Reader, today: date, room: int) -> Together:
+    """What stands on the page, in one statement."""
+    user = reader.user
+    return Together(
+        open=open_for(user)[:room],
         accounts=looked_at(user),
         follow_ups=follow_ups_of(user, today),
         renewals=renewals_of(user, today),
         announcements=announcements.current(user)[:1],
     )
+
+
+def today_of(user: User, today: date, *, asked: int = 0) -> Today:
+    """`asked` is the suggestion to show in full; else the first."""
+    reader = Reader.of(user)
+    decided, due, overdue = numbers_of(reader, today).asked()
+    rows = parts_of(reader, today, room_for(decided)).rows()
     accounts, announcement = rows["accounts"], next((one for one in rows["announcements"] if one.is_unread), None)
     picks = picks_of(rows["open"], today)
     chosen = next((pick for pick in picks if pick.suggestion.pk == asked), picks[0] if picks else None)
