@@ -85,7 +85,11 @@ class Account(HasCustomFields, models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["team", "reading", "id"], name="account_team_reading"),
-            models.Index(fields=["owner", "reading", "id"], name="account_owner_reading"),
+            models.Index(
+                fields=["owner", "reading", "id"],
+                include=["closed_on", "merged_into", "team"],
+                name="account_of_owner",
+            ),
             models.Index(fields=["reading", "id"], name="account_reading"),
             models.Index(fields=["id"], include=["closed_on", "merged_into", "owner", "team"], name="account_in_sight"),
             GinIndex(fields=["custom"], opclasses=["jsonb_path_ops"], name="account_custom"),
