@@ -17,6 +17,7 @@ from campaigns.views import (
     segments,
     suggestions,
     today,
+    training,
     voices,
 )
 
@@ -69,6 +70,10 @@ urlpatterns = [
     path(f"{REVISION}revise/", campaigns.revise, name="campaign-revise"),
     path(f"{REVISION}end/", campaigns.end, name="campaign-end"),
     path(f"{REVISION}pause/", running.pause, name="campaign-pause"),
+    path(f"{REVISION}training/", training.items, name="campaign-training"),
+    path(f"{REVISION}training/new/", training.new_item, name="campaign-training-new"),
+    path("training/<int:item_id>/", training.edit_item, name="campaign-training-item"),
+    path("training/<int:item_id>/retire/", training.retire_item, name="campaign-training-retire"),
     path(f"{REVISION}remind/", running.remind, name="campaign-remind"),
     path(f"{REVISION}resume/", running.resume, name="campaign-resume"),
     path(f"{REVISION}feedback/", voices.give_feedback, name="campaign-feedback"),

@@ -49,7 +49,7 @@ def own_and_foreign(cast: SimpleNamespace) -> tuple[Things, Things]:
 
 def campaign_things(revision: CampaignRevision, announced: CampaignRevision, rep: User) -> dict[str, Any]:
     announcement = plan.AnnouncementFactory(revision=announced)
-    TrainingItem.objects.create(revision=announced, body_ja="読む")
+    training = TrainingItem.objects.create(revision=announced, body_ja="読む")
     plan.ReceiptFactory(announcement=announcement, user=rep)
     return {
         "campaign": revision.campaign_id,
@@ -59,6 +59,7 @@ def campaign_things(revision: CampaignRevision, announced: CampaignRevision, rep
         "feedback": plan.FeedbackFactory(revision=announced, by=rep, words=f"CANARY-{rep.pk}").pk,
         "theme": plan.ThemeFactory(revision=revision).pk,
         "play": plan.PlayFactory(by=rep, kind="story", state="proposed", title_ja=f"CANARY-{rep.pk}").pk,
+        "training_item": training.pk,
         "change": plan.ChangeFactory(revision=revision, by=rep).pk,
         "segment": plan.SegmentFactory(name_ja=f"CANARY-{rep.pk}").pk,
         "remark": plan.RemarkFactory(revision=revision).pk,

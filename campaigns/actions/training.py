@@ -14,29 +14,56 @@ from campaigns.models import CampaignRevision, Receipt, TrainingItem, TrainingQu
 from crm import audit
 from crm.people import User
 
+State = CampaignRevision.State
+OVER = (State.ENDED, State.SUPERSEDED)
+
 
 @transaction.atomic
 def write(
     *,
     revision: CampaignRevision,
-    body_ja: str,
     questions: Sequence[Mapping[str, Any]],
-    body_en: str = "",
     by: User,
     at: datetime,
+    item: TrainingItem | None = None,
+    **words: Any,
 ) -> TrainingItem:
-    """Write the training of a draft, or write it anew; `questions` are the fields of TrainingQuestion, in their order."""
-    locked = CampaignRevision.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.pk)
-    if not locked.is_editable:
-        raise NotPossible(locked.state)
-    words = {"body_ja": body_ja, "body_en": body_en}
-    item, _is_new = TrainingItem.objects.update_or_create(revision=locked, defaults=words)
+    """Add an item, or write `item` anew; `questions` are the fields of TrainingQuestion, in their order, `words` those of the item.
+
+    What somebody has answered is retired and followed by the new one. Raises `NotPossible` when the revision is over.
+    """
+    _hold(revision)
+    if item is not None and item.results.exists():
+        retire(item=item, by=by, at=at)
+        item = None
+    if item is None:
+        item = TrainingItem(revision=revision)
+    for name, value in words.items():
+        setattr(item, name, value)
+    item.save()
     item.questions.all().delete()
     TrainingQuestion.objects.bulk_create(
         TrainingQuestion(item=item, number=number, **fields) for number, fields in enumerate(questions, start=1)
     )
     audit.record(verb="training.written", subject=item, by=by, at=at)
     return item
+
+
+@transaction.atomic
+def retire(*, item: TrainingItem, by: User, at: datetime) -> TrainingItem:
+    """It is asked no more; who passed it stays known."""
+    _hold(item.revision)
+    if TrainingItem.objects.in_force().filter(pk=item.pk).update(retired_at=at):
+        audit.record(verb="training.retired", subject=item, by=by, at=at)
+    item.refresh_from_db()
+    return item
+
+
+def _hold(revision: CampaignRevision) -> None:
+    """Locked, so that it does not end meanwhile."""
+    locked = CampaignRevision.objects.select_for_update(no_key=True, of=("self",)).get(pk=revision.pk)
+    if locked.state in OVER:
+        raise NotPossible(locked.state)
 
 
 @transaction.atomic

@@ -324,10 +324,30 @@ class TrainingQuestionSerializer(serializers.ModelSerializer[TrainingQuestion]):
         return attrs
 
 
-class TrainingSerializer(serializers.Serializer[Any]):
+class NewTrainingSerializer(serializers.Serializer[Any]):
     body_ja = serializers.CharField(max_length=5000)
     body_en = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    link = serializers.URLField(max_length=300, required=False, allow_blank=True)
+    minutes = serializers.IntegerField(min_value=1, max_value=60, required=False, allow_null=True)
     questions = TrainingQuestionSerializer(many=True, min_length=2, max_length=2)  # type: ignore[call-arg]
+
+
+class TrainingOfTeamSerializer(serializers.Serializer[Any]):
+    team = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+    addressed = serializers.IntegerField()
+    tried = serializers.IntegerField()
+    passed = serializers.IntegerField()
+
+
+class TrainingSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField(source="item.pk")
+    body_ja = serializers.CharField(source="item.body_ja")
+    body_en = serializers.CharField(source="item.body_en")
+    link = serializers.CharField(source="item.link")
+    minutes = serializers.IntegerField(source="item.minutes", allow_null=True)
+    retired_at = serializers.DateTimeField(source="item.retired_at", allow_null=True)
+    questions = TrainingQuestionSerializer(many=True)
+    teams = TrainingOfTeamSerializer(many=True)
 
 
 class WordsSerializer(serializers.Serializer[Any]):

@@ -16,6 +16,7 @@ router.register("revisions", learning.ActViewSet, "api-act")
 router.register("changes", learning.ChangeViewSet, "api-change")
 router.register("plays", learning.PlayViewSet, "api-play")
 router.register("suggestions", learning.FittingViewSet, "api-fitting")
+router.register("training", views.TrainingViewSet, "api-training")
 router.register("call-rounds", calls.CallRoundViewSet, "api-call-round")
 router.register("measures", learning.MeasureViewSet, "api-measure")
 

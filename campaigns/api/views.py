@@ -42,12 +42,14 @@ from campaigns.models import (
     Remark,
     Suggestion,
     Theme,
+    TrainingItem,
 )
 from campaigns.queries import campaigns as revisions
 from campaigns.queries import costs, effects, evidence, expectation, preview, reach
 from campaigns.queries import remarks as threads
+from campaigns.queries import training as training_queries
 from campaigns.queries.announcements import inbox, reading
-from crm.api import Clash, ReadOnly, Refused, taken
+from crm.api import Clash, ReadOnly, Refused, SightedViewSet, taken
 from crm.http import CallerRequest
 
 
@@ -305,14 +307,20 @@ class RevisionViewSet(ReadOnly):
     def end(self, request: CallerRequest, pk: str) -> Response:
         return self._step(campaign_actions.end, shapes.ReasonSerializer)
 
-    @extend_schema(request=shapes.TrainingSerializer, responses=shapes.TrainingSerializer)
-    @action(detail=True, methods=["put"])
+    @extend_schema(methods=["GET"], responses=shapes.TrainingSerializer(many=True))
+    @extend_schema(methods=["POST"], request=shapes.TrainingSerializer, responses={201: shapes.TrainingSerializer})
+    @action(
+        detail=True, methods=["get", "post"], pagination_class=None, permission_classes=[IsAuthenticated, PlannersOnly]
+    )
     def training(self, request: CallerRequest, pk: str) -> Response:
-        """Some minutes of reading with two questions; written while the revision is a draft."""
-        revision, fields = self.get_object(), taken(shapes.TrainingSerializer, request)
+        """Some minutes of reading with two questions each, with who passed by team; the right answers stand there, too."""
+        revision = self.get_object()
+        if request.method == "GET":
+            return Response(shapes.TrainingSerializer(training_queries.of_revision(revision), many=True).data)
+        fields = taken(shapes.NewTrainingSerializer, request)
         with answering():
             item = training.write(revision=revision, by=request.user, at=timezone.now(), **fields)
-        return Response(shapes.TrainingSerializer(item).data)
+        return Response(_training(item), status=status.HTTP_201_CREATED)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
@@ -585,3 +593,38 @@ class ThemeViewSet(ReadOnly):
 
     def _answered(self, theme: Theme) -> Response:
         return Response(self.get_serializer(theme).data)
+
+
+class TrainingViewSet(SightedViewSet):
+    """A training item is written anew, or asked no more."""
+
+    queryset = TrainingItem.objects.all()
+    permission_classes = (IsAuthenticated, PlannersOnly)
+    serializer_class = shapes.TrainingSerializer
+
+    def get_queryset(self) -> Any:
+        if getattr(self, "swagger_fake_view", False):
+            return TrainingItem.objects.none()
+        seen = CampaignRevision.objects.visible_to(self.request.user)
+        return TrainingItem.objects.in_force().filter(revision__in=seen).select_related("revision")
+
+    @extend_schema(request=shapes.NewTrainingSerializer)
+    def update(self, request: CallerRequest, pk: str) -> Response:
+        """What somebody has answered is retired, and the answer is the item that takes its place."""
+        item, fields = self.get_object(), taken(shapes.NewTrainingSerializer, request)
+        with answering():
+            written = training.write(revision=item.revision, item=item, by=request.user, at=timezone.now(), **fields)
+        return Response(_training(written))
+
+    @extend_schema(responses={204: None})
+    def destroy(self, request: CallerRequest, pk: str) -> Response:
+        """Its results stay."""
+        item = self.get_object()
+        with answering():
+            training.retire(item=item, by=request.user, at=timezone.now())
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _training(item: TrainingItem) -> Any:
+    shown = next(one for one in training_queries.of_revision(item.revision) if one.item.pk == item.pk)
+    return shapes.TrainingSerializer(shown).data

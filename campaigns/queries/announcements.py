@@ -18,9 +18,6 @@ from campaigns.models import (
     Suggestion,
     Target,
     Theme,
-    TrainingItem,
-    TrainingQuestion,
-    TrainingResult,
 )
 from campaigns.queries.audience import Invalid, newest_share, snapshot
 from campaigns.queries.fall_out import BADGES
@@ -66,27 +63,6 @@ def silent(announcement: Announcement) -> QuerySet[User]:
     """Addressed people who have not reacted."""
     waiting = Receipt.objects.unread().filter(announcement=announcement)
     return User.objects.filter(pk__in=waiting.values("user"), is_active=True).order_by("pk")
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    item: TrainingItem
-    questions: list[TrainingQuestion]
-    result: TrainingResult | None
-
-    @property
-    def is_passed(self) -> bool:
-        return self.result is not None and self.result.passed_at is not None
-
-
-def training(announcement: Announcement, user: User) -> Training | None:
-    """What is to be read and answered beside the announcement, and how far this reader is with it."""
-    item = (
-        TrainingItem.objects.in_force().filter(revision=announcement.revision_id).prefetch_related("questions").first()
-    )
-    if item is None:
-        return None
-    return Training(item, list(item.questions.all()), TrainingResult.objects.filter(item=item, user=user).first())
 
 
 THREADS = 20

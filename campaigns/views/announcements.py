@@ -20,6 +20,7 @@ from campaigns.forms.voices import QuestionForm, ReactionForm, ReplyForm
 from campaigns.models import Announcement, CampaignRevision, Question, Reaction
 from campaigns.queries import announcements as queries
 from campaigns.queries import campaigns, diffs, playbook, revising
+from campaigns.queries import training as trainings
 from campaigns.views.roles import PLANNERS_AND_MANAGERS, only_for
 from crm.http import ReaderRequest
 
@@ -86,7 +87,9 @@ def answer(request: ReaderRequest, question_id: int) -> HttpResponse:
 @login_required
 def train(request: ReaderRequest, announcement_id: int) -> HttpResponse:
     found = announcement_or_404(request, announcement_id)
-    asked = queries.training(found, request.user)
+    waiting = trainings.for_reader(found, request.user)
+    wanted = request.POST.get("item", "")
+    asked = next((one for one in waiting if str(one.item.pk) == wanted), waiting[0] if waiting and not wanted else None)
     if asked is None:
         raise Http404
     given = {question.number: request.POST.get(f"q{question.number}", "") for question in asked.questions}
@@ -132,7 +135,7 @@ def detail(request: ReaderRequest, shown: Announcement) -> dict[str, Any]:
         "shown": shown,
         "targets": list(queries.my_targets(shown, request.user, on=day_of(now).on)),
         "excluded": queries.my_excluded(shown, request.user, as_of=now),
-        "training": queries.training(shown, request.user),
+        "trainings": trainings.for_reader(shown, request.user),
         "threads": queries.threads(shown, request.user, before=before(request)),
         "question_form": QuestionForm(),
         "reply_form": ReplyForm(),

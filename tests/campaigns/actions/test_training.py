@@ -1,11 +1,14 @@
 """Read, answer, passed: it marks who has not, and blocks nothing."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from campaigns.actions import announcements, training
 from campaigns.actions.campaigns import NotPossible
-from campaigns.models import TrainingResult
+from campaigns.models import CampaignRevision, TrainingResult
+from campaigns.queries import training as queries
 from tests.factories.campaigns import AnnouncementFactory, ReceiptFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,9 +56,86 @@ def test_only_who_was_addressed_answers(announced, cast, now):
         training.answer(item=announced.revision.training.get(), answers={1: 1, 2: 0}, by=cast.ben, at=now)
 
 
-def test_what_is_launched_is_not_written_anew(announced, cast, now):
+def test_what_somebody_answered_is_retired_and_followed_by_the_new_one(announced, cast, now):
+    item = announced.revision.training.get()
+    untouched = training.write(
+        revision=announced.revision, item=item, body_ja="先に伺う。", questions=QUESTIONS, by=cast.daisuke, at=now
+    )
+    assert untouched == item
+    training.answer(item=item, answers={1: 1, 2: 0}, by=cast.aiko, at=now)
+
+    new = training.write(
+        revision=announced.revision, item=item, body_ja="別", questions=QUESTIONS[::-1], by=cast.daisuke, at=now
+    )
+
+    item.refresh_from_db()
+    assert (item.retired_at, item.body_ja, item.results.count()) == (now, "先に伺う。", 1)
+    assert list(queries.in_force(announced.revision_id)) == [new]
+
+
+def test_nothing_is_written_when_the_campaign_is_over(announced, cast, now):
+    item = announced.revision.training.get()
+    CampaignRevision.objects.filter(pk=announced.revision_id).update(state="ended", ended_at=now)
+
     with pytest.raises(NotPossible):
         training.write(revision=announced.revision, body_ja="別", questions=QUESTIONS, by=cast.daisuke, at=now)
+    with pytest.raises(NotPossible):
+        training.retire(item=item, by=cast.daisuke, at=now)
+
+
+def test_results_are_counted_by_team_and_cost_the_same_for_one_and_for_many(announced, cast, now):
+    item = announced.revision.training.get()
+    for user in (cast.ben, cast.chie):
+        ReceiptFactory(announcement=announced, user=user)
+    training.answer(item=item, answers={1: 1, 2: 0}, by=cast.aiko, at=now)
+    training.answer(item=item, answers={}, by=cast.chie, at=now)
+
+    (shown,) = queries.of_revision(announced.revision)
+    found = {row.team: (row.addressed, row.tried, row.passed) for row in shown.teams}
+    assert found == {cast.east: (2, 1, 1), cast.west: (1, 1, 0)}
+    assert (shown.addressed, shown.passed) == (3, 1)
+    few = statements_of(announced.revision)
+    for number in range(5):
+        training.write(revision=announced.revision, body_ja=str(number), questions=QUESTIONS, by=cast.daisuke, at=now)
+    assert statements_of(announced.revision) == few
+
+
+def statements_of(revision):
+    with CaptureQueriesContext(connection) as asked:
+        queries.of_revision(revision)
+    return len(asked)
+
+
+FORM = {
+    "body_ja": "伺ってから",
+    "link": "https://example.com/film",
+    "minutes": "3",
+    "q1_words_ja": "最初に",
+    "q1_choices_ja": "価格\n困りごと",
+    "q1_right": "2",
+    "q2_words_ja": "迷われたら",
+    "q2_choices_ja": "お試し\n値引き",
+    "q2_right": "1",
+}
+
+
+def test_a_planner_adds_edits_and_retires_on_the_page(announced, cast, client):
+    client.force_login(cast.daisuke)
+    page = reverse("campaign-training", args=[announced.revision_id])
+    add = reverse("campaign-training-new", args=[announced.revision_id])
+    assert client.post(add, FORM | {"q1_right": "3"}).status_code == 422
+    assert client.post(add, FORM).url == page
+    old, new = announced.revision.training.order_by("pk")
+    assert (new.minutes, new.link) == (3, "https://example.com/film")
+    assert [question.right for question in new.questions.all()] == [1, 0]
+
+    client.post(reverse("campaign-training-item", args=[new.pk]), FORM | {"minutes": "5"})
+    client.post(reverse("campaign-training-retire", args=[old.pk]))
+
+    new.refresh_from_db()
+    old.refresh_from_db()
+    assert (new.minutes, old.retired_at is not None) == (5, True)
+    assert "Retired" in client.get(page).content.decode()
 
 
 def test_a_planner_writes_it_by_api_with_exactly_two_questions(cast, client):
@@ -63,11 +143,17 @@ def test_a_planner_writes_it_by_api_with_exactly_two_questions(cast, client):
     client.force_login(cast.daisuke)
     address = reverse("api-revision-training", args=[revision.pk])
 
-    def put(questions):
+    def post(questions):
         body = {"body_ja": "読む", "questions": questions}
-        return client.put(address, body, content_type="application/json").status_code
+        return client.post(address, body, content_type="application/json")
 
-    assert put(QUESTIONS[:1]) == 400
-    assert put([QUESTIONS[0], QUESTIONS[1] | {"right": 2}]) == 400
-    assert [put(QUESTIONS), put(QUESTIONS)] == [200, 200]
-    assert [question.right for question in revision.training.get().questions.all()] == [1, 0]
+    assert post(QUESTIONS[:1]).status_code == 400
+    assert post([QUESTIONS[0], QUESTIONS[1] | {"right": 2}]).status_code == 400
+    item = post(QUESTIONS).json()["id"]
+    one = reverse("api-training-detail", args=[item])
+    body = {"body_ja": "読み直す", "questions": QUESTIONS[::-1]}
+    assert client.put(one, body, content_type="application/json").json()["id"] == item
+    assert client.delete(one).status_code == 204
+    (told,) = client.get(address).json()
+    assert (told["body_ja"], [each["right"] for each in told["questions"]]) == ("読み直す", [0, 1])
+    assert told["retired_at"]
