@@ -1,0 +1,26 @@
+"""The control: a chunk is marked as done before its suggestions are made."""
+
+import os
+import sys
+
+import django
+
+
+def main(revision_id: int) -> None:
+    from django.utils import timezone
+
+    from campaigns.actions import suggestions
+    from campaigns.models import CampaignRevision, LaunchChunk, Target
+
+    revision = CampaignRevision.objects.get(pk=revision_id)
+    for chunk in LaunchChunk.objects.filter(revision=revision, done_at=None).order_by("number"):
+        LaunchChunk.objects.filter(pk=chunk.pk).update(done_at=timezone.now())
+        addressed = Target.objects.filter(revision=revision, chunk=chunk.number, arm="treated")
+        accounts = list(addressed.order_by("account").values_list("account", flat=True))
+        suggestions.suggest_for_campaign(revision=revision, account_ids=accounts, as_of=timezone.now())
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+    django.setup()
+    main(int(sys.argv[1]))
