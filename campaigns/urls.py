@@ -51,6 +51,7 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/remove-template/", beginnings.remove_template, name="template-remove"),
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
     path(REVISION, board.board, name="campaign-board"),
+    path(f"{REVISION}progress/", running.progress, name="campaign-progress"),
     path(f"{REVISION}missed/", checking.missed, name="campaign-missed"),
     path(f"{REVISION}plan/", campaigns.builder, name="campaign-builder"),
     path(f"{REVISION}keep-as-template/", beginnings.keep_as_template, name="template-keep"),

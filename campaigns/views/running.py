@@ -1,10 +1,10 @@
-"""What a planner does while a revision runs: pause it and let it go on."""
+"""While a revision is launched and runs: how far it is; pause it and let it go on."""
 
 from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,9 +15,18 @@ from campaigns.actions import running as actions
 from campaigns.actions.campaigns import NotPossible
 from campaigns.forms.campaigns import ResumeForm
 from campaigns.models import Announcement
+from campaigns.queries import launches
 from campaigns.views.campaigns import changed_meanwhile, revision_or_404
-from campaigns.views.roles import PLANNERS, only_for
+from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
 from crm.http import ReaderRequest
+
+
+@only_for(*PLANNERS_AND_MANAGERS)
+def progress(request: ReaderRequest, revision_id: int) -> HttpResponse:
+    """How far a launch is, for the board to ask again and again until it is through."""
+    revision = revision_or_404(request, revision_id)
+    data = {"revision": revision, "progress": launches.progress(revision)}
+    return render(request, "campaigns/_launching.html", data)
 
 
 @require_POST

@@ -1,6 +1,7 @@
 import pytest
 from django.urls import reverse
 
+from campaigns.actions import launches
 from campaigns.models import Campaign, CampaignRevision, Target
 from tests.factories.accounts import AccountFactory, NeedFactory, NpsFactory, PlanFactory, SubscriptionFactory
 from tests.factories.campaigns import LaunchedFactory, RevisionFactory
@@ -172,15 +173,27 @@ def test_launching_asks_once_more_with_the_numbers(planner, cast):
     assert not Target.objects.exists()
 
 
-def test_launching_freezes_and_leads_to_the_board(planner, cast, django_capture_on_commit_callbacks):
+def test_launching_leads_to_the_board_that_shows_how_far_it_is(planner, cast, now, monkeypatch):
+    monkeypatch.setattr(launches, "CHUNK", 4)
     for _ in range(10):
         happy(cast.aiko)
     revision = RevisionFactory()
+    board = reverse("campaign-board", args=[revision.pk])
 
     response = planner.post(reverse("campaign-launch", args=[revision.pk]), {"version": revision.version})
+    assert response.headers["Location"] == board
+    assert "The customers are being dealt" in planner.get(board).content.decode()
 
-    assert response.headers["Location"] == reverse("campaign-board", args=[revision.pk])
-    assert Target.objects.filter(arm="treated").count() == 7
+    launches.deal(revision_id=revision.pk, at=now)
+    launches.run_chunk(revision_id=revision.pk, number=1, at=now)
+    page = planner.get(reverse("campaign-progress", args=[revision.pk])).content.decode()
+    assert "10 customers, 33% of the suggestions made" in page
+
+    launches.complete(revision=revision, at=now)
+    page = planner.get(reverse("campaign-progress", args=[revision.pk])).content.decode()
+    assert "The reps have it" in page
+    assert "every 2s" not in page
+    assert "being launched" not in planner.get(board).content.decode()
 
 
 def test_a_plan_changed_since_the_question_is_not_launched(planner, cast):
