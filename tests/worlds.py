@@ -62,6 +62,8 @@ def campaign_things(revision: CampaignRevision, announced: CampaignRevision, rep
         "training_item": training.pk,
         "change": plan.ChangeFactory(revision=revision, by=rep).pk,
         "segment": plan.SegmentFactory(name_ja=f"CANARY-{rep.pk}").pk,
+        "template": plan.RevisionFactory(path=revision.path, campaign__is_template=True).campaign_id,
+        "starter": "renewal-care",
         "remark": plan.RemarkFactory(revision=revision).pk,
     }
 

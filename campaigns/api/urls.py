@@ -1,6 +1,6 @@
 from rest_framework.routers import SimpleRouter
 
-from campaigns.api import calls, learning, views
+from campaigns.api import calls, learning, planning, views
 
 router = SimpleRouter()
 router.register("suggestions", views.SuggestionViewSet, "api-suggestion")
@@ -19,5 +19,10 @@ router.register("suggestions", learning.FittingViewSet, "api-fitting")
 router.register("training", views.TrainingViewSet, "api-training")
 router.register("call-rounds", calls.CallRoundViewSet, "api-call-round")
 router.register("measures", learning.MeasureViewSet, "api-measure")
+router.register("segments", planning.SegmentViewSet, "api-segment")
+router.register("revisions", planning.PlanViewSet, "api-plan")
+router.register("campaign-templates", planning.TemplateViewSet, "api-template")
+router.register("campaign-starters", planning.StarterViewSet, "api-starter")
+router.register("campaign-calendar", planning.CalendarViewSet, "api-calendar")
 
 urlpatterns = router.urls

@@ -323,6 +323,8 @@ def _sentence(position: int, condition: Condition, known: Labels) -> Sentence:
     if field.options is None:
         words: tuple[str, ...] = (f"{value:,}{'' if field.unit == PERCENT else ' '}{field.unit}".strip(),)
     else:
-        labels = known.setdefault(field.code, dict(field.options()))
+        if field.code not in known:
+            known[field.code] = dict(field.options())
+        labels = known[field.code]
         words = tuple(labels.get(code, code) for code in value)
     return Sentence(position, str(field.label), str(OPERATORS[operator]), words)

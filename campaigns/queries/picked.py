@@ -49,7 +49,7 @@ def page(revision: CampaignRevision, user: User, *, as_of: datetime, after: int 
     """In the order of their ids."""
     picked = Picked.objects.visible_to(user).filter(revision=revision)
     many = picked.count()
-    ids = picked.filter(account__gt=after).order_by("account").values("account")[: size + 1] if many else []
+    ids = picked.filter(account__gt=after).order_by("account").values("account")[: size + 1]
     accounts = list(judged(revision, Account.objects.filter(pk__in=ids), as_of).select_related("owner")) if many else []
     rows = [One(each, BADGES.get(each.rule, "")) for each in accounts[:size]]
     return Page(many, rows, rows[-1].account.pk if len(accounts) > size else None)

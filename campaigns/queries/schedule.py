@@ -119,7 +119,7 @@ def schedule(user: User, span: Span, wanted: Wanted, *, on: date) -> Schedule:
     return Schedule(bars, undated, len(found) > MOST)
 
 
-def matching(user: User, wanted: Wanted) -> QuerySet[CampaignRevision]:
+def matching(user: User, wanted: Wanted) -> QuerySet[Any]:
     """Templates have no days."""
     rows = CampaignRevision.objects.visible_to(user).filter(campaign__is_template=False)
     if wanted.owner:
@@ -129,7 +129,7 @@ def matching(user: User, wanted: Wanted) -> QuerySet[CampaignRevision]:
     return with_days(rows).order_by(F("begun").asc(nulls_first=True), "pk")
 
 
-def with_days(rows: QuerySet[CampaignRevision]) -> QuerySet[CampaignRevision]:
+def with_days(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.select_related("campaign__owner").annotate(
         begun=Coalesce(TruncDate("launched_at"), "starts_on", TruncDate("launch_at")),
         over=Coalesce(TruncDate("ended_at"), "ends_on"),

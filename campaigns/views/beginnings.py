@@ -65,7 +65,7 @@ def names_of(starter: queries.Starter | None, source: CampaignRevision | None) -
 
 
 def begun(
-    request: ReaderRequest, starter: queries.Starter | None, source: CampaignRevision | None, names: dict[str, str]
+    request: ReaderRequest, starter: queries.Starter | None, source: CampaignRevision | None, names: dict[str, Any]
 ) -> CampaignRevision:
     who: dict[str, Any] = {"by": request.user, "at": timezone.now()}
     if starter:
