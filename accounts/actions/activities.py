@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
 from accounts.actions import needs as need_actions
@@ -70,20 +70,18 @@ def log(
     `custom` are values that were checked. `extras` is handed to whoever fills the slot `after_log` (a proposal marked as made, say).
     """
     with transaction.atomic():
-        activity, is_new = Activity.objects.get_or_create(
+        activity, is_new = _written(
             by=by,
             client_id=client_id,
-            defaults={
-                "account": account,
-                "contact": contact,
-                "kind": kind,
-                "result": result,
-                "reaction": reaction,
-                "note": note,
-                "at": happened_at or at,
-                "minutes": minutes,
-                "custom": dict(custom or {}),
-            },
+            account=account,
+            contact=contact,
+            kind=kind,
+            result=result,
+            reaction=reaction,
+            note=note,
+            at=happened_at or at,
+            minutes=minutes,
+            custom=dict(custom or {}),
         )
         if not is_new:
             return _same_or_refuse(activity, account=account, kind=kind, result=result, reaction=reaction, note=note)
@@ -113,6 +111,15 @@ def log(
             reaction=reaction,
         )
     return activity
+
+
+def _written(*, by: User, client_id: UUID, **body: Any) -> tuple[Activity, bool]:
+    """The new log, or the one that was sent with this id before. Written first: hardly any is sent twice."""
+    try:
+        with transaction.atomic():
+            return Activity.objects.create(by=by, client_id=client_id, **body), True
+    except IntegrityError:
+        return Activity.objects.get(by=by, client_id=client_id), False
 
 
 def _same_or_refuse(activity: Activity, *, account: Account, **body: str) -> Activity:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -162,11 +163,11 @@ class LogForm(WithCustomFields, WhatForm):
         """`contact` is the id of the person the conversation was with, if that is known."""
         kwargs.setdefault("initial", {"client_id": uuid4(), "contact": contact})
         super().__init__(*args, account=account, now=now, **kwargs)
+        self.account = account
         self.initial["contact"] = self.initial.get("contact") or at_hand(self.people)
         today = timezone.localdate(now)
         self.steps = steps_from(today)
         self.fields["step"].choices = [("", ""), *((code, words) for code, (_kind, words, _day) in self.steps.items())]  # type: ignore[attr-defined]
-        self.offered = topics_for(account, today)[:TOPICS]
 
     def _choices(self, name: str) -> list[tuple[str, str]]:
         if name == "step":
@@ -176,6 +177,11 @@ class LogForm(WithCustomFields, WhatForm):
     @property
     def steps_offered(self) -> list[Chip]:
         return self.chips("step")
+
+    @cached_property
+    def offered(self) -> list[Topic]:
+        """Asked for when they are shown, not when a log is saved."""
+        return topics_for(self.account, timezone.localdate(self.now))[:TOPICS]
 
     @property
     def topics_offered(self) -> list[Chip]:

@@ -199,9 +199,11 @@ def voice_field(request: ReaderRequest, account: Account) -> SafeString:
 def keep_voice(*, activity: Activity, by: User, at: datetime, extras: Mapping[str, Any]) -> None:
     """With the conversation it comes from, and how the customer took it."""
     words = str(extras.get("voice", "")).strip()[:1000]
+    if not words:
+        return
     running = voices.spoken_of(activity.account_id, on=timezone.localdate(at))
     revision = running.filter(pk=number(str(extras.get("campaign", "")))).first()
-    if words and revision:
+    if revision:
         feedback.write(revision=revision, words=words, by=by, at=at, source=Feedback.Source.LOG, activity=activity)
 
 

@@ -111,6 +111,8 @@ class Field:
     priority: str = ""
     """p1 … p4 as in <c-table>: p4 leaves first."""
     is_sortable: bool = False
+    order: Callable[[Asker], Any] | None = None
+    """The expression that sorts it, where that is not its source: choices by the order in which they are offered."""
     sorted_by: str = ""
     """Key of the field that its head sorts by, if it is another one: a name by its reading."""
     is_costly: bool = False
@@ -136,7 +138,7 @@ class Field:
     @property
     def is_indexed(self) -> bool:
         """Does one index hold what is known and what is unknown, each with its tie?"""
-        return isinstance(self.source, str) and (self.is_whole or not self.relation)
+        return isinstance(self.source, str) and not self.order and (self.is_whole or not self.relation)
 
     @property
     def is_number(self) -> bool:

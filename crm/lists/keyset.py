@@ -74,7 +74,7 @@ class Order:
 
     @property
     def source(self) -> Any:
-        source = self.field.source
+        source = self.field.order or self.field.source
         return F(source) if isinstance(source, str) else source(self.asker)
 
     @property

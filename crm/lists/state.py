@@ -19,6 +19,8 @@ from crm.lists.spec import BuiltIn, FieldMap, ListSpec
 from crm.saved_views import Density, SavedView
 
 LONGEST_TEXT = 100
+PLAIN = "[]{}:,"
+"""Signs of conditions that an address may hold as they are: a page of a filtered list says it twenty times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class State:
     def query(self, **more: str | int) -> str:
         """The address from the question mark on."""
         text = {"q": self.text} if self.text else {}
-        return "?" + urlencode({"view": self.view.key, **self.own(), **text, **more})
+        return "?" + urlencode({"view": self.view.key, **self.own(), **text, **more}, safe=PLAIN)
 
     def with_(self, **changes: Any) -> State:
         return replace(self, **changes)

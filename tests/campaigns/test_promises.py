@@ -225,6 +225,7 @@ def test_a_step_that_was_closed_is_offered_to_nobody(twins, now):
 def test_the_guard_of_a_list_costs_the_same_for_one_and_for_many(cast, now, django_assert_num_queries):
     worlds.nobody_in_control()
     accounts = [welcome(cast.aiko).pk for _ in range(5)]
+    guards_for(accounts, TODAY)
 
     with django_assert_num_queries(3):
         guards_for(accounts[:1], TODAY)

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Concat, LPad
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -195,6 +196,15 @@ def scores() -> list[Field]:
     ]
 
 
+def family_and_rank(asker: Asker) -> Any:
+    """Plans in the order in which they are offered; unknown where there is none."""
+    rank = LPad(Cast("seen_figures__tier__rank", TextField()), 6, Value("0"))
+    return Case(
+        When(seen_figures__tier__isnull=False, then=Concat("seen_figures__tier__family__code", rank)),
+        output_field=TextField(),
+    )
+
+
 def holdings() -> list[Field]:
     return [
         of_figures(
@@ -205,7 +215,8 @@ def holdings() -> list[Field]:
             narrow=shared.by_key("seen_figures__tier"),
             options=tiers,
             value=lambda seen: tier.label if (tier := figures(seen).tier) else None,
-            is_sortable=False,
+            order=family_and_rank,
+            is_costly=True,
         ),
         of_figures("usage", "usage_percent", _("Storage used"), Kind.SHARE, look="meter"),
         of_figures("renews_on", "renews_on", _("Renewal"), Kind.DATE, look="renewal", priority="p2"),

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, CurrentScores, Industry, Tag
@@ -113,6 +114,10 @@ def by_team(path: str) -> Callable[[Asker, str, Any], Q]:
 # ------------------------------------------------------------------------------ fields of the customer
 
 
+GATHERED: Mapping[str, Any] = {"is_sortable": True, "is_costly": True}
+"""Sorting by whom and what kind gathers the rows of each; nothing is kept for it, so it does so for lists that somebody can read."""
+
+
 def account_fields(prefix: str = "account__") -> list[Field]:
     """The customer of a row: by name, and by whom and what kind they are."""
 
@@ -130,7 +135,9 @@ def account_fields(prefix: str = "account__") -> list[Field]:
             options=users,
             value=lambda seen: named(account(seen).owner),
             joined=f"{prefix}owner",
+            order=lambda asker: Coalesce(NullIf(f"{prefix}owner__reading", Value("")), f"{prefix}owner__name"),
             priority="p4",
+            **GATHERED,
         ),
         Field(
             key=f"{key}team",
@@ -140,7 +147,9 @@ def account_fields(prefix: str = "account__") -> list[Field]:
             options=teams,
             value=lambda seen: named(account(seen).team),
             joined=f"{prefix}team",
+            order=lambda asker: F(f"{prefix}team__path"),
             priority="p4",
+            **GATHERED,
         ),
         Field(
             key=f"{key}industry",
@@ -151,7 +160,9 @@ def account_fields(prefix: str = "account__") -> list[Field]:
             options=industries,
             value=lambda seen: named(account(seen).industry),
             joined=f"{prefix}industry",
+            order=lambda asker: F(f"{prefix}industry__code"),
             priority="p4",
+            **GATHERED,
         ),
         Field(
             key=f"{key}tags",

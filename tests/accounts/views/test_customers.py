@@ -1,3 +1,4 @@
+import json
 from datetime import date, timedelta
 
 from accounts.models import Account, CurrentScores
@@ -50,10 +51,12 @@ def test_a_page_of_fifty_customers_is_light_and_asks_little(client, cast, now, d
     client.force_login(cast.aiko)
     client.get(PAGE)
 
-    with django_assert_max_num_queries(STATEMENTS):
-        page = client.get(PAGE, {"view": "all"})
+    low = json.dumps([{"field": "health", "op": "at_most", "value": 97}])
+    for asked in ({"sort": "-health"}, {"sort": "renews_on"}, {"filter": low}, {}):
+        with django_assert_max_num_queries(STATEMENTS):
+            page = client.get(PAGE, {"view": "all", **asked})
 
-    assert page.text.count("<path") == FULL
+        assert page.text.count("<path") == FULL
     assert len(page.content) <= 60 * 1024
 
 
