@@ -312,6 +312,18 @@ class DayFigure(models.Model):
         constraints = [models.UniqueConstraint(fields=["code", "part", "on"], name="a_figure_is_kept_once_a_day")]
 
 
+class KeptSums(models.Model):
+    """The sums that the board of a large revision is drawn from, as they were at a moment. See `campaigns.queries.kept`."""
+
+    revision = models.ForeignKey(CampaignRevision, on_delete=models.CASCADE, related_name="kept_sums")
+    part = models.CharField(max_length=12)
+    rows = models.JSONField(default=list)
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["revision", "part"], name="sums_are_kept_once")]
+
+
 class LaunchChunk(models.Model):
     """A slice of a launch; `done_at` is set in the transaction that makes its suggestions."""
 

@@ -35,6 +35,7 @@ personal("campaigns.Play", "title_ja title_en body_ja body_en", purpose=SERVE, r
 harmless("campaigns.CampaignRevision", "evidence questions_ja questions_en pause_rule lesson_ja lesson_en")
 harmless("campaigns.Variant", "letter name_ja name_en opening_ja opening_en")
 harmless("campaigns.DayFigure", "code part")
+harmless("campaigns.KeptSums", "part rows")
 harmless("campaigns.Segment", "name_ja name_en about_ja about_en conditions")
 harmless("campaigns.Remark", "step field words")
 harmless("campaigns.Look", "verdict")

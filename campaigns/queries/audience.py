@@ -12,6 +12,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import NullIf
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +111,11 @@ def are_kept(on: date) -> bool:
     return FiguresDay.objects.filter(day__range=(on - timedelta(days=1), on)).exists()
 
 
+def are_states_known(on: date) -> bool:
+    """Is what is worked out ahead of that day, or of the one before?"""
+    return GuardDay.objects.filter(day__range=(on - timedelta(days=1), on)).exists()
+
+
 def by_storage(operator: str, value: Any, on: date) -> Q:
     """In whole percent where the figure is kept."""
     if are_kept(on):
@@ -127,7 +133,7 @@ def by_tier(operator: str, value: Sequence[str], on: date) -> Q:
     for family, _colon, rank in (code.rpartition(":") for code in value):
         tiers |= Q(tier__family__code=family, tier__rank=rank)
     products = list(Product.objects.filter(tiers).values_list("pk", flat=True))
-    if GuardDay.objects.filter(day__range=(on - timedelta(days=1), on)).exists():
+    if are_states_known(on):
         return Q(guard_state__products__overlap=products)
     return Q(Exists(running(on).filter(product__in=products)))
 
@@ -145,11 +151,18 @@ def by_seats(operator: str, value: int, on: date) -> Q:
 
 
 def by_seats_used(operator: str, value: int, on: date) -> Q:
-    """People who use it, as a share of the seats under contract."""
+    """People who use it, as a share of the seats under contract; as of the night where it is worked out ahead."""
+    if are_states_known(on):
+        return Q(**{f"guard_state__seats_used__{compared(operator)}": value})
+    share = Account.objects.annotate(share=share_of_seats(on))
+    return Q(pk__in=share.filter(**{f"share__{compared(operator)}": value}).values("pk"))
+
+
+def share_of_seats(on: date) -> Any:
+    """Percent; null without a reading or without seats."""
     readings = UsageReading.objects.filter(account=OuterRef("pk"), meter__code=SEATS, read_on__lte=on)
     used = Subquery(readings.order_by("-read_on").values("value")[:1])
-    share = Account.objects.annotate(share=used * 100 / seats_held(on))
-    return Q(pk__in=share.filter(**{f"share__{compared(operator)}": value}).values("pk"))
+    return used * 100 / NullIf(seats_held(on), 0)
 
 
 def by_renewal(operator: str, value: int, on: date) -> Q:

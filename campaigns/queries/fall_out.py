@@ -16,8 +16,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, CharField, Count, Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, CharField, Count, Exists, FloatField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import In
 
 from accounts.models import Activity, Consent, Contact, Need, NpsResponse, Product, Topic, Touch, UpgradePath
@@ -29,7 +29,7 @@ from campaigns.deciding.facts import LANE_OF_KIND
 from campaigns.deciding.guard import RULES, GuardRule
 from campaigns.deciding.policies import PolicySet, Rule
 from campaigns.models import ArmMembership, GuardDay, Response, Target
-from campaigns.queries.audience import running, standing
+from campaigns.queries.audience import running, share_of_seats, standing
 from campaigns.queries.facts import ALWAYS_ON
 from campaigns.queries.policies import policies_in_force
 
@@ -272,6 +272,9 @@ def held_out(asking: Asking) -> Q:
     return Q(Exists(of_account(kept.exclude(revision__campaign=asking.campaign_id))))
 
 
+ARMS: Mapping[str, Callable[[Asking], Q]] = {CONTROL: in_control, HELD_OUT: held_out}
+"""Whom a comparison leaves alone; asked last."""
+
 BLOCKS: Mapping[str, Callable[[Asking], Q]] = {
     "OPTED_OUT": opted_out,
     "DETRACTOR": detractor,
@@ -301,13 +304,23 @@ def first_rule(asking: Asking) -> Case:
     What was worked out ahead is taken where it speaks for this question. It may be some seconds behind what people
     write down.
     """
+    arms = [When(of_arm(asking), then=Value(code)) for code, of_arm in ARMS.items()]
+    return Case(*_general(asking), *arms, default=Value(""), output_field=CharField())
+
+
+def general_rule(asking: Asking) -> Case:
+    """The same without who is in a control group. It looks at one row of `GuardState` alone where that speaks for it."""
+    return Case(*_general(asking), default=Value(""), output_field=CharField())
+
+
+def _general(asking: Asking) -> list[When]:
     ahead = worked_out(asking)
-    whens = [
-        When(ahead.get(rule.code) or BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)
-    ]
-    whens.append(When(in_control(asking), then=Value(CONTROL)))
-    whens.append(When(held_out(asking), then=Value(HELD_OUT)))
-    return Case(*whens, default=Value(""), output_field=CharField())
+    return [When(ahead.get(rule.code) or BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)]
+
+
+def possibly_free(asking: Asking) -> Q:
+    """Leaves out whom an index knows to be blocked; of the others the rules must still be asked."""
+    return Q(guard_state__rule="") if is_worked_out(asking) else Q()
 
 
 def worked_out(asking: Asking) -> dict[str, Q]:
@@ -350,7 +363,8 @@ def live_state(customers: AccountQuerySet, asking: Asking) -> QuerySet[Any]:
         products=ArraySubquery(running(asking.on).order_by().values("product")),
         begun=ArraySubquery(running(asking.on).filter(just).order_by().values("product")),
         refused=ArraySubquery(of_account(refusals(asking)).order_by().values("suggestion__action_key")),
-    ).values("pk", "first", "topics", "products", "begun", "refused")
+        seats_used=Cast(share_of_seats(asking.on), FloatField()),
+    ).values("pk", "first", "topics", "products", "begun", "refused", "seats_used")
 
 
 def is_worked_out(asking: Asking) -> bool:

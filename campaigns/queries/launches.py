@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 from accounts.models.accounts import AccountQuerySet
 from campaigns.models import CampaignRevision
 from campaigns.queries.audience import running, snapshot
-from campaigns.queries.fall_out import BADGES
+from campaigns.queries.fall_out import BADGES, possibly_free
 from campaigns.queries.preview import BADGE_ORDER, asking_for, judged
 from crm.long_questions import over_many_rows
 
@@ -54,7 +54,7 @@ def frozen_audience(revision: CampaignRevision, *, as_of: datetime) -> FrozenAud
     with over_many_rows():
         fallen = _by_badge(judged(revision, asking))
         found = (
-            rows.filter(rule="").order_by("pk").values("pk", "owner_id", "team_id", "worth", "tier", "stage", "health")
+            rows.filter(possibly_free(asking), rule="").order_by("pk").values("pk", "owner_id", "team_id", "worth", "tier", "stage", "health")
         )
         reachable = [_reachable(dict(row)) for row in found]
     matched = len(reachable) + sum(fallen.values())
@@ -62,7 +62,8 @@ def frozen_audience(revision: CampaignRevision, *, as_of: datetime) -> FrozenAud
 
 
 def is_anybody_reachable(revision: CampaignRevision, *, as_of: datetime) -> bool:
-    return judged(revision, asking_for(revision, as_of=as_of)).filter(rule="").exists()
+    asking = asking_for(revision, as_of=as_of)
+    return judged(revision, asking).filter(possibly_free(asking), rule="").exists()
 
 
 def _by_badge(rows: AccountQuerySet) -> dict[str, int]:

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, BigIntegerField, Count, F, OuterRef, Subquery, Sum, Value
+from django.db.models import Avg, BigIntegerField, Count, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
 from accounts.models import Account, Need, Price, Product, UpgradePath
@@ -22,7 +22,7 @@ from accounts.queries.facts import day_of
 from campaigns.measure.power import detectable_rate, holdout_size
 from campaigns.models import CampaignRevision
 from campaigns.queries.audience import meant, newest_share, running, snapshot
-from campaigns.queries.fall_out import BADGES, Asking, first_rule
+from campaigns.queries.fall_out import ARMS, BADGES, Asking, first_rule, general_rule, possibly_free
 from campaigns.queries.policies import policies_in_force
 from crm.long_questions import over_many_rows
 from crm.people import User
@@ -95,21 +95,39 @@ def judged(revision: CampaignRevision, asking: Asking) -> AccountQuerySet:
 def preview(revision: CampaignRevision, *, as_of: datetime) -> Preview:
     """Of a revision as it stands, saved or not. Raises audience.Invalid."""
     asking = asking_for(revision, as_of=as_of)
-    rows = judged(revision, asking)
     with over_many_rows():
-        grouped = rows.order_by().values("rule", "owner").annotate(customers=Count("pk"))
-        groups = [dict(group) for group in grouped]
-        is_anybody_left = any(not group["rule"] for group in groups)
-        gains = _mean_gains(revision.path, asking.on, rows.filter(rule="")) if is_anybody_left else (None, None)
+        groups = _groups(revision, asking)
+        is_anybody_left = any(not rule and many for (rule, _owner), many in groups.items())
+        gains = _mean_gains(revision, asking) if is_anybody_left else (None, None)
     return _folded(groups, float(revision.holdout_share), *gains)
 
 
-def _mean_gains(path: UpgradePath | None, on: date, reachable: AccountQuerySet) -> tuple[int | None, int | None]:
+def _groups(revision: CampaignRevision, asking: Asking) -> Counter[tuple[str, int | None]]:
+    """How many by the rule that blocks them and by owner.
+
+    By the rules first, in one pass of several processes; then those whom only a comparison leaves alone are moved.
+    """
+    rows = meant(revision, on=asking.on).annotate(rule=general_rule(asking)).order_by()
+    grouped = rows.values_list("rule", "owner").annotate(customers=Count("pk"))
+    groups = Counter({(rule, owner): many for rule, owner, many in grouped})
+    free, before = rows.filter(possibly_free(asking), rule=""), Q()
+    for code, of_arm in ARMS.items():
+        alone = of_arm(asking)
+        for owner, many in free.filter(alone).exclude(before).values_list("owner").annotate(customers=Count("pk")):
+            groups["", owner] -= many
+            groups[code, owner] += many
+        before |= alone
+    return groups
+
+
+def _mean_gains(revision: CampaignRevision, asking: Asking) -> tuple[int | None, int | None]:
     """A year's revenue and margin, of the first `SAMPLE` that the database finds; a customer who does not hold what the
     step begins with gains 0."""
+    path, on = revision.path, asking.on
     price = price_of(path.to_product, on) if path else None
     if path is None or price is None:
         return None, None
+    reachable = judged(revision, asking).filter(possibly_free(asking), rule="")
     some = Account.objects.filter(pk__in=reachable.order_by().values("pk")[:SAMPLE])
     found = some.annotate(after=_paid(path, on, price), before=_paid(path, on)).aggregate(
         customers=Count("pk"), after_all=Sum("after"), before_all=Sum("before")
@@ -129,13 +147,15 @@ def _margin_of(path: UpgradePath, after: Decimal, before: Decimal) -> int | None
 
 
 def _folded(
-    groups: list[dict[str, Any]], holdout_share: float, yearly_gain: int | None, yearly_margin: int | None
+    groups: Mapping[tuple[str, int | None], int],
+    holdout_share: float,
+    yearly_gain: int | None,
+    yearly_margin: int | None,
 ) -> Preview:
     badges: Counter[str] = Counter()
-    for group in groups:
-        badges[BADGES.get(group["rule"], "")] += group["customers"]
-    free = [group for group in groups if not group["rule"]]
-    loads = [group["customers"] for group in free if group["owner"]]
+    for (rule, _owner), many in groups.items():
+        badges[BADGES.get(rule, "")] += many
+    loads = [many for (rule, owner), many in groups.items() if not rule and owner and many]
     reachable = badges.pop("", 0)
     held_out = holdout_size(reachable, holdout_share)
     return Preview(
