@@ -29,6 +29,7 @@ AUDIENCES: dict[str, list[dict[str, Any]]] = {
         {"field": "stage", "op": "in", "value": ["leaf", "tree"]},
         {"field": "tier", "op": "in", "value": ["groupware:1"]},
     ],
+    "seats used": [{"field": "seats_used", "op": "at_least", "value": 80}],
     "renewal": [{"field": "renewal", "op": "within", "value": 90}],
 }
 

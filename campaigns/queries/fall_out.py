@@ -81,6 +81,16 @@ class Asking:
         same = all(self.rule(code).thresholds == self.general.rule(code).thresholds for code in codes)
         return same and self.general.codes <= self.codes
 
+    @cached_property
+    def is_worked_out(self) -> bool:
+        """Are there states by these rules, of that day or of the one before (until the night's run is through)?
+
+        A step whose lane leaves out a general rule, or has limits of its own for one, is asked from the facts.
+        """
+        days = (self.on - timedelta(days=1), self.on)
+        known = GuardDay.objects.filter(day__range=days, edition=self.policies.version)
+        return self.is_as_general and known.exists()
+
     def threshold(self, code: str, name: str = "days") -> float:
         return self.rule(code).thresholds[name]
 
@@ -315,12 +325,14 @@ def general_rule(asking: Asking) -> Case:
 
 def _general(asking: Asking) -> list[When]:
     ahead = worked_out(asking)
-    return [When(ahead.get(rule.code) or BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)]
+    return [
+        When(ahead.get(rule.code) or BLOCKS[rule.code](asking), then=Value(rule.code)) for rule in concerned(asking)
+    ]
 
 
 def possibly_free(asking: Asking) -> Q:
     """Leaves out whom an index knows to be blocked; of the others the rules must still be asked."""
-    return Q(guard_state__rule="") if is_worked_out(asking) else Q()
+    return Q(guard_state__rule="") if asking.is_worked_out else Q()
 
 
 def worked_out(asking: Asking) -> dict[str, Q]:
@@ -328,7 +340,7 @@ def worked_out(asking: Asking) -> dict[str, Q]:
 
     Of the general rules only the first is known: whatever comes after it decides nothing.
     """
-    if not is_worked_out(asking):
+    if not asking.is_worked_out:
         return {}
     ahead = {code: Q(guard_state__rule=code) for code in asking.general.codes}
     path = asking.path
@@ -367,16 +379,6 @@ def live_state(customers: AccountQuerySet, asking: Asking) -> QuerySet[Any]:
     ).values("pk", "first", "topics", "products", "begun", "refused", "seats_used")
 
 
-def is_worked_out(asking: Asking) -> bool:
-    """Are there states by these rules, of that day or of the one before (until the night's run is through)?
-
-    A step whose lane leaves out a general rule, or has limits of its own for one, is asked from the facts.
-    """
-    days = (asking.on - timedelta(days=1), asking.on)
-    known = GuardDay.objects.filter(day__range=days, edition=asking.policies.version)
-    return asking.is_as_general and known.exists()
-
-
 def concerned(asking: Asking) -> list[GuardRule]:
     """In the order of the guard: the rules that stop this lane (all of them without a step) and are in force."""
     return [rule for rule in RULES if rule.code in BLOCKS and _concerns(rule, asking)]
@@ -391,6 +393,6 @@ def in_state(states: Collection[str], on: date) -> Q:
     """The customers whose guard, as lists show it, is in one of these states on that day."""
     asking = Asking(business_day(on), policies_in_force())
     codes = [code for code in ("", *BLOCKS) if (BADGES[code] if code else "clear") in states]
-    if is_worked_out(asking):
+    if asking.is_worked_out:
         return Q(guard_state__rule__in=codes)
     return Q(In(live_rule(asking), codes))

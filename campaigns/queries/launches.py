@@ -54,7 +54,9 @@ def frozen_audience(revision: CampaignRevision, *, as_of: datetime) -> FrozenAud
     with over_many_rows():
         fallen = _by_badge(judged(revision, asking))
         found = (
-            rows.filter(possibly_free(asking), rule="").order_by("pk").values("pk", "owner_id", "team_id", "worth", "tier", "stage", "health")
+            rows.filter(possibly_free(asking), rule="")
+            .order_by("pk")
+            .values("pk", "owner_id", "team_id", "worth", "tier", "stage", "health")
         )
         reachable = [_reachable(dict(row)) for row in found]
     matched = len(reachable) + sum(fallen.values())
