@@ -11,7 +11,7 @@ from campaigns.actions import guarding, policies
 from campaigns.deciding.policies import Rule
 from campaigns.models import GuardDay, GuardDue, GuardState
 from campaigns.models.guarding import WATCHED
-from campaigns.queries.fall_out import Asking, in_state, is_worked_out
+from campaigns.queries.fall_out import Asking, in_state
 from campaigns.queries.policies import policies_in_force
 from crm.models import OutboxItem
 from tests.factories.accounts import (
@@ -156,7 +156,7 @@ def test_before_the_first_time_nothing_is_kept(cast, now, asking):
 
     assert guarding.renew_due(at=now) == 0
     assert not GuardState.objects.exists()
-    assert not is_worked_out(asking)
+    assert not asking.is_worked_out
 
 
 def test_keeping_up_begins_with_everybody_and_goes_on_with_the_doubtful(cast, now):
@@ -174,7 +174,7 @@ def test_keeping_up_begins_with_everybody_and_goes_on_with_the_doubtful(cast, no
 
 def test_states_speak_for_their_day_and_the_next_and_for_their_rules_alone(account, asking, now):
     def speaks(days=0, **changes):
-        return is_worked_out(replace(asking, today=day_of(now + timedelta(days=days)), **changes))
+        return replace(asking, today=day_of(now + timedelta(days=days)), **changes).is_worked_out
 
     assert [speaks(days) for days in (-1, 0, 1, 2)] == [False, True, True, False]
     assert not speaks(policies=replace(asking.policies, version="another"))

@@ -16,7 +16,7 @@ from campaigns.deciding.guard import check
 from campaigns.deciding.policies import PolicySet, Rule
 from campaigns.models import ArmMembership
 from campaigns.queries.facts import ALWAYS_ON, account_facts, catalogue
-from campaigns.queries.fall_out import BLOCKS, CONTROL, Asking, first_rule, held_out, is_worked_out
+from campaigns.queries.fall_out import BLOCKS, CONTROL, Asking, first_rule, held_out
 from campaigns.queries.policies import policies_in_force
 from crm.models import User
 from tests.factories.accounts import (
@@ -185,7 +185,7 @@ def test_what_was_worked_out_ahead_changes_no_answer(world, now):
     renew_all(at=now)
 
     asking = Asking(today=day_of(now), policies=in_force, path=world.upgrade)
-    assert is_worked_out(asking), "or nothing is compared"
+    assert asking.is_worked_out, "or nothing is compared"
     assert [by_sql(path, in_force, now) for path in paths] == from_facts
 
 
