@@ -99,6 +99,7 @@ class AccountsConfig(AppConfig):
         )
         slots.notice_kinds.fill("case.overdue", slots.NoticeKind("shield-alert", phrases.case_overdue, "customers"))
         slots.notice_kinds.fill("case.assigned", slots.NoticeKind("shield-alert", phrases.case_assigned, "customers"))
+        slots.notice_kinds.fill("cases.assigned", slots.NoticeKind("shield-alert", phrases.cases_assigned, "customers"))
         slots.mail_parts.fill("follow-ups", morning.follow_ups, order=10)
         slots.webhook_kinds.fill("case.opened", _("A case was opened"), order=50)
         slots.webhook_kinds.fill("customer.merged", _("Two customers were merged"), order=50)

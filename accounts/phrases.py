@@ -37,6 +37,11 @@ def case_assigned(figures: Figures) -> str:
     return _("A case was handed to you. %(customer)s: %(text)s") % _named(figures)
 
 
+def cases_assigned(figures: Figures) -> str:
+    many = figures["many"]
+    return ngettext("%(many)s case was handed to you.", "%(many)s cases were handed to you.", many) % {"many": many}
+
+
 def _named(figures: Figures) -> dict[str, str]:
     return {name: pick(figures[name], figures[f"{name}_en"]) for name in ("customer", "text")}
 

@@ -1,4 +1,4 @@
-"""One deed on many customers: told beforehand, done, looked after and taken back."""
+"""One deed on many rows of a list: told beforehand, done, looked after and taken back."""
 
 from __future__ import annotations
 
@@ -25,13 +25,27 @@ MOST_IDS = 1_000
 class BulkEditSerializer(serializers.ModelSerializer[BulkEdit]):
     class Meta:
         model = BulkEdit
-        fields = ("id", "deed", "values", "state", "expected", "changed", "restored", "at", "finished_at", "undone_at")
+        fields = (
+            "id",
+            "list_key",
+            "deed",
+            "values",
+            "state",
+            "expected",
+            "changed",
+            "restored",
+            "at",
+            "finished_at",
+            "undone_at",
+        )
         read_only_fields = fields
 
 
 class DeedSerializer(serializers.Serializer[Any]):
-    """`values` are those of the deed's form: `owner`; `tags` with commas between; or `kind`, `text`, `due_on`, `for_me`."""
+    """`values` are those of the deed's form: `owner`; `tags` with commas between; `kind`, `text`, `due_on`, `for_me`; `solution`;
+    `part`; `left_on`; or `renewal` (yes or no)."""
 
+    list_key = serializers.ChoiceField(sorted(FORMS), default=bulk.CUSTOMERS)
     deed = serializers.ChoiceField(BulkEdit.Deed.choices)
     values = serializers.DictField()
     ids = serializers.ListField(child=serializers.IntegerField(), max_length=MOST_IDS, required=False)
@@ -42,11 +56,13 @@ class DeedSerializer(serializers.Serializer[Any]):
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:
         if ("ids" in data) == ("filter" in data):
             raise serializers.ValidationError("Say either ids or filter.")
+        if data["deed"] not in FORMS[data["list_key"]]:
+            raise serializers.ValidationError({"deed": f"Of this list: {', '.join(FORMS[data['list_key']])}."})
         return data
 
 
 class BulkPreviewSerializer(serializers.Serializer[Any]):
-    """`left_out` is how many by why: unseen, not_yours, already."""
+    """`left_out` is how many by why: unseen, not_yours, out_of_sight, already."""
 
     asked_for = serializers.IntegerField()
     changed = serializers.IntegerField()
@@ -56,11 +72,11 @@ class BulkPreviewSerializer(serializers.Serializer[Any]):
 class BulkEditViewSet(ReadOnly):
     queryset = BulkEdit.objects.all()
     serializer_class = BulkEditSerializer
-    filterset_fields = ("deed", "state")
+    filterset_fields = ("list_key", "deed", "state")
 
     @extend_schema(request=DeedSerializer, responses={201: BulkEditSerializer})
     def create(self, request: CallerRequest) -> Response:
-        """Up to 1,000 customers are done with the answer; more go on in the background."""
+        """Up to 1,000 rows are done with the answer; more go on in the background."""
         edit = _asked_for(request, bulk.start)
         return Response(BulkEditSerializer(edit).data, status=status.HTTP_201_CREATED)
 
@@ -73,7 +89,7 @@ class BulkEditViewSet(ReadOnly):
     @extend_schema(request=None, responses=BulkEditSerializer)
     @action(detail=True, methods=["post"])
     def undo(self, request: CallerRequest, pk: str) -> Response:
-        """Every customer that nobody edited since is as before."""
+        """Every row that nobody edited since is as before."""
         try:
             edit = bulk.undo(edit=self.get_object(), at=timezone.now())
         except bulk.NotDone as refusal:
@@ -83,11 +99,11 @@ class BulkEditViewSet(ReadOnly):
 
 def _asked_for(request: CallerRequest, deed: Any) -> Any:
     body = taken(DeedSerializer, request)
-    form = FORMS[body["deed"]](body["values"], by=request.user)
+    form = FORMS[body["list_key"]][body["deed"]](body["values"], by=request.user)
     if not form.is_valid():
         raise serializers.ValidationError({"values": form.errors.get_json_data()})
     query = "" if "ids" in body else "?" + urlencode({"filter": json.dumps(body["filter"])})
-    scope = bulk.Scope(request.user, timezone.now(), body.get("ids"), query)
+    scope = bulk.Scope(request.user, timezone.now(), body.get("ids"), query, body["list_key"])
     try:
         return deed(scope=scope, deed=body["deed"], values=form.values())
     except Refused as refused:

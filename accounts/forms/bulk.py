@@ -1,4 +1,4 @@
-"""What a deed on many customers needs to know."""
+"""What a deed on many rows of a list needs to know."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import BulkEdit, Tag
+from accounts.models import BulkEdit, Contact, Tag
 from accounts.models.activities import ActivityKind
 from crm.people import Role, Team, User
 
@@ -15,7 +15,7 @@ MOST_TAGS = 10
 
 
 def takers(by: User) -> Any:
-    """To whom customers can be given: colleagues who have some, within one's own part of the company."""
+    """To whom customers and cases can be given: colleagues who have some, within one's own part of the company."""
     people = User.objects.filter(is_active=True, role__in=[Role.REP, Role.MANAGER]).order_by("reading", "name")
     if by.sees_everything:
         return people
@@ -82,9 +82,51 @@ class PlanForm(DeedForm):
         return {**self.cleaned_data, "due_on": self.cleaned_data["due_on"].isoformat()}
 
 
-FORMS: dict[str, type[DeedForm]] = {
-    BulkEdit.Deed.OWNER: OwnerForm,
-    BulkEdit.Deed.ADD_TAGS: AddTagsForm,
-    BulkEdit.Deed.REMOVE_TAGS: RemoveTagsForm,
-    BulkEdit.Deed.PLAN: PlanForm,
+class SolveForm(DeedForm):
+    solution = forms.CharField(
+        label=_("What solved it"), max_length=200, widget=forms.Textarea(attrs={"rows": 2}), strip=True
+    )
+
+    def values(self) -> dict[str, Any]:
+        return {"solution": self.cleaned_data["solution"]}
+
+
+class PartForm(DeedForm):
+    part = forms.ChoiceField(choices=Contact.Part.choices, label=_("Part played"))
+
+    def values(self) -> dict[str, Any]:
+        return {"part": self.cleaned_data["part"]}
+
+
+class LeftForm(DeedForm):
+    left_on = forms.DateField(label=_("Left on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+    def values(self) -> dict[str, Any]:
+        return {"left_on": self.cleaned_data["left_on"].isoformat()}
+
+
+class RenewalForm(DeedForm):
+    WAYS = (("yes", _("Renews by itself")), ("no", _("Ends unless somebody renews it")))
+
+    renewal = forms.ChoiceField(choices=WAYS, label=_("Renewal"))
+
+    def values(self) -> dict[str, Any]:
+        return {"is_auto_renewed": self.cleaned_data["renewal"] == "yes"}
+
+
+Deed = BulkEdit.Deed
+
+FORMS: dict[str, dict[str, type[DeedForm]]] = {
+    "customers": {
+        Deed.OWNER: OwnerForm,
+        Deed.PLAN: PlanForm,
+        Deed.ADD_TAGS: AddTagsForm,
+        Deed.REMOVE_TAGS: RemoveTagsForm,
+    },
+    "contacts": {Deed.PART: PartForm, Deed.LEFT: LeftForm, Deed.PLAN: PlanForm},
+    "activities": {Deed.PLAN: PlanForm},
+    "needs": {Deed.SOLVE: SolveForm, Deed.PLAN: PlanForm},
+    "cases": {Deed.ASSIGN: OwnerForm, Deed.SOLVE: SolveForm, Deed.PLAN: PlanForm},
+    "subscriptions": {Deed.RENEWAL: RenewalForm, Deed.PLAN: PlanForm},
 }
+"""By list, in the order of its bar."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -16,6 +17,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from accounts.forms.bulk import FORMS
+from accounts.models import BulkEdit
 from accounts.views import toasts
 from accounts.views.cells import edit_of
 from accounts.views.saved_views import list_or_404
@@ -35,6 +38,7 @@ from crm.lists.state import TooMany, UnknownOrder
 from crm.saved_views import Density
 
 FIGURES = "figures"
+MOST_IDS = 1_000
 CUSTOMERS = "customers"
 FILES = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -105,7 +109,16 @@ def drawn(asked: Asked, rows: Sequence[Any]) -> SafeString:
 
 
 def is_bulk(spec: ListSpec) -> bool:
-    return spec.key == CUSTOMERS
+    """Is there anything to do with many of its rows at once?"""
+    return spec.key in FORMS
+
+
+ICONS = {"owner": "users", "assign": "users", "plan": "calendar", "add_tags": "tag", "solve": "check"}
+
+
+def bulk_deeds(spec: ListSpec) -> list[dict[str, Any]]:
+    """The buttons of its bar."""
+    return [{"deed": BulkEdit.Deed(deed), "icon": ICONS.get(deed, "")} for deed in FORMS.get(spec.key, ())]
 
 
 def origin_of(asked: Asked) -> str:
@@ -148,6 +161,8 @@ def frame(request: ReaderRequest, asked: Asked) -> dict[str, Any]:
         "is_own_view": bool(state.view.saved and state.view.saved.owner_id == request.user.pk),
         "hidden": hidden(state.query()),
         "is_bulk": is_bulk(asked.spec),
+        "is_of_customers": asked.spec.key == CUSTOMERS,
+        "bulk_deeds": bulk_deeds(asked.spec),
         "list_commands": [command(request, asked.spec, state.query()) for command in slots.list_commands],
         "bulk_commands": [command(request, asked.spec) for command in slots.bulk_commands],
         "column_marks": cells.marks_of(asked.columns, has_checks=is_bulk(asked.spec)),
@@ -273,11 +288,11 @@ def refused(request: ReaderRequest, spec: ListSpec, refusal: Exception) -> HttpR
 @require_POST
 @login_required
 def export(request: ReaderRequest, list_key: str) -> HttpResponseBase:
-    """The list as it stands in the address, as a file. Who took what is written down before the first row leaves."""
+    """The list as it stands in the address, or the selected rows of it, as a file. Who took what is written down before the first row leaves."""
     spec = list_or_404(list_key)
     form = "xlsx" if request.POST.get("form") == "xlsx" else "csv"
     try:
-        asked = asked_by(request, spec)
+        asked = among(request, asked_by(request, spec))
         listed: dict[str, Any] = {
             "filters": list(asked.state.filters),
             "columns": [field.key for field in asked.columns],
@@ -293,3 +308,9 @@ def export(request: ReaderRequest, list_key: str) -> HttpResponseBase:
     answer = StreamingHttpResponse(in_language(make(asked), get_language()), content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="{spec.key}-{asked.asker.today:%Y%m%d}.{form}"'
     return answer
+
+
+def among(request: ReaderRequest, asked: Asked) -> Asked:
+    """Only the selected rows, if some were."""
+    chosen = [int(each) for each in request.POST.getlist("selected") if each.isdecimal() and len(each) < 19]
+    return replace(asked, ids=chosen[:MOST_IDS]) if chosen and request.POST.get("scope") != "all" else asked

@@ -29,6 +29,8 @@ class Asked:
     state: State
     views: list[View]
     fields: FieldMap
+    ids: Sequence[int] | None = None
+    """Of these rows alone, if some were selected."""
 
     @cached_property
     def rows(self) -> QuerySet[Any]:
@@ -36,6 +38,7 @@ class Asked:
         rows = self.spec.rows(self.asker)
         if self.state.text:
             rows = self.spec.search(self.asker, rows, self.state.text)
+        rows = rows if self.ids is None else rows.filter(pk__in=self.ids)
         return conditions.narrowed(self.spec, rows, self.state.filters, self.fields, self.asker)
 
     @cached_property
