@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST
 from accounts.actions.imports import Unreadable, batches
 from accounts.forms.imports import NAMES, FixForm, MappingForm, ReadingForm, UploadForm, teams_for
 from accounts.models import ImportBatch, ImportProblem
-from accounts.queries import import_pages
+from accounts.queries import import_guard, import_pages
 from accounts.queries.imports import LAYOUTS, explain, reason_of
 from crm.http import ReaderRequest
 from crm.people import Role
@@ -66,6 +66,9 @@ def import_batch(request: ReaderRequest, batch_id: int) -> HttpResponse:
         return redirect("import-columns", batch.pk)
     if batch.state in (State.MAPPED, State.CHECKED):
         return redirect("import-check", batch.pk)
+    if "guard" in request.GET and batch.state == State.DONE:
+        guarded = import_guard.under_guard(batch, timezone.localdate())
+        return render(request, "imports/_guarded.html", {"guarded": guarded})
     context = frame(batch, 4) | {
         "stays": [(one, one.figures) for one in import_pages.what_stays(batch)],
         "may_undo": batch.state == State.DONE and batch.undo_until and batch.undo_until >= timezone.now(),

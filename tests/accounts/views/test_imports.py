@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions.imports import batches
 from accounts.models import Account, ImportBatch
 from tests.accounts.imports.support import checked, imported, upload
+from tests.factories.accounts import CaseFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -224,3 +227,29 @@ def test_what_is_in_order_is_no_problem_to_the_download_and_the_api(emi, cast):
 
     assert "C-2" not in refused
     assert [one["line"] for one in told] == [2]
+
+
+def test_the_result_says_whom_of_them_the_guard_protects_and_why(emi, cast):
+    batch = imported(GOOD, cast.emi)
+    account = Account.objects.get(external_id="C-1")
+    CaseFactory(account=account)
+    address = reverse("import", args=[batch.pk])
+    assert f"{address}?guard=1" in text(emi.get(address))
+
+    told = text(emi.get(address, {"guard": 1}))
+
+    everybody = batch.counts["created"]
+    assert f"Under guard: {everybody} customer" in told
+    assert "Open case" in told
+
+
+def test_what_the_guard_says_costs_as_much_for_one_row_as_for_many(emi, cast):
+    rows = "".join(f"X-{number},Firm {number}\n" for number in range(40))
+    few, many = imported(GOOD, cast.emi), imported(f"external_id,name\n{rows}", cast.emi)
+    assert statements(emi, few) == statements(emi, many)
+
+
+def statements(client, batch):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(reverse("import", args=[batch.pk]), {"guard": 1})
+    return len(asked)
