@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
+from django.utils.dateparse import parse_datetime
 
 from accounts.models import Account
 from accounts.queries.lists.customers import SPEC
@@ -80,6 +81,17 @@ class Scope:
         if self.ids is not None:
             return SPEC.rows(asker).filter(pk__in=self.ids)
         return ask(SPEC, asker, QueryDict(self.query.removeprefix("?"))).rows
+
+
+def picked_at(revision: CampaignRevision, user: User, moment: str) -> list[int]:
+    """The customers that somebody picked in one go, to take that back; nobody for nonsense."""
+    try:
+        at = parse_datetime(moment)
+    except ValueError:
+        return []
+    if at is None or at.tzinfo is None:
+        return []
+    return list(Picked.objects.filter(revision=revision, by=user, at=at).values_list("account", flat=True))
 
 
 def drafts(user: User, at_most: int = 100) -> QuerySet[CampaignRevision]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -81,13 +82,12 @@ def picked_now(request: ReaderRequest, scope: queries.Scope, revision: CampaignR
     except picking.TooMany:
         return back(request, _("More than 10,000 customers cannot be picked by hand. Keep the list as a segment."))
     named = {"customers": formats.count(many, "customers"), "campaign": revision.campaign.label}
-    address = f"{reverse('campaign-builder', args=[revision.pk])}?step=audience"
-    offer = toasts.Offer(address, _("To the plan"))
-    return back(request, _("Added to %(campaign)s: %(customers)s") % named, offer)
+    undo = reverse("campaign-picked", args=[revision.pk]) + "?" + urlencode({"at": scope.at.isoformat()})
+    return back(request, _("Added to %(campaign)s: %(customers)s") % named, undo if many else "")
 
 
-def back(request: ReaderRequest, words: str, offer: toasts.Offer | None = None) -> HttpResponse:
-    toasts.leave(request, words, offer=offer)
+def back(request: ReaderRequest, words: str, undo: str = "") -> HttpResponse:
+    toasts.leave(request, words, undo)
     return toasts.lead_to(request, customers_at(request.POST.get("state", "")))
 
 
@@ -97,7 +97,7 @@ def customers_at(query: str) -> str:
 
 @only_for(*PLANNERS)
 def picked(request: ReaderRequest, revision_id: int) -> HttpResponse:
-    """All of them in pages; posted with `unpick`, one or all are taken out."""
+    """All of them in pages; posted with `unpick`, one or all are taken out, with `at` those the reader picked then."""
     revision = revision_or_404(request, revision_id)
     if request.method == "POST":
         return unpicked(request, revision)
@@ -114,6 +114,8 @@ def picked(request: ReaderRequest, revision_id: int) -> HttpResponse:
 def unpicked(request: ReaderRequest, revision: CampaignRevision) -> HttpResponse:
     asked = request.POST.get("unpick", "")
     ids = None if asked == "all" else [int(asked)] if asked.isdecimal() and len(asked) < 19 else []
+    if "at" in request.GET:
+        ids = queries.picked_at(revision, request.user, request.GET["at"])
     try:
         picking.unpick(revision=revision, account_ids=ids, by=request.user, at=timezone.now())
     except NotPossible:

@@ -148,6 +148,16 @@ def test_selected_customers_are_told_before_they_are_added(planner, cast):
     assert Picked.objects.filter(revision=revision).count() == 2
 
 
+def test_what_was_just_added_is_taken_back_and_nothing_else(planner, cast):
+    revision, there, added = RevisionFactory(), AccountFactory(owner=cast.aiko), AccountFactory(owner=cast.aiko)
+    Picked.objects.create(revision=revision, account=there, by=cast.daisuke, at="2026-11-20T00:00:00Z")
+    planner.post(reverse("campaign-pick"), {"selected": [added.pk], "revision": revision.pk, "step": "do"})
+
+    planner.post(planner.session["toast"]["undo"])
+
+    assert Picked.objects.get().account == there
+
+
 def test_all_that_match_the_list_are_added(planner):
     revision = RevisionFactory()
     AccountFactory.create_batch(3, employees=50)
