@@ -150,7 +150,7 @@ def id_of(pk: int) -> str:
 def checkbox(pk: int) -> SafeString:
     """The box that takes the row among the selected ones, named by the name of the row."""
     return format_html(
-        '<td><input type="checkbox" name="selected" value="{}" form="bulk" aria-labelledby="{}">',
+        "<td><input type=checkbox name=selected value={} form=bulk aria-labelledby={}>",
         pk,
         id_of(pk),
     )
