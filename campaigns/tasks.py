@@ -13,6 +13,7 @@ from campaigns.actions import (
     evidence,
     feedback,
     guarding,
+    keeping,
     launches,
     looking,
     running,
@@ -21,7 +22,7 @@ from campaigns.actions import (
     timing,
 )
 from campaigns.models import CampaignRevision, DecisionRun
-from campaigns.queries import looks
+from campaigns.queries import kept, looks
 from crm import jobs
 
 
@@ -50,6 +51,8 @@ def look() -> None:
     """One look a day at each running revision; one that was taken already is not taken again."""
     at = timezone.now()
     for revision in looks.to_take(at=at):
+        if kept.is_large(revision):
+            keeping.keep(revision=revision, at=at)
         looking.look(revision=revision, at=at)
 
 
@@ -105,6 +108,18 @@ def announce_launch(revision_id: int) -> None:
 @shared_task(name="campaigns.close_suggestions")
 def close_suggestions(revision_id: int) -> None:
     closing.close(revision_id=revision_id, at=timezone.now())
+
+
+@shared_task(name="campaigns.keep_sums")
+def keep_sums(revision_id: int) -> None:
+    keeping.keep(revision=CampaignRevision.objects.get(pk=revision_id), at=timezone.now())
+
+
+@shared_task(name="campaigns.keep_sums_due")
+def keep_sums_due() -> None:
+    at = timezone.now()
+    for revision in kept.to_keep(at=at):
+        keeping.keep(revision=revision, at=at)
 
 
 @shared_task(name="campaigns.listen")

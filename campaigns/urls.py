@@ -52,6 +52,7 @@ urlpatterns = [
     path("campaigns/<int:campaign_id>/", campaigns.campaign, name="campaign"),
     path(REVISION, board.board, name="campaign-board"),
     path(f"{REVISION}progress/", running.progress, name="campaign-progress"),
+    path(f"{REVISION}refresh/", running.refresh, name="campaign-refresh"),
     path(f"{REVISION}missed/", checking.missed, name="campaign-missed"),
     path(f"{REVISION}plan/", campaigns.builder, name="campaign-builder"),
     path(f"{REVISION}keep-as-template/", beginnings.keep_as_template, name="template-keep"),

@@ -41,6 +41,14 @@ def _of_one_team(user: User, team: str, owner: str) -> Q:
     return own | Q(**{team: user.team_id}) if user.team_id else own
 
 
+def is_seen(user: User, team: int | None, owner: int | None) -> bool:
+    """As `of_teams` says, of figures that were counted by team and owner."""
+    if user.sees_everything or owner == user.pk:
+        return True
+    mine = _ids_under(user.team) if user.is_manager else [user.team_id]
+    return team is not None and team in mine
+
+
 @once_a_request
 def _ids_under(team: Team | None) -> list[int]:
     return list(Team.objects.under(team).values_list("pk", flat=True))

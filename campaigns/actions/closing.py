@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from campaigns.actions import keeping
 from campaigns.models import CampaignRevision
 from crm import audit, jobs
 
@@ -38,6 +39,7 @@ def close(*, revision_id: int, at: datetime) -> int:
     closed = 0
     while many := _close_some(revision_id):
         closed += many
+    keeping.ask_for(revision=revision, at=at)
     if closed:
         audit.record(verb="campaign.suggestions_closed", subject=revision, by=None, at=at, closed=closed)
     return closed

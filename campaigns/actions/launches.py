@@ -17,7 +17,7 @@ from django.db.models import F
 
 from accounts.queries.facts import day_of
 from campaigns import notices
-from campaigns.actions import closing, revising, suggestions
+from campaigns.actions import closing, keeping, revising, suggestions
 from campaigns.actions.campaigns import Clash, NotPossible, NotReady, missing
 from campaigns.measure.power import ArmName, deal_variants, draw_holdout
 from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Target
@@ -227,3 +227,4 @@ def _announce(revision: CampaignRevision, at: datetime) -> None:
     notices.announcement_published(announcement, at)
     notices.launched(revision, at)
     revising.credit(revision=revision, at=at)
+    keeping.ask_for(revision=revision, at=at)

@@ -10,10 +10,10 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 
 from accounts.models import UpgradePath
-from campaigns.measure.adoption import Funnel, funnel
+from campaigns.measure.adoption import STEPS, Funnel, funnel
 from campaigns.measure.uplift import Uplift
 from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Proposal, Receipt, Suggestion, Target, Theme
-from campaigns.queries import effects
+from campaigns.queries import effects, kept
 from crm.bilingual import pick
 from crm.people import Team, User
 
@@ -81,7 +81,8 @@ def valid_offers(on: object) -> QuerySet[Offer]:
 
 def adoption(revision: CampaignRevision) -> Funnel:
     """Addressed customers, step by step. Whoever came further counts in every step before."""
-    return funnel(_steps(revision).aggregate(**COUNTS))
+    rows = _by_team(revision)
+    return funnel({step: sum(row[step] for row in rows) for step in STEPS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,19 @@ class TeamAdoption:
 
 def adoption_by_team(revision: CampaignRevision) -> list[TeamAdoption]:
     """The same by the team whose customer it was at the launch, the one that accepted the largest share first."""
-    rows: list[Any] = list(_steps(revision).order_by().values("team").annotate(**COUNTS))
+    rows = _by_team(revision)
     teams = Team.objects.in_bulk([row["team"] for row in rows if row["team"]])
     found = [TeamAdoption(teams.get(row["team"]), funnel(row)) for row in rows]
     return sorted(found, key=lambda one: (-one.funnel.share_of("accepted"), one.team.path if one.team else ""))
+
+
+def _by_team(revision: CampaignRevision) -> list[dict[str, Any]]:
+    return kept.rows(revision, "adoption", lambda: adoption_sums(revision))
+
+
+def adoption_sums(revision: CampaignRevision) -> list[dict[str, Any]]:
+    """How many came to each step, by the team whose customers they were at the launch."""
+    return [dict(row) for row in _steps(revision).order_by().values("team").annotate(**COUNTS)]
 
 
 def _steps(revision: CampaignRevision) -> QuerySet[Target]:

@@ -10,6 +10,7 @@ from django.db import connection
 
 from campaigns.measure.uplift import Uplift, Verdict
 from campaigns.models import CampaignRevision
+from campaigns.queries import kept
 from campaigns.queries.effects import until
 
 COSTS = """
@@ -81,7 +82,7 @@ class Return:
 
 
 def costs(revision: CampaignRevision, *, as_of: datetime) -> Costs:
-    found = _row(revision, as_of)
+    found = kept.rows(revision, "costs", lambda: [sums(revision, as_of=as_of)])[0]
     return Costs(
         contacts=found["contacts"],
         contact_yen=found["contacts"] * revision.cost_per_contact,
@@ -94,7 +95,8 @@ def costs(revision: CampaignRevision, *, as_of: datetime) -> Costs:
     )
 
 
-def _row(revision: CampaignRevision, as_of: datetime) -> dict[str, Any]:
+def sums(revision: CampaignRevision, *, as_of: datetime) -> dict[str, Any]:
+    """Conversations, wins, and what came with them, up to this moment."""
     figures = {"revision": revision.pk, "since": revision.launched_at, "till": until(revision, as_of)}
     with connection.cursor() as cursor:
         cursor.execute(COSTS, {**figures, "offer": revision.offer_id})

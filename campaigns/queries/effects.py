@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,7 @@ from campaigns.measure.uplift import (
     sample_ratio,
 )
 from campaigns.models import CampaignRevision, Target, Variant
+from campaigns.queries import kept
 
 CUTS: Mapping[str, str] = {
     "all": "''",
@@ -168,10 +171,19 @@ no longer counts.
 
 def outcomes(revision: CampaignRevision, *, as_of: datetime, cut: str = "all") -> list[Outcome]:
     """The arms of the whole, or of each part of a cut by tier or team, in one query."""
+    return _told_apart(kept.rows(revision, cut, partial(sums, revision, as_of=as_of, cut=cut)))
+
+
+def _told_apart(rows: Iterable[Mapping[str, Any]]) -> list[Outcome]:
     found: dict[str, Outcome] = {}
-    for row in _rows("t.revision_id = %(number)s", revision.pk, as_of=as_of, cut=cut):
+    for row in rows:
         _put(found.setdefault(row["key"], Outcome(row["key"])), row)
     return [found[key] for key in sorted(found)]
+
+
+def sums(revision: CampaignRevision, *, as_of: datetime, cut: str) -> list[dict[str, Any]]:
+    """One row for each arm of each part, from everything that happened up to this moment."""
+    return list(_rows("t.revision_id = %(number)s", revision.pk, as_of=as_of, cut=cut))
 
 
 def _rows(
@@ -325,8 +337,9 @@ NOBODY = Moments(0, *[np.zeros(())] * 5)
 
 
 def crossed_now(revision: CampaignRevision, *, as_of: datetime) -> tuple[str, ...]:
-    """The guardrails that the whole revision has crossed, in one query."""
-    return next((crossed(revision, part.treated) for part in outcomes(revision, as_of=as_of)), ())
+    """The guardrails that the whole revision has crossed, in one query over what has happened, whatever is kept."""
+    whole = _told_apart(sums(revision, as_of=as_of, cut="all"))
+    return next((crossed(revision, part.treated) for part in whole), ())
 
 
 def crossed(revision: CampaignRevision, treated: ArmCounts) -> tuple[str, ...]:
@@ -345,10 +358,12 @@ def crossed(revision: CampaignRevision, treated: ArmCounts) -> tuple[str, ...]:
 def sales_by_revision(
     campaign_id: int, *, as_of: datetime, known: Mapping[int, Uplift] | None = None
 ) -> dict[int, Uplift]:
-    """The sales row of every launched revision of a campaign, in one query; what is `known` is not asked again."""
+    """The sales row of every launched revision of a campaign, in two queries; what is `known` is not asked again."""
     found, parts = dict(known or {}), dict[int, Outcome]()
+    before = kept.of_campaign(campaign_id, "all", known=found)
     which = "r.campaign_id = %(number)s AND r.id <> ALL(%(known)s::bigint[])"
-    for row in _rows(which, campaign_id, as_of=as_of, cut="all", known=found):
+    live = _rows(which, campaign_id, as_of=as_of, cut="all", known=[*found, *before])
+    for row in (*live, *chain.from_iterable(before.values())):
         _put(parts.setdefault(row["revision_id"], Outcome("")), row)
     sales = {number: _rate(part.treated.won, part.holdout.won, part, CONFIDENCE) for number, part in parts.items()}
     return {**sales, **found}

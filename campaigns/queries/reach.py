@@ -13,8 +13,10 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Activity
 from campaigns.models import CampaignRevision, Decision, LaunchChunk, Response, Suggestion, Target
+from campaigns.queries import kept
 from campaigns.queries.effects import until
 from crm.people import User
+from crm.sight import is_seen
 
 State = Suggestion.State
 
@@ -63,7 +65,19 @@ class Reach:
 
 def reach(revision: CampaignRevision, user: User, *, as_of: datetime) -> Reach:
     """In one query, of the customers this reader may see."""
-    rows = fates(revision, user, as_of=as_of).order_by().values("team", "rep", "fate").annotate(n=Count("pk"))
+    rows = kept.rows(revision, "reach", lambda: sums(revision, as_of=as_of))
+    return _folded([row for row in rows if is_seen(user, row["in_team"], row["owner"])])
+
+
+def sums(revision: CampaignRevision, *, as_of: datetime) -> list[dict[str, Any]]:
+    """The counts of all customers, told apart by who looks after them now, so that each reader can be given their own."""
+    rows = fates(revision, Target.objects.filter(account__merged_into=None), as_of=as_of)
+    present = rows.annotate(in_team=F("account__team"), owner=F("account__owner")).order_by()
+    counted = present.values("in_team", "owner", "team", "rep", "fate").annotate(n=Count("pk"))
+    return [dict(row) for row in counted]
+
+
+def _folded(rows: list[dict[str, Any]]) -> Reach:
     planned: dict[str, Counter[int | None]] = {"team": Counter(), "rep": Counter()}
     reached: dict[str, Counter[int | None]] = {"team": Counter(), "rep": Counter()}
     whys: Counter[str] = Counter()
@@ -88,13 +102,13 @@ def _shares(planned: Mapping[int | None, int], reached: Mapping[int | None, int]
     return sorted(shares, key=lambda share: (share.reached - share.planned, share.key or 0))
 
 
-def fates(revision: CampaignRevision, user: User, *, as_of: datetime) -> QuerySet[Any, Any]:
-    """The addressed targets that this reader may see, each with its `fate`: the first reason that holds.
+def fates(revision: CampaignRevision, among: QuerySet[Any, Any], *, as_of: datetime) -> QuerySet[Any, Any]:
+    """The addressed targets among these, each with its `fate`: the first reason that holds.
 
     Reached is who was put the offer, or spoken with since the launch by the rep it was given to or the present owner;
     notes and calls that nobody took do not count.
     """
-    targets = Target.objects.visible_to(user).filter(revision=revision, arm=Target.Arm.TREATED)
+    targets = among.filter(revision=revision, arm=Target.Arm.TREATED)
     made = Suggestion.objects.filter(account=OuterRef("account"), revision=revision).order_by("-pk")
     talks = Activity.objects.filter(
         Q(by=OuterRef("rep")) | Q(by=OuterRef("account__owner")),
@@ -135,5 +149,5 @@ def missed(
     revision: CampaignRevision, user: User, *, fate: str, as_of: datetime, after: int = 0, limit: int = 50
 ) -> list[Target]:
     """Customers behind one number, in the order of their ids, from behind `after`; one more than `limit` when it goes on."""
-    rows = fates(revision, user, as_of=as_of).filter(fate=fate, account__gt=after)
+    rows = fates(revision, Target.objects.visible_to(user), as_of=as_of).filter(fate=fate, account__gt=after)
     return list(rows.select_related("account", "rep", "team").order_by("account_id")[: limit + 1])

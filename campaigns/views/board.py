@@ -21,7 +21,7 @@ from campaigns.models.suggestions import LostReason
 from campaigns.notices import CROSSED
 from campaigns.queries import announcements as voice
 from campaigns.queries import campaigns as queries
-from campaigns.queries import costs, diffs, effects, launches, revising
+from campaigns.queries import costs, diffs, effects, kept, launches, revising
 from campaigns.views import checking
 from campaigns.views.campaigns import BADGE_WORDS, fall_out_rows, revision_or_404
 from campaigns.views.roles import PLANNERS_AND_MANAGERS, only_for
@@ -60,6 +60,7 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, tab: str) -> 
     return {
         "revision": revision,
         "progress": launches.progress(revision),
+        "kept_at": kept.as_of(revision),
         "tab": tab,
         "now": now,
         "days": day_numbers(revision, now),

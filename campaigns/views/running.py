@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from campaigns.actions import announcements
+from campaigns.actions import announcements, keeping
 from campaigns.actions import running as actions
 from campaigns.actions.campaigns import NotPossible
 from campaigns.forms.campaigns import ResumeForm
@@ -27,6 +27,16 @@ def progress(request: ReaderRequest, revision_id: int) -> HttpResponse:
     revision = revision_or_404(request, revision_id)
     data = {"revision": revision, "progress": launches.progress(revision)}
     return render(request, "campaigns/_launching.html", data)
+
+
+@require_POST
+@only_for(*PLANNERS_AND_MANAGERS)
+def refresh(request: ReaderRequest, revision_id: int) -> HttpResponse:
+    """Have the sums of a large revision worked out again."""
+    revision = revision_or_404(request, revision_id)
+    keeping.ask_for(revision=revision, at=timezone.now())
+    messages.success(request, _("The figures are worked out again. They are here in a moment."))
+    return redirect("campaign-board", revision_id)
 
 
 @require_POST
