@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import BulkEdit, Contact, Tag
 from accounts.models.activities import ActivityKind
@@ -99,7 +100,9 @@ class PartForm(DeedForm):
 
 
 class LeftForm(DeedForm):
-    left_on = forms.DateField(label=_("Left on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    left_on = forms.DateField(
+        label=pgettext_lazy("contact", "Left on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
     def values(self) -> dict[str, Any]:
         return {"left_on": self.cleaned_data["left_on"].isoformat()}

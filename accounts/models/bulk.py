@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.people import User
 
@@ -27,7 +28,7 @@ class BulkEdit(models.Model):
         ADD_TAGS = "add_tags", _("Add tags")
         REMOVE_TAGS = "remove_tags", _("Remove tags")
         PLAN = "plan", _("Plan a follow-up")
-        ASSIGN = "assign", _("Hand over")
+        ASSIGN = "assign", pgettext_lazy("bulk", "Hand over")
         SOLVE = "solve", _("Mark as solved")
         PART = "part", _("Set the part played")
         LEFT = "left", _("Note that they left")

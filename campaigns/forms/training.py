@@ -25,7 +25,7 @@ class TrainingForm(forms.Form):
     body_ja = forms.CharField(label=_("Text (Japanese)"), max_length=5000, widget=_lines(6))
     body_en = forms.CharField(label=_("Text (English)"), max_length=5000, required=False, widget=_lines(4))
     link = forms.URLField(label=_("Link to a page or a film"), max_length=300, required=False, assume_scheme="https")
-    minutes = forms.IntegerField(label=_("Minutes"), min_value=1, max_value=60, required=False)
+    minutes = forms.IntegerField(label=_("How many minutes it takes"), min_value=1, max_value=60, required=False)
 
     def __init__(self, *args: Any, item: TrainingItem | None = None, **more: Any) -> None:
         more.setdefault("initial", initial_of(item) if item else {})

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Contact
 from accounts.models.accounts import CONTACT_BIGRAMS
@@ -90,7 +91,7 @@ def fields(asker: Asker) -> list[Field]:
         ),
         Field(
             key="left_on",
-            label=_("Left on"),
+            label=pgettext_lazy("contact", "Left on"),
             kind=Kind.DATE,
             source="left_on",
             value=lambda seen: seen.row.left_on,
