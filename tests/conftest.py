@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import override_settings
 
 from accounts.models import FiguresDay
@@ -48,6 +49,16 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """The figures of customers are of the day of NOW, too."""
     with django_db_blocker.unblock():
         FiguresDay.objects.update_or_create(pk=1, defaults={"day": NOW.date()})
+
+
+@pytest.fixture(autouse=True)
+def figures_at_once(request: pytest.FixtureRequest) -> None:
+    """A test within a transaction never commits: the figures of customers are settled after each of its statements."""
+    if "db" in request.fixturenames:
+        request.getfixturevalue("db")
+        if connection.in_atomic_block:
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS figures_settle IMMEDIATE")
 
 
 @pytest.fixture

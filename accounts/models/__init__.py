@@ -14,7 +14,7 @@ from accounts.models.catalogue import (
     UpgradePath,
 )
 from accounts.models.contracts import Subscription, UsageReading
-from accounts.models.figures import AccountFigures, FiguresDay
+from accounts.models.figures import AccountFigures, FiguresDay, FiguresDue
 from accounts.models.orders import Order, OrderLine
 from accounts.models.searching import AccountWords
 from accounts.models.standing import CurrentScores, ScoreRun, ScoreSnapshot
@@ -46,6 +46,7 @@ __all__ = [
     "DuplicatePair",
     "DuplicateSearch",
     "FiguresDay",
+    "FiguresDue",
     "FollowUp",
     "ImportBatch",
     "ImportChange",

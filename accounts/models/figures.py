@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -43,7 +43,7 @@ class AccountFigures(models.Model):
     seats = models.BigIntegerField(null=True, help_text="Of all running plans.")
     usage_percent = models.BigIntegerField(null=True, help_text="Of the storage allowance, by the newest reading.")
     last_contact_at = models.DateTimeField(null=True)
-    last_contact_kind = models.CharField(max_length=8, null=True, choices=ActivityKind.choices)  # noqa: DJ001
+    last_contact_kind = models.CharField(max_length=8, default="", db_default="", choices=ActivityKind.choices)
     next_follow_up_on = models.DateField(null=True)
     open_cases = models.IntegerField(default=0, db_default=0)
     open_needs = models.IntegerField(default=0, db_default=0)
@@ -74,229 +74,334 @@ class FiguresDay(models.Model):
         constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_day_of_figures")]
 
 
+class FiguresDue(models.Model):
+    """What a transaction owes the figures: written by each of its statements, settled when it commits.
+
+    So locks on figures are taken last of all, together, and in the order of the customers, whatever the order in which
+    a transaction wrote about them: two that do can never wait for each other. No row outlives its transaction.
+    """
+
+    part = models.CharField(max_length=10, help_text="The table that changed.")
+    customers = ArrayField(models.BigIntegerField())
+    is_last = models.BooleanField(db_default=False, help_text="Put behind the foreign keys, which may wait for others.")
+
+
 # ------------------------------------------------------------------------------ the same in the database
 
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Figures that come from one table: `sql` gives `columns` for the customer `f.account_id` on the day `today`.
-
-    `watched` are the columns of the table that they depend on.
-    """
-
-    name: str
-    table: str
-    columns: tuple[str, ...]
-    watched: tuple[str, ...]
-    sql: str
-
-
-HIGHEST = "ORDER BY t.rank DESC, s.starts_on DESC, s.id DESC"
-
-PARTS = (
-    Part(
-        "plans",
-        "accounts_subscription",
-        ("tier_id", "renews_on", "seats"),
-        ("product_id", "seats", "starts_on", "renews_on", "ended_on"),
-        f"""SELECT (array_agg(p.tier_id {HIGHEST}))[1] AS tier_id,
-                   (array_agg(s.renews_on {HIGHEST}))[1] AS renews_on, sum(s.seats) AS seats
-            FROM public.accounts_subscription s
-            JOIN public.accounts_product p ON p.id = s.product_id AND p.kind = 'plan'
-            JOIN public.accounts_tier t ON t.id = p.tier_id
-            WHERE s.account_id = f.account_id AND s.starts_on <= today AND (s.ended_on IS NULL OR s.ended_on > today)""",  # noqa: S608
-    ),
-    Part(
-        "usage",
-        "accounts_usagereading",
-        ("usage_percent",),
-        ("meter_id", "read_on", "value", "allowance"),
-        """SELECT round(100 * u.value / u.allowance) AS usage_percent
-           FROM public.accounts_usagereading u
-           WHERE u.account_id = f.account_id AND u.read_on <= today AND u.allowance > 0
-             AND u.meter_id = (SELECT m.id FROM public.accounts_meter m WHERE m.code = 'storage')
-           ORDER BY u.read_on DESC LIMIT 1""",
-    ),
-    Part(
-        "contact",
-        "accounts_activity",
-        ("last_contact_at", "last_contact_kind"),
-        ("at", "kind"),
-        """SELECT v.at AS last_contact_at, v.kind AS last_contact_kind FROM public.accounts_activity v
-           WHERE v.account_id = f.account_id ORDER BY v.at DESC, v.id DESC LIMIT 1""",
-    ),
-    Part(
-        "follow_ups",
-        "accounts_followup",
-        ("next_follow_up_on",),
-        ("due_on", "done_at"),
-        """SELECT min(d.due_on) AS next_follow_up_on FROM public.accounts_followup d
-           WHERE d.account_id = f.account_id AND d.done_at IS NULL""",
-    ),
-    Part(
-        "cases",
-        "accounts_case",
-        ("open_cases",),
-        ("reported_at",),
-        """SELECT count(*)::integer AS open_cases FROM public.accounts_case c
-           WHERE c.account_id = f.account_id AND c.reported_at IS NULL""",
-    ),
-    Part(
-        "needs",
-        "accounts_need",
-        ("open_needs",),
-        ("solved_on",),
-        """SELECT count(*)::integer AS open_needs FROM public.accounts_need n
-           WHERE n.account_id = f.account_id AND n.solved_on IS NULL""",
-    ),
-)
-
-DAY = """
-CREATE FUNCTION public.sodate_figures_day() RETURNS date LANGUAGE sql STABLE AS $body$
+LOOKUPS = """
+CREATE OR REPLACE FUNCTION public.sodate_figures_day() RETURNS date LANGUAGE sql STABLE AS $body$
     SELECT coalesce((SELECT day FROM public.accounts_figuresday WHERE id = 1), current_date)
 $body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_plans_of(customer bigint, today date)
+RETURNS TABLE (tier_id bigint, renews_on date, seats bigint) LANGUAGE sql STABLE AS $body$
+    SELECT (array_agg(p.tier_id ORDER BY t.rank DESC, s.starts_on DESC, s.id DESC))[1],
+           (array_agg(s.renews_on ORDER BY t.rank DESC, s.starts_on DESC, s.id DESC))[1],
+           sum(s.seats)
+    FROM public.accounts_subscription s
+    JOIN public.accounts_product p ON p.id = s.product_id AND p.kind = 'plan'
+    JOIN public.accounts_tier t ON t.id = p.tier_id
+    WHERE s.account_id = customer AND s.starts_on <= today AND (s.ended_on IS NULL OR s.ended_on > today)
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_usage_of(customer bigint, today date)
+RETURNS TABLE (usage_percent bigint) LANGUAGE sql STABLE AS $body$
+    SELECT round(100 * u.value / u.allowance)::bigint
+    FROM public.accounts_usagereading u
+    WHERE u.account_id = customer AND u.read_on <= today AND u.allowance > 0
+      AND u.meter_id = (SELECT m.id FROM public.accounts_meter m WHERE m.code = 'storage')
+    ORDER BY u.read_on DESC LIMIT 1
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_contact_of(customer bigint)
+RETURNS TABLE (at timestamptz, kind varchar) LANGUAGE sql STABLE AS $body$
+    SELECT v.at, v.kind FROM public.accounts_activity v
+    WHERE v.account_id = customer ORDER BY v.at DESC, v.id DESC LIMIT 1
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_follow_ups_of(customer bigint)
+RETURNS TABLE (next_on date) LANGUAGE sql STABLE AS $body$
+    SELECT min(d.due_on) FROM public.accounts_followup d WHERE d.account_id = customer AND d.done_at IS NULL
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_cases_of(customer bigint)
+RETURNS TABLE (open integer) LANGUAGE sql STABLE AS $body$
+    SELECT count(*)::integer FROM public.accounts_case c WHERE c.account_id = customer AND c.reported_at IS NULL
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_needs_of(customer bigint)
+RETURNS TABLE (open integer) LANGUAGE sql STABLE AS $body$
+    SELECT count(*)::integer FROM public.accounts_need n WHERE n.account_id = customer AND n.solved_on IS NULL
+$body$;
 """
+"""What hangs on a customer, one table each. PostgreSQL writes such functions out where they are called."""
 
-
-def _renew(name: str, parts: Sequence[Part]) -> str:
-    """A function that works these parts out anew for some customers, and writes those that differ.
-
-    The rows are locked first, in order, and looked at by a statement of its own: whoever waited for another transaction
-    sees what it wrote, so that of two who touch a customer at once neither is lost.
-    """
-    columns = [column for part in parts for column in part.columns]
-    now, worked_out = (", ".join(f"{row}.{column}" for column in columns) for row in ("f", "n"))
-    joins = "\n        ".join(f"LEFT JOIN LATERAL ({part.sql}) {part.name} ON true" for part in parts)
-    found = ", ".join(f"{part.name}.{column}" for part in parts for column in part.columns)
-    values = ", ".join(f"{column} = n.{column}" for column in columns)
-    return f"""
-CREATE FUNCTION public.sodate_figures_{name}(customers bigint[]) RETURNS void LANGUAGE plpgsql AS $body$
+RENEW = """
+CREATE OR REPLACE FUNCTION public.sodate_figures_renew(concerned bigint[], parts text[]) RETURNS void
+LANGUAGE plpgsql AS $body$
 DECLARE
-    today date;
+    today date := public.sodate_figures_day();
 BEGIN
-    PERFORM FROM public.accounts_accountfigures WHERE account_id = ANY(customers) ORDER BY account_id FOR NO KEY UPDATE;
-    today := public.sodate_figures_day();
-    UPDATE public.accounts_accountfigures f SET {values}
+    UPDATE public.accounts_accountfigures f
+    SET tier_id = n.tier_id, renews_on = n.renews_on, seats = n.seats, usage_percent = n.usage_percent,
+        last_contact_at = n.last_contact_at, last_contact_kind = n.last_contact_kind,
+        next_follow_up_on = n.next_follow_up_on, open_cases = n.open_cases, open_needs = n.open_needs
     FROM (
-        SELECT f.account_id, {found} FROM public.accounts_accountfigures f
-        {joins}
-        WHERE f.account_id = ANY(customers)
+        SELECT f.account_id,
+               CASE WHEN 'plans' = ANY(parts) THEN plans.tier_id ELSE f.tier_id END AS tier_id,
+               CASE WHEN 'plans' = ANY(parts) THEN plans.renews_on ELSE f.renews_on END AS renews_on,
+               CASE WHEN 'plans' = ANY(parts) THEN plans.seats ELSE f.seats END AS seats,
+               CASE WHEN 'usage' = ANY(parts) THEN usage.usage_percent ELSE f.usage_percent END AS usage_percent,
+               CASE WHEN 'contact' = ANY(parts) THEN contact.at ELSE f.last_contact_at END AS last_contact_at,
+               CASE WHEN 'contact' = ANY(parts) THEN coalesce(contact.kind, '') ELSE f.last_contact_kind
+               END AS last_contact_kind,
+               CASE WHEN 'follow_ups' = ANY(parts) THEN follow_ups.next_on ELSE f.next_follow_up_on
+               END AS next_follow_up_on,
+               CASE WHEN 'cases' = ANY(parts) THEN cases.open ELSE f.open_cases END AS open_cases,
+               CASE WHEN 'needs' = ANY(parts) THEN needs.open ELSE f.open_needs END AS open_needs
+        FROM public.accounts_accountfigures f
+        LEFT JOIN LATERAL (SELECT * FROM public.sodate_plans_of(f.account_id, today) WHERE 'plans' = ANY(parts)) plans
+            ON true
+        LEFT JOIN LATERAL (SELECT * FROM public.sodate_usage_of(f.account_id, today) WHERE 'usage' = ANY(parts)) usage
+            ON true
+        LEFT JOIN LATERAL (SELECT * FROM public.sodate_contact_of(f.account_id) WHERE 'contact' = ANY(parts)) contact
+            ON true
+        LEFT JOIN LATERAL (SELECT * FROM public.sodate_follow_ups_of(f.account_id) WHERE 'follow_ups' = ANY(parts))
+            follow_ups ON true
+        LEFT JOIN LATERAL (SELECT * FROM public.sodate_cases_of(f.account_id) WHERE 'cases' = ANY(parts)) cases ON true
+        LEFT JOIN LATERAL (SELECT * FROM public.sodate_needs_of(f.account_id) WHERE 'needs' = ANY(parts)) needs ON true
+        WHERE f.account_id = ANY(concerned)
     ) n
-    WHERE f.account_id = n.account_id AND ({now}) IS DISTINCT FROM ({worked_out});
+    WHERE f.account_id = n.account_id
+      AND (f.tier_id, f.renews_on, f.seats, f.usage_percent, f.last_contact_at, f.last_contact_kind,
+           f.next_follow_up_on, f.open_cases, f.open_needs)
+          IS DISTINCT FROM
+          (n.tier_id, n.renews_on, n.seats, n.usage_percent, n.last_contact_at, n.last_contact_kind,
+           n.next_follow_up_on, n.open_cases, n.open_needs);
 END
 $body$;
-"""  # noqa: S608
 
-
-def _events(part: Part) -> Iterator[str]:
-    """Triggers, a statement at a time, that work the part out anew for the customers whose rows changed."""
-    old, new = (", ".join(f"{row}.{column}" for column in ("account_id", *part.watched)) for row in ("o", "n"))
-    changed = f"FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE ({old}) IS DISTINCT FROM ({new})"
-    touched = f"SELECT o.account_id {changed} UNION SELECT n.account_id {changed}"
-    both = "OLD TABLE AS old_rows NEW TABLE AS new_rows"
-    yield _trigger(part, "insert", "NEW TABLE AS new_rows", "SELECT DISTINCT account_id FROM new_rows")
-    yield _trigger(part, "update", both, touched)
-    yield _trigger(part, "delete", "OLD TABLE AS old_rows", "SELECT DISTINCT account_id FROM old_rows")
-
-
-def _trigger(part: Part, event: str, rows: str, touched: str) -> str:
-    return _on(
-        part.table,
-        f"figures_{part.name}_{event}",
-        f"AFTER {event.upper()}",
-        f"""DECLARE
-    customers bigint[] := ARRAY({touched});
+CREATE OR REPLACE FUNCTION public.sodate_figures_all(customers bigint[]) RETURNS void LANGUAGE plpgsql AS $body$
 BEGIN
-    IF current_setting('sodate.figures', true) IS DISTINCT FROM 'later' AND cardinality(customers) > 0 THEN
-        PERFORM public.sodate_figures_{part.name}(customers);
+    PERFORM FROM public.accounts_accountfigures WHERE account_id = ANY(customers)
+    ORDER BY account_id FOR NO KEY UPDATE;
+    PERFORM public.sodate_figures_renew(customers, '{plans,usage,contact,follow_ups,cases,needs}');
+END
+$body$;
+"""
+"""Works some parts out anew for some customers, and writes those that differ."""
+
+SETTLE = """
+CREATE OR REPLACE FUNCTION public.sodate_figures_of_customers(concerned bigint[]) RETURNS void
+LANGUAGE plpgsql AS $body$
+BEGIN
+    UPDATE public.accounts_accountfigures f
+    SET owner_id = n.owner_id, team_id = n.team_id, reading = n.reading, city = n.city, employees = n.employees,
+        customer_since = n.customer_since, is_active = (n.closed_on IS NULL AND n.merged_into_id IS NULL)
+    FROM public.accounts_account n
+    WHERE f.account_id = ANY(concerned) AND n.id = f.account_id
+      AND (f.owner_id, f.team_id, f.reading, f.city, f.employees, f.customer_since, f.is_active)
+          IS DISTINCT FROM
+          (n.owner_id, n.team_id, n.reading, n.city, n.employees, n.customer_since,
+           n.closed_on IS NULL AND n.merged_into_id IS NULL);
+    DELETE FROM public.accounts_accountfigures f
+    WHERE f.account_id = ANY(concerned) AND NOT EXISTS (SELECT FROM public.accounts_account n WHERE n.id = f.account_id);
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_figures_settle() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    concerned bigint[];
+    parts text[];
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE public.accounts_figuresdue SET is_last = true WHERE id = NEW.id;
+        RETURN NULL;
+    END IF;
+    concerned := ARRAY(SELECT DISTINCT unnest(customers) FROM public.accounts_figuresdue);
+    parts := ARRAY(SELECT DISTINCT part FROM public.accounts_figuresdue);
+    IF cardinality(concerned) > 0 THEN
+        DELETE FROM public.accounts_figuresdue;
+        PERFORM FROM public.accounts_accountfigures WHERE account_id = ANY(concerned)
+        ORDER BY account_id FOR NO KEY UPDATE;
+        IF 'account' = ANY(parts) THEN
+            PERFORM public.sodate_figures_of_customers(concerned);
+        END IF;
+        IF parts <> '{account}' THEN
+            PERFORM public.sodate_figures_renew(concerned, parts);
+        END IF;
     END IF;
     RETURN NULL;
-END""",
-        rows,
-    )
-
-
-def _on(table: str, name: str, when: str, body: str, rows: str) -> str:
-    return f"""
-CREATE OR REPLACE FUNCTION public.sodate_{name}() RETURNS trigger LANGUAGE plpgsql AS $body$
-{body}
+END
 $body$;
-CREATE OR REPLACE TRIGGER {name} {when} ON public.{table}
-    REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION public.sodate_{name}();
+"""
+"""Rows are locked first, in order, and looked at by statements of their own: whoever waited for another transaction sees
+what it wrote, so that of two who touch a customer at once neither is lost.
+
+The first call only moves the event to the end of the queue: foreign keys that are checked at the commit may wait for
+others, and nobody shall wait who holds figures.
+"""
+
+NOTE = """
+CREATE OR REPLACE FUNCTION public.sodate_figures_due_insert() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF current_setting('sodate.figures', true) IS DISTINCT FROM 'later' THEN
+        INSERT INTO public.accounts_figuresdue (part, customers)
+        SELECT TG_ARGV[0], array_agg(DISTINCT account_id) FROM new_rows HAVING count(*) > 0;
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_figures_due_update() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    old text := (SELECT string_agg(format('o.%I', watched), ', ') FROM unnest(TG_ARGV[1:]) watched);
+    new text := (SELECT string_agg(format('n.%I', watched), ', ') FROM unnest(TG_ARGV[1:]) watched);
+BEGIN
+    IF TG_ARGV[0] = 'account' OR current_setting('sodate.figures', true) IS DISTINCT FROM 'later' THEN
+        EXECUTE format('INSERT INTO public.accounts_figuresdue (part, customers)'
+                       ' SELECT %1$L, array_agg(DISTINCT customer) FROM old_rows o JOIN new_rows n ON n.id = o.id,'
+                       ' LATERAL (VALUES (o.%2$I), (n.%2$I)) touched (customer)'
+                       ' WHERE (%3$s) IS DISTINCT FROM (%4$s) HAVING count(*) > 0',
+                       TG_ARGV[0], TG_ARGV[1], old, new);
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_figures_due_delete() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    IF current_setting('sodate.figures', true) IS DISTINCT FROM 'later' THEN
+        INSERT INTO public.accounts_figuresdue (part, customers)
+        SELECT TG_ARGV[0], array_agg(DISTINCT account_id) FROM old_rows HAVING count(*) > 0;
+    END IF;
+    RETURN NULL;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_figures_account_insert() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    INSERT INTO public.accounts_accountfigures
+        (account_id, owner_id, team_id, reading, city, employees, customer_since, is_active)
+    SELECT id, owner_id, team_id, reading, city, employees, customer_since, closed_on IS NULL AND merged_into_id IS NULL
+    FROM new_rows ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_figures_account_delete() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    INSERT INTO public.accounts_figuresdue (part, customers)
+    SELECT 'account', array_agg(id) FROM old_rows HAVING count(*) > 0;
+    RETURN NULL;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_figures_product_update() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    INSERT INTO public.accounts_figuresdue (part, customers)
+    SELECT 'plans', array_agg(DISTINCT s.account_id) FROM public.accounts_subscription s
+    JOIN new_rows n ON n.id = s.product_id JOIN old_rows o ON o.id = n.id
+    WHERE (n.kind, n.tier_id) IS DISTINCT FROM (o.kind, o.tier_id) HAVING count(*) > 0;
+    RETURN NULL;
+END
+$body$;
+
+CREATE OR REPLACE FUNCTION public.sodate_figures_tier_update() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN
+    INSERT INTO public.accounts_figuresdue (part, customers)
+    SELECT 'plans', array_agg(DISTINCT s.account_id) FROM public.accounts_subscription s
+    JOIN public.accounts_product p ON p.id = s.product_id
+    JOIN new_rows n ON n.id = p.tier_id JOIN old_rows o ON o.id = n.id WHERE n.rank <> o.rank HAVING count(*) > 0;
+    RETURN NULL;
+END
+$body$;
+"""
+"""A statement at a time: whose figures it makes doubtful. Rows that only begin to be, nobody else can wait for."""
+
+WATCHED = {
+    "plans": ("accounts_subscription", "product_id", "seats", "starts_on", "renews_on", "ended_on"),
+    "usage": ("accounts_usagereading", "meter_id", "read_on", "value", "allowance"),
+    "contact": ("accounts_activity", "at", "kind"),
+    "follow_ups": ("accounts_followup", "due_on", "done_at"),
+    "cases": ("accounts_case", "reported_at"),
+    "needs": ("accounts_need", "solved_on"),
+}
+"""By part of the figures: its table, and the columns that it depends on."""
+
+COPIED = ("owner_id", "team_id", "reading", "city", "employees", "customer_since", "closed_on", "merged_into_id")
+"""Columns of a customer that its own figures repeat."""
+
+ROWS = {
+    "insert": "NEW TABLE AS new_rows",
+    "update": "OLD TABLE AS old_rows NEW TABLE AS new_rows",
+    "delete": "OLD TABLE AS old_rows",
+}
+
+FUNCTIONS = (
+    *(f"figures_due_{event}()" for event in ROWS),
+    *("figures_account_insert()", "figures_account_delete()", "figures_product_update()", "figures_tier_update()"),
+    *("figures_of_customers(bigint[])", "figures_all(bigint[])", "figures_renew(bigint[], text[])"),
+    *("plans_of(bigint, date)", "usage_of(bigint, date)", "contact_of(bigint)", "follow_ups_of(bigint)"),
+    *("cases_of(bigint)", "needs_of(bigint)", "figures_day()"),
+)
+
+SETTLED = """
+ALTER TABLE public.accounts_figuresdue SET UNLOGGED;
+CREATE CONSTRAINT TRIGGER figures_settle AFTER INSERT OR UPDATE ON public.accounts_figuresdue
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.sodate_figures_settle();
+"""
+
+NOT_SETTLED = """
+DROP TRIGGER figures_settle ON public.accounts_figuresdue;
+DROP FUNCTION public.sodate_figures_settle();
 """
 
 
-BOTH = "OLD TABLE AS old_rows NEW TABLE AS new_rows"
-
-
-COPIED = {name: f"n.{name}" for name in (*SEEN_BY, "reading", "city", "employees", "customer_since")} | {
-    "is_active": "(n.closed_on IS NULL AND n.merged_into_id IS NULL)"
-}
-"""What a customer itself says, by column."""
+def sql_functions() -> str:
+    return LOOKUPS + RENEW + SETTLE
 
 
 def sql_customers() -> str:
     """A row for every customer, with what the customer itself says."""
-    values = ", ".join(COPIED.values())
-    changed = ", ".join(f"{column} = {value}" for column, value in COPIED.items())
-    now = ", ".join(f"f.{column}" for column in COPIED)
-    figures = "public.accounts_accountfigures"
-    bodies = {
-        "insert": f"INSERT INTO {figures} (account_id, {', '.join(COPIED)}) "  # noqa: S608
-        f"SELECT n.id, {values} FROM new_rows n ON CONFLICT DO NOTHING",
-        "update": f"UPDATE {figures} f SET {changed} FROM new_rows n "  # noqa: S608
-        f"WHERE f.account_id = n.id AND ({now}) IS DISTINCT FROM ({values})",
-        "delete": f"DELETE FROM {figures} f USING old_rows o WHERE f.account_id = o.id",  # noqa: S608
-    }
-    return "".join(
-        _on(
-            "accounts_account",
-            f"figures_account_{event}",
-            f"AFTER {event.upper()}",
-            f"BEGIN\n    {body};\n    RETURN NULL;\nEND",
-            "OLD TABLE AS old_rows" if event == "delete" else "NEW TABLE AS new_rows",
-        )
-        for event, body in bodies.items()
+    return (
+        NOTE
+        + _trigger("accounts_account", "account", "insert", "sodate_figures_account_insert()")
+        + _trigger("accounts_account", "account", "update", _due("update", "account", "id", *COPIED))
+        + _trigger("accounts_account", "account", "delete", "sodate_figures_account_delete()")
     )
+
+
+def sql_triggers() -> str:
+    return sql_customers() + "".join([*_parts(), *_catalogue()])
+
+
+def _parts() -> Iterator[str]:
+    for part, (table, *columns) in WATCHED.items():
+        for event in ROWS:
+            yield _trigger(table, part, event, _due(event, part, "account_id", *columns))
 
 
 def _catalogue() -> Iterator[str]:
     """A product of another kind or tier, or a tier of another rank: everybody who holds it."""
-    held = "SELECT DISTINCT s.account_id FROM public.accounts_subscription s"
-    changed = {
-        "product": f"{held} JOIN new_rows n ON n.id = s.product_id JOIN old_rows o ON o.id = n.id "
-        "WHERE (n.kind, n.tier_id) IS DISTINCT FROM (o.kind, o.tier_id)",
-        "tier": f"{held} JOIN public.accounts_product p ON p.id = s.product_id "
-        "JOIN new_rows n ON n.id = p.tier_id JOIN old_rows o ON o.id = n.id WHERE n.rank <> o.rank",
-    }
-    for name, touched in changed.items():
-        yield _on(
-            f"accounts_{name}",
-            f"figures_{name}_update",
-            "AFTER UPDATE",
-            f"BEGIN\n    PERFORM public.sodate_figures_plans(ARRAY({touched}));\n    RETURN NULL;\nEND",
-            BOTH,
-        )
+    for name in ("product", "tier"):
+        yield _trigger(f"accounts_{name}", name, "update", f"sodate_figures_{name}_update()")
 
 
-def sql_functions() -> str:
-    """`sodate_figures_<part>(customers)`, and `sodate_figures_all` for all parts at once."""
-    return DAY + "".join(_renew(part.name, [part]) for part in PARTS) + _renew("all", PARTS)
+def _due(event: str, *arguments: str) -> str:
+    return f"sodate_figures_due_{event}({', '.join(map(repr, arguments))})"
 
 
-def sql_triggers() -> str:
-    return "".join([sql_customers(), *(event for part in PARTS for event in _events(part)), *_catalogue()])
+def _trigger(table: str, name: str, event: str, function: str) -> str:
+    return f"""
+CREATE OR REPLACE TRIGGER figures_{name}_{event} AFTER {event.upper()} ON public.{table} REFERENCING {ROWS[event]}
+    FOR EACH STATEMENT EXECUTE FUNCTION public.{function};
+"""
 
 
 def sql_undo() -> str:
-    watched = [(part.table, part.name, event) for part in PARTS for event in ("insert", "update", "delete")]
-    watched += [("accounts_account", "account", event) for event in ("insert", "update", "delete")]
+    tables = {part: table for part, (table, *_) in WATCHED.items()} | {"account": "accounts_account"}
+    watched = [(table, name, event) for name, table in tables.items() for event in ROWS]
     watched += [("accounts_product", "product", "update"), ("accounts_tier", "tier", "update")]
-    triggers = "".join(
-        f"DROP TRIGGER figures_{name}_{event} ON public.{table}; DROP FUNCTION public.sodate_figures_{name}_{event}();"
-        for table, name, event in watched
-    )
-    functions = "".join(
-        f"DROP FUNCTION public.sodate_figures_{name}(bigint[]);" for name in ("all", *(part.name for part in PARTS))
-    )
-    return f"{triggers}{functions}DROP FUNCTION public.sodate_figures_day();"
+    triggers = "".join(f"DROP TRIGGER figures_{name}_{event} ON public.{table};" for table, name, event in watched)
+    return triggers + "".join(f"DROP FUNCTION public.sodate_{one};" for one in FUNCTIONS)

@@ -110,35 +110,55 @@ OTHERS = ("city", "city_en", "domain", "corporate_number", "external_id")
 
 def sql_triggers() -> str:
     """Fill `accounts_accountwords` and keep it, a statement at a time, so that COPY and plain SQL are searched as well."""
-    names = ", ".join(f"a.{field}" for field in NAMES)
-    others = " || ".join(f"coalesce(a.{field}, '') || E'\\x1e'" for field in OTHERS)
-    phone = "translate(a.phone, '-() +.‐－ー（）＋　', '') || E'\\x1e'"
+    return sql_keep_words() + f"{_write()} FROM public.accounts_account a ON CONFLICT DO NOTHING;"
+
+
+def sql_keep_words() -> str:
+    """Whoever sets `sodate.words` to `later` owes the words of new customers to `sodate_write_words(customers)`.
+
+    That passes by customers who are being written just now, so that neither ever waits for the other.
+    """
     fields = (*NAMES, *OTHERS, "phone", "owner_id", "team_id")
     new, old = (", ".join(f"{row}.{field}" for field in fields) for row in ("a", "o"))
-    write = f"""
-    INSERT INTO public.accounts_accountwords (account_id, words, seen_by)
-    SELECT a.id, public.sodate_words({names}) || public.sodate_fold(E'\\x1e' || {others} || {phone}),
-           array_remove(ARRAY[a.owner_id, -a.team_id], NULL)"""
     renew = "ON CONFLICT (account_id) DO UPDATE SET words = excluded.words, seen_by = excluded.seen_by;"
     changed = f"FROM new_rows a JOIN old_rows o ON o.id = a.id WHERE ({new}) IS DISTINCT FROM ({old})"
     forget = "DELETE FROM public.accounts_accountwords w USING old_rows o WHERE w.account_id = o.id;"
     return (
-        _trigger("insert", "NEW TABLE AS new_rows", f"{write} FROM new_rows a {renew}")
-        + _trigger("update", "OLD TABLE AS old_rows NEW TABLE AS new_rows", f"{write} {changed} {renew}")
+        _trigger("insert", "NEW TABLE AS new_rows", f"{_write()} FROM new_rows a {NOW} {renew}")
+        + _trigger("update", "OLD TABLE AS old_rows NEW TABLE AS new_rows", f"{_write()} {changed} {renew}")
         + _trigger("delete", "OLD TABLE AS old_rows", forget)
-        + f"{write} FROM public.accounts_account a ON CONFLICT DO NOTHING;"
+        + "CREATE OR REPLACE FUNCTION public.sodate_write_words(customers bigint[]) RETURNS void LANGUAGE sql AS $body$"
+        + f"{_write()} {UNWRITTEN} $body$;"
     )
+
+
+UNWRITTEN = """FROM (
+        SELECT * FROM public.accounts_account c
+        WHERE c.id = ANY(customers) AND NOT EXISTS (SELECT FROM public.accounts_accountwords w WHERE w.account_id = c.id)
+        ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
+    ) a ON CONFLICT DO NOTHING;"""
+NOW = "WHERE current_setting('sodate.words', true) IS DISTINCT FROM 'later'"
+
+
+def _write() -> str:
+    names = ", ".join(f"a.{field}" for field in NAMES)
+    others = " || ".join(f"coalesce(a.{field}, '') || E'\\x1e'" for field in OTHERS)
+    phone = "translate(a.phone, '-() +.‐－ー（）＋　', '') || E'\\x1e'"
+    return f"""
+    INSERT INTO public.accounts_accountwords (account_id, words, seen_by)
+    SELECT a.id, public.sodate_words({names}) || public.sodate_fold(E'\\x1e' || {others} || {phone}),
+           array_remove(ARRAY[a.owner_id, -a.team_id], NULL)"""
 
 
 def _trigger(event: str, rows: str, statement: str) -> str:
     return f"""
-CREATE FUNCTION public.sodate_account_words_{event}() RETURNS trigger LANGUAGE plpgsql AS $body$
+CREATE OR REPLACE FUNCTION public.sodate_account_words_{event}() RETURNS trigger LANGUAGE plpgsql AS $body$
 BEGIN
     {statement}
     RETURN NULL;
 END
 $body$;
-CREATE TRIGGER account_words_{event} AFTER {event.upper()} ON public.accounts_account
+CREATE OR REPLACE TRIGGER account_words_{event} AFTER {event.upper()} ON public.accounts_account
     REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION public.sodate_account_words_{event}();
 """
 

@@ -57,6 +57,7 @@ personal("accounts.CalendarFeed", "token_hash", purpose=WORK, retention=RELATION
 harmless("accounts.Industry", "name_ja name_en code")
 harmless("accounts.Tag", "name")
 harmless("accounts.DuplicateSearch", "key")
+harmless("accounts.FiguresDue", "part")
 harmless("accounts.Consent", "source")
 harmless("accounts.AccountFile", "content_type")
 harmless("accounts.Touch", "source")

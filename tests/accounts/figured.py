@@ -11,6 +11,7 @@ from accounts.models import (
     Activity,
     Case,
     FiguresDay,
+    FiguresDue,
     FollowUp,
     Need,
     Subscription,
@@ -41,7 +42,7 @@ def meant(account: Account, on: date) -> dict[str, Any]:
         "seats": sum(one.seats for one in plans) if plans else None,
         "usage_percent": reading and int(100 * reading.value / reading.allowance + reading.value.__class__("0.5")),
         "last_contact_at": talk and talk.at,
-        "last_contact_kind": talk and talk.kind,
+        "last_contact_kind": talk.kind if talk else "",
         "next_follow_up_on": min(due, default=None),
         "open_cases": Case.objects.filter(account=account, reported_at=None).count(),
         "open_needs": Need.objects.filter(account=account, solved_on=None).count(),
@@ -52,4 +53,5 @@ def assert_true() -> None:
     """Every customer has its figures, they are what they mean, and nobody else has any."""
     on = FiguresDay.objects.get().day
     kept = {row["account_id"]: row for row in AccountFigures.objects.values(*COLUMNS)}
+    assert not FiguresDue.objects.exists()
     assert kept == {account.pk: meant(account, on) for account in Account.objects.all()}

@@ -217,9 +217,74 @@ def test_of_two_who_touch_a_customer_at_once_neither_is_lost(cast):
     other.start()
     with transaction.atomic():
         Need.objects.create(account=account, topic=topic, words="先に", heard_on=DAY)
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS figures_settle IMMEDIATE")
         first_wrote.set()
         other.join(0.5)
         assert other.is_alive(), "the second has to wait for the first"
     other.join(10)
 
+    assert AccountFigures.objects.get(pk=account.pk).open_needs == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_write_about_customers_in_opposite_order_both_succeed(cast):
+    """Neither waits for the other before its commit, where each takes the figures in the order of the customers."""
+    FiguresDay.objects.update_or_create(pk=1, defaults={"day": DAY})
+    here, there = AccountFactory(owner=cast.aiko), AccountFactory(owner=cast.aiko)
+    topic = NeedFactory(account=AccountFactory()).topic
+    both_began, failed = threading.Barrier(2, timeout=10), []
+
+    def write(words, accounts):
+        try:
+            with transaction.atomic():
+                for account in accounts:
+                    Need.objects.create(account=account, topic=topic, words=words, heard_on=DAY)
+                    both_began.wait()
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    writers = [
+        threading.Thread(target=write, args=("行き", [here, there])),
+        threading.Thread(target=write, args=("帰り", [there, here])),
+    ]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join(20)
+
+    assert failed == []
+    assert [AccountFigures.objects.get(pk=one.pk).open_needs for one in (here, there)] == [2, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_holds_figures_waits_for_no_customer(cast):
+    """The foreign key of the new row waits until the other is through with the customer; no figures are held meanwhile."""
+    FiguresDay.objects.update_or_create(pk=1, defaults={"day": DAY})
+    account, topic = AccountFactory(owner=cast.aiko), NeedFactory(account=AccountFactory()).topic
+    written, failed = threading.Event(), []
+
+    def second():
+        try:
+            with transaction.atomic():
+                Need.objects.create(account=account, topic=topic, words="あとから", heard_on=DAY)
+                written.set()
+        except Exception as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=second)
+    with transaction.atomic():
+        Account.objects.select_for_update().get(pk=account.pk)
+        other.start()
+        assert written.wait(10)
+        other.join(0.3)
+        assert other.is_alive(), "its foreign key has to wait"
+        Need.objects.create(account=account, topic=topic, words="先に", heard_on=DAY)
+    other.join(20)
+
+    assert failed == []
     assert AccountFigures.objects.get(pk=account.pk).open_needs == 2
