@@ -6,14 +6,15 @@ cutting again gives the page, so that an account with ten thousand activities co
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from operator import attrgetter
 from typing import Any, Literal
 
-from django.db.models import F, Q, QuerySet, Value
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -87,11 +88,15 @@ class Source:
     tell: Callable[[Told], Any]
     has_only_days: bool = False
 
-    def older(self, account: Account, edge: Place, limit: int) -> QuerySet[Any]:
-        """The newest rows before a place, exactly: ever so many may share one moment."""
+    def older(self, account: Account, edge: Place, limit: int) -> tuple[str, list[Any]]:
+        """The newest rows before a place, exactly: ever so many may share one moment. As kind, number and the rest as JSON."""
         rows = self.rows.filter(self._before(edge), account=account.pk).order_by(f"-{self.by}", "-pk")
-        told = JSONObject(at=F(self.by), **{name: _column(column) for name, column in self.told.items()})
-        return rows.values_list(Value(self.kind), "pk", told)[:limit]
+        sql, values = rows.values_list("pk", F(self.by), *map(_column, self.told.values()))[
+            :limit
+        ].query.sql_with_params()
+        names = ", ".join(f'"{name}"' for name in ("number", "at", *self.told))
+        told = f"SELECT %s, told.number, row_to_json(told)::text FROM ({sql}) AS told({names})"  # noqa: S608 (written by the ORM)
+        return told, [self.kind, *values]
 
     def _before(self, edge: Place) -> Q:
         at, kind, number = edge
@@ -130,9 +135,10 @@ def read(sources: Sequence[Source], account: Account, edge: Place, limit: int) -
     if not sources:
         return []
     by_kind = {source.kind: source for source in sources}
-    first, *others = [source.older(account, edge, limit) for source in sources]
-    rows = first.union(*others, all=True) if others else first
-    return [by_kind[kind].entry(number, told) for kind, number, told in rows]
+    parts = [source.older(account, edge, limit) for source in sources]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(sql for sql, _ in parts), [value for _, values in parts for value in values])
+        return [by_kind[kind].entry(number, json.loads(told)) for kind, number, told in cursor.fetchall()]
 
 
 def noon(day: date) -> datetime:
