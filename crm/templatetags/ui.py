@@ -92,8 +92,8 @@ def meter_tone(percent: float | None) -> str:
 
 @register.filter
 def split_keys(keys: str) -> list[str]:
-    """ "g t" is two key caps."""
-    return str(keys).split()
+    """ "g t" is two key caps, and "shift+C" as well: ⇧ and C."""
+    return str(keys).replace("shift+", "⇧ ").split()
 
 
 @register.simple_tag
