@@ -191,3 +191,4 @@ class WarningsSerializer(serializers.Serializer[Any]):
     weeks = WeekSerializer(many=True)
     budget = BudgetSerializer()
     is_cut = serializers.BooleanField()
+    is_sampled = serializers.BooleanField(help_text="Customers of plans were counted in a sample.")

@@ -272,13 +272,17 @@ def meant(revision: CampaignRevision, *, on: date) -> AccountQuerySet:
 
     Without conditions everybody is meant, unless somebody was picked: then only they are.
     """
+    return active().filter(means(revision, on=on))
+
+
+def means(revision: CampaignRevision, *, on: date) -> Q:
+    """The condition of `meant`. Raises Invalid."""
     picked = Picked.objects.filter(revision=revision.pk)
     if revision.pk is None or not picked.exists():
-        return matching(revision.audience, on=on)
+        return met(revision.audience, on=on)
     if not revision.audience:
-        return active().filter(pk__in=picked.values("account"))
-    by_hand = Exists(picked.filter(account=OuterRef("pk")))
-    return active().filter(met(revision.audience, on=on) | Q(by_hand))
+        return Q(pk__in=picked.values("account"))
+    return met(revision.audience, on=on) | Q(Exists(picked.filter(account=OuterRef("pk"))))
 
 
 def checked(condition: Condition, position: int = 0) -> tuple[AudienceField, str, Any]:

@@ -1,7 +1,9 @@
 """When which campaign runs, and where they come together: the same customers, and the week of a rep.
 
 A revision that was launched means the customers it addressed; one that is planned means whoever its audience means today.
-Customers are counted in the database and no further than 10,000.
+Customers are compared in one pass in the database, and told to 10,000. Among more than 50,000 a sample of 20,000 is looked
+at, always the same ones, so that the calendar costs no more the more customers there are; a rep is then called overloaded
+only when the sample leaves little doubt.
 """
 
 from __future__ import annotations
@@ -10,10 +12,13 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
 from itertools import combinations
+from operator import or_
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import Account
@@ -25,7 +30,6 @@ from crm.lists.asking import CAP
 from crm.long_questions import over_many_rows
 from crm.organisation import Organisation
 from crm.people import User
-from crm.tallies import Tally, figures
 from crm.workdays import is_working_day
 
 State = CampaignRevision.State
@@ -38,8 +42,11 @@ STATES: Mapping[str, tuple[str, ...]] = {
 }
 MOST = 100
 """Bars of one view."""
-MOST_PAIRS = 20
-"""Of revisions that are looked at for the same customers; the ones that begin first."""
+MOST_TOGETHER = 20
+"""Revisions whose customers are compared; the ones that begin first."""
+EXACT_UP_TO = 50_000
+SAMPLE = 20_000
+IDS = "SELECT generate_series(%s, (SELECT max(id) FROM accounts_account), %s)"
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 
@@ -176,32 +183,72 @@ def pairs_of(bars: Sequence[Bar], *, on: date, of: int | None = None) -> list[tu
     ]
 
 
-def overlaps(pairs: Sequence[tuple[Bar, Bar]], user: User, *, on: date) -> list[Overlap]:
-    """Those of the first pairs that have customers in common, most of them first, counted by one statement."""
-    looked_at = list(pairs)[:MOST_PAIRS]
-    with over_many_rows():
-        numbers = figures([Tally([_in_both(one, other, user, on)], most=CAP) for one, other in looked_at])
-    found = [
-        Overlap(one, other, one.span.shared_with(other.span), many)
-        for (one, other), many in zip(looked_at, numbers, strict=True)
-        if many
-    ]
+def overlaps(pairs: Sequence[tuple[Bar, Bar]], groups: Sequence[Group]) -> list[Overlap]:
+    """The pairs that have customers in common, most of them first."""
+    found = []
+    for one, other in pairs:
+        both = {one.revision.pk, other.revision.pk}
+        many = sum(group.customers for group in groups if both <= group.members)
+        if many:
+            found.append(Overlap(one, other, one.span.shared_with(other.span), min(many, CAP + 1)))
     return sorted(found, key=lambda overlap: (-overlap.customers, overlap.shared.first))
 
 
-def _in_both(one: Bar, other: Bar, user: User, on: date) -> QuerySet[Any]:
-    rows = customers_of(one.revision, user, on=on)
-    return rows.filter(pk__in=customers_of(other.revision, user, on=on).values("pk")).order_by().values("pk")
+# --------------------------------------------------------------------------- who is meant by whom
 
 
-def customers_of(revision: CampaignRevision, user: User, *, on: date) -> QuerySet[Account]:
-    """Those in sight; nobody of an audience that cannot be understood."""
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Customers of one rep that are meant by the same revisions; each of the `seen` stands for `every`."""
+
+    rep: int | None
+    members: frozenset[int]
+    seen: int
+    every: int = 1
+
+    @property
+    def customers(self) -> int:
+        return self.seen * self.every
+
+
+def one_in() -> int:
+    """How many customers each one of the sample stands for; 1 where everybody is looked at."""
+    newest = Account.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return 1 if newest <= EXACT_UP_TO else -(-newest // SAMPLE)
+
+
+def groups_of(bars: Sequence[Bar], user: User, *, on: date, every: int = 1) -> list[Group]:
+    """The customers in sight that at least one of the bars means, by one statement."""
+    conditions = {f"meant_by_{bar.revision.pk}": _condition(bar.revision, on) for bar in bars}
+    if not conditions:
+        return []
+    answers: dict[str, Any] = {name: Case(When(meant, then=True), default=False) for name, meant in conditions.items()}
+    anybody = reduce(or_, (Q(**{name: True}) for name in conditions))
+    rows: Any = sampled(audience.active().visible_to(user), every).annotate(**answers).filter(anybody)
+    with over_many_rows():
+        found = list(rows.order_by().values("owner", *conditions).annotate(seen=Count("pk")))
+    return [_group(row, every) for row in found]
+
+
+def _condition(revision: CampaignRevision, on: date) -> Q:
+    """Everybody by an audience without conditions, nobody by one that cannot be understood."""
     if revision.launched_at is not None:
-        addressed = Target.objects.filter(revision=revision, arm=Target.Arm.TREATED)
-        return Account.objects.visible_to(user).filter(pk__in=addressed.values("account"))
+        addressed = Target.objects.filter(revision=revision, account=OuterRef("pk"), arm=Target.Arm.TREATED)
+        return Q(Exists(addressed))
     if audience.problems(revision.audience):
-        return Account.objects.none()
-    return audience.meant(revision, on=on).visible_to(user)
+        return Q(pk__in=[])
+    return audience.means(revision, on=on) or Q(pk__isnull=False)
+
+
+def sampled(rows: Any, every: int) -> Any:
+    """One in so many by their ids, which an index finds however many customers there are."""
+    return rows if every == 1 else rows.filter(pk__in=RawSQL(IDS, [every, every]))  # noqa: S611 (a constant, values apart)
+
+
+def _group(row: Mapping[str, Any], every: int) -> Group:
+    names = (name for name, is_meant in row.items() if name.startswith("meant_by_") and is_meant)
+    members = frozenset(int(name.removeprefix("meant_by_")) for name in names)
+    return Group(row["owner"], members, row["seen"], every)
 
 
 # ------------------------------------------------------------------------------ the week of a rep
@@ -243,32 +290,40 @@ class Week:
         return self.over > 0
 
 
-def weeks(bars: Sequence[Bar], user: User, *, on: date, span: Span) -> list[Week]:
+def weeks(bars: Sequence[Bar], groups: Sequence[Group], *, on: date, span: Span) -> list[Week]:
     """From this week on, those in which a campaign runs."""
-    ahead = [bar for bar in bars if bar.is_ahead and bar.span.last >= on]
-    customers = _by_rep([bar.revision for bar in ahead], user, on=on)
+    customers = {bar.revision.pk: _by_rep(bar.revision, groups) for bar in bars}
     a_day = Organisation.current().suggestions_per_day
     shown = Span(max(span.first, on), span.last)
     return [
         _week(monday, running, customers, a_day)
         for monday in shown.weeks
-        if shown.first <= shown.last and (running := [bar for bar in ahead if monday in bar.span.weeks])
+        if shown.first <= shown.last and (running := [bar for bar in bars if monday in bar.span.weeks])
     ]
 
 
-def _week(monday: date, running: Sequence[Bar], customers: Mapping[int, Mapping[int, int]], a_day: int) -> Week:
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A rep's customers of one campaign; where they were sampled about so many, and at least so many."""
+
+    about: float
+    at_least: float
+
+
+def _week(monday: date, running: Sequence[Bar], customers: Mapping[int, Mapping[int, Share]], a_day: int) -> Week:
     load: dict[int, float] = defaultdict(float)
+    surely: dict[int, float] = defaultdict(float)
     for bar in running:
-        for rep, many in customers[bar.revision.pk].items():
-            load[rep] += _a_week(bar, many)
+        for rep, share in customers[bar.revision.pk].items():
+            load[rep] += _a_week(bar, share.about)
+            surely[rep] += _a_week(bar, share.at_least)
     days = sum(is_working_day(monday + DAY * place) for place in range(7))
     capacity = a_day * days
-    most = max(load.values(), default=0.0)
-    over = sum(each > capacity for each in load.values())
-    return Week(monday, len(running), round(most), over, capacity)
+    over = sum(each > capacity for each in surely.values())
+    return Week(monday, len(running), round(max(load.values(), default=0.0)), over, capacity)
 
 
-def _a_week(bar: Bar, customers: int) -> float:
+def _a_week(bar: Bar, customers: float) -> float:
     """A rep's customers of one campaign that fall to one of its weeks; its pace is never passed."""
     revision = bar.revision
     share = 1.0 if revision.launched_at else 1 - float(revision.holdout_share)
@@ -276,22 +331,19 @@ def _a_week(bar: Bar, customers: int) -> float:
     return min(even, revision.pace * 5) if revision.pace else even
 
 
-def _by_rep(revisions: Sequence[CampaignRevision], user: User, *, on: date) -> Mapping[int, Mapping[int, int]]:
-    """Customers in sight by revision and rep, in one statement."""
-    parts = [_parts(revision, user, on=on) for revision in revisions]
-    found: dict[int, dict[int, int]] = {revision.pk: {} for revision in revisions}
-    if not parts:
-        return found
-    with over_many_rows():
-        for number, rep, many in parts[0].union(*parts[1:], all=True):
-            found[number][rep] = many
-    return found
+def _by_rep(revision: CampaignRevision, groups: Sequence[Group]) -> dict[int, Share]:
+    seen: dict[int, int] = defaultdict(int)
+    for group in groups:
+        if group.rep is not None and revision.pk in group.members:
+            seen[group.rep] += group.seen
+    every = groups[0].every if groups else 1
+    return {rep: share_of(many, every) for rep, many in seen.items()}
 
 
-def _parts(revision: CampaignRevision, user: User, *, on: date) -> QuerySet[Any, Any]:
-    owned = customers_of(revision, user, on=on).filter(owner__isnull=False)
-    owned = owned.order_by().annotate(number=Value(revision.pk))
-    return owned.values("number", "owner").annotate(many=Count("pk")).values_list("number", "owner", "many")
+def share_of(seen: int, every: int) -> Share:
+    """Two standard errors of a count lie between the sample and what is certain."""
+    doubt = 0.0 if every == 1 else 2 * seen**0.5
+    return Share(seen * every, max(seen - doubt, 0) * every)
 
 
 # ------------------------------------------------------------------------------------- together
@@ -303,7 +355,9 @@ class Warnings:
     weeks: Sequence[Week]
     budget: Budget
     is_cut: bool
-    """More pairs than are looked at share days."""
+    """More revisions share these days than are compared."""
+    is_sampled: bool = False
+    """Customers were counted in a sample."""
 
     @property
     def over(self) -> list[Week]:
@@ -314,9 +368,15 @@ class Warnings:
 
 
 def warnings(bars: Sequence[Bar], user: User, *, on: date, span: Span, of: int | None = None) -> Warnings:
-    pairs = pairs_of(bars, on=on, of=of)
+    ahead = [bar for bar in bars if bar.is_ahead and bar.span.last >= on]
+    looked_at, every = ahead[:MOST_TOGETHER], one_in()
+    groups = groups_of(looked_at, user, on=on, every=every)
     return Warnings(
-        overlaps(pairs, user, on=on), weeks(bars, user, on=on, span=span), budget(), len(pairs) > MOST_PAIRS
+        overlaps=overlaps(pairs_of(looked_at, on=on, of=of), groups),
+        weeks=weeks(looked_at, groups, on=on, span=span),
+        budget=budget(),
+        is_cut=len(ahead) > MOST_TOGETHER,
+        is_sampled=every > 1,
     )
 
 

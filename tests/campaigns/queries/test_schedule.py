@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Account
 from campaigns.models import Picked
 from campaigns.queries import schedule
 from campaigns.queries.schedule import Span, Wanted
@@ -102,8 +103,12 @@ def addressed(account, **more):
     return revision
 
 
+def told(user, span=QUARTER):
+    return schedule.warnings(bars(user, span), user, on=ON, span=span)
+
+
 def overlaps(user, span=QUARTER):
-    return schedule.overlaps(schedule.pairs_of(bars(user, span), on=ON), user, on=ON)
+    return told(user, span).overlaps
 
 
 def test_the_same_customer_in_two_campaigns_in_the_same_days_is_told(cast, now):
@@ -169,7 +174,7 @@ def test_a_campaign_is_spread_evenly_over_its_weeks_and_added_up_by_rep(cast):
     for _ in range(2):
         planned(date(2026, 11, 30), date(2026, 12, 13), audience=[], holdout_share="0.00")
 
-    found = schedule.weeks(bars(cast.daisuke), cast.daisuke, on=ON, span=QUARTER)
+    found = told(cast.daisuke).weeks
 
     assert [(week.monday, week.campaigns, week.most) for week in found] == [
         (date(2026, 11, 30), 2, 8),
@@ -183,11 +188,11 @@ def test_a_rep_who_gets_more_than_fits_is_counted_unless_the_pace_keeps_it_down(
     AccountFactory.create_batch(40, owner=cast.aiko)
     fast = planned(date(2026, 11, 30), date(2026, 12, 4), audience=[], holdout_share="0.00")
 
-    (week,) = schedule.weeks(bars(cast.daisuke), cast.daisuke, on=ON, span=QUARTER)
+    (week,) = told(cast.daisuke).weeks
     assert (week.most, week.over, week.is_over) == (40, 1, True)
 
     type(fast).objects.filter(pk=fast.pk).update(pace=2)
-    (week,) = schedule.weeks(bars(cast.daisuke), cast.daisuke, on=ON, span=QUARTER)
+    (week,) = told(cast.daisuke).weeks
     assert (week.most, week.over) == (10, 0)
 
 
@@ -195,7 +200,7 @@ def test_a_week_with_holidays_holds_less(cast):
     AccountFactory(owner=cast.aiko)
     planned(date(2026, 12, 28), date(2027, 1, 3), audience=[])
 
-    (week,) = schedule.weeks(bars(cast.daisuke), cast.daisuke, on=ON, span=Span(date(2026, 12, 28), date(2027, 1, 3)))
+    (week,) = told(cast.daisuke, Span(date(2026, 12, 28), date(2027, 1, 3))).weeks
     assert week.capacity == 7 * 4
 
 
@@ -209,3 +214,39 @@ def test_a_plan_is_told_what_it_meets_whoever_owns_it(cast, now):
 
     assert [overlap.customers for overlap in found.overlaps] == [1]
     assert found.budget.offer_days == 30
+
+
+def test_among_many_customers_a_sample_stands_for_all_and_doubt_accuses_nobody(cast, now, monkeypatch):
+    AccountFactory.create_batch(60, owner=cast.aiko)
+    for _ in range(2):
+        planned(date(2026, 11, 30), date(2026, 12, 4), audience=[], holdout_share="0.00")
+    newest = Account.objects.order_by("-pk").first().pk
+    monkeypatch.setattr(schedule, "EXACT_UP_TO", 0)
+    monkeypatch.setattr(schedule, "SAMPLE", newest // 2)
+
+    every = schedule.one_in()
+    found = told(cast.daisuke)
+
+    looked_at = Account.objects.filter(pk__in=range(every, newest + 1, every)).count()
+    assert every > 1
+    assert [overlap.customers for overlap in found.overlaps] == [looked_at * every]
+    assert found.is_sampled
+    assert found.weeks[0].most == 2 * looked_at * every
+
+
+def test_the_doubt_of_a_sample_shrinks_with_what_was_seen():
+    assert schedule.share_of(0, 50).at_least == 0
+    assert schedule.share_of(4, 50) == schedule.Share(200, 0)
+    assert schedule.share_of(100, 50) == schedule.Share(5000, 4000)
+    assert schedule.share_of(100, 1) == schedule.Share(100, 100)
+
+
+def test_customers_are_compared_in_one_pass_however_many_campaigns_there_are(cast):
+    AccountFactory(owner=cast.aiko)
+    for _ in range(5):
+        planned(date(2026, 12, 1), date(2026, 12, 20), audience=[])
+
+    with CaptureQueriesContext(connection) as asked:
+        assert len(overlaps(cast.daisuke)) == 10
+
+    assert sum("GROUP BY" in query["sql"] for query in asked) == 1
