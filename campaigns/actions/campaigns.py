@@ -101,6 +101,17 @@ class ReasonMissing(ValueError):
     """A plan is sent back with a reason or with remarks."""
 
 
+STEP_OF_MISSING: Mapping[str, str] = {
+    "AUDIENCE_INVALID": "audience",
+    "AUDIENCE_EMPTY": "audience",
+    "PATH": "offer",
+    "PATH_CLOSED": "offer",
+    "OFFER_OVER": "offer",
+    "STEPS": "talk",
+}
+"""Where what is missing is written; what is not here belongs to the first step."""
+
+
 class NotReady(Exception):
     """What is still missing before anybody may see this; `codes` are the keys of MISSING."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.http import QueryDict
@@ -12,7 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import UpgradePath
-from campaigns.models import CampaignRevision, Offer
+from campaigns.forms.steps import MOST_YEN, OfferChoice, StepForm, yen
+from campaigns.forms.variants import ComparisonForm
+from campaigns.models import CampaignRevision, Offer, Play
+from campaigns.queries import evidence as figures
+from campaigns.queries import playbook
 from campaigns.queries.audience import FIELDS, OPERATORS, AudienceField, Condition, problems
 from campaigns.queries.campaigns import open_paths, valid_offers
 
@@ -24,24 +28,12 @@ class NewCampaignForm(forms.Form):
     name_en = forms.CharField(label=pgettext_lazy("campaign", "Name in English"), max_length=120, required=False)
 
 
-class StepForm(forms.ModelForm):
-    """A step of a draft, with the version it was read as. Half-written drafts may be saved."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
-
-    class Meta:
-        model = CampaignRevision
-        fields: tuple[str, ...] = ()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["version"].initial = self.instance.version
-
-    def fields_to_save(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
-
-
 class AimForm(StepForm):
+    """`renew` may name a figure that is to be kept as it is now."""
+
+    evidence = forms.MultipleChoiceField(
+        label=_("Evidence"), required=False, widget=forms.CheckboxSelectMultiple, choices=[]
+    )
     name_ja = forms.CharField(label=pgettext_lazy("campaign", "Name"), max_length=120)
     name_en = forms.CharField(label=pgettext_lazy("campaign", "Name in English"), max_length=120, required=False)
 
@@ -97,12 +89,42 @@ class AimForm(StepForm):
             "name_ja": instance.campaign.name_ja,
             "name_en": instance.campaign.name_en,
             "guardrail_complaint_share": None if share is None else f"{share * 100:g}",
+            "evidence": [f"{entry['code']}:{entry['part']}" for entry in instance.evidence],
         }
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
+        self.figures = figures.to_choose(instance.evidence)
+        choices = [(told.key, told.words) for told in self.figures]
+        self.fields["evidence"].choices = choices  # type: ignore[attr-defined]
 
     def clean_guardrail_complaint_share(self) -> Any:
         percent = self.cleaned_data["guardrail_complaint_share"]
         return None if percent is None else percent / 100
+
+    @property
+    def groups(self) -> list[tuple[str, list[ChosenFigure]]]:
+        """The catalogue to choose from, by what it is about; what is chosen first."""
+        chosen = set(self["evidence"].value() or [])
+        shown = [ChosenFigure(told, told.key in chosen) for told in self.figures]
+        parts = [(name, [each for each in shown if each.told.code in codes]) for name, codes in FIGURE_GROUPS]
+        return [(str(name), sorted(found, key=lambda each: not each.is_chosen)) for name, found in parts if found]
+
+    @property
+    def chosen_figures(self) -> list[figures.Told]:
+        chosen = set(self["evidence"].value() or [])
+        return [told for told in self.figures if told.key in chosen]
+
+
+class ChosenFigure(NamedTuple):
+    told: figures.Told
+    is_chosen: bool
+
+
+FIGURE_GROUPS = (
+    (_("Customers"), ("STORAGE_NEAR_LIMIT", "RENEWALS_SOON", "HEALTH_LOW", "UNHAPPY", "NPS", "COMPLAINTS_OPEN")),
+    (_("Needs heard"), ("NEED",)),
+    (_("Earlier revisions"), ("RESULT",)),
+    (pgettext_lazy("evidence", "Field’s voice"), ("THEME",)),
+)
 
 
 class PathChoice(forms.ModelChoiceField):
@@ -111,11 +133,6 @@ class PathChoice(forms.ModelChoiceField):
     def label_from_instance(self, path: UpgradePath) -> str:
         before = f"{path.from_product} → " if path.from_product else ""
         return f"{before}{path.to_product}　{path.benefit}"
-
-
-class OfferChoice(forms.ModelChoiceField):
-    def label_from_instance(self, offer: Offer) -> str:
-        return "　".join(part for part in (offer.label, offer.terms) if part)
 
 
 class OfferForm(StepForm):
@@ -135,9 +152,14 @@ class OfferForm(StepForm):
         blank=True,
     )
 
+    budget = yen(_("Budget"), required=False, most=MOST_YEN)
+    cost_per_contact = yen(_("Cost of one conversation"))
+    incentive = yen(_("Incentive for one win"))
+    fixed_cost = yen(_("Fixed cost"), most=MOST_YEN)
+
     class Meta:
         model = CampaignRevision
-        fields = ("path", "offer")
+        fields = ("path", "offer", "budget", "cost_per_contact", "incentive", "fixed_cost")
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -145,36 +167,45 @@ class OfferForm(StepForm):
         self.fields["offer"].queryset = valid_offers(today)  # type: ignore[attr-defined]
 
 
+class PlayChoice(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, play: Play) -> str:
+        return f"{play.get_kind_display()}　{play.title}"
+
+
 class TalkForm(StepForm):
     pace = forms.IntegerField(label=_("New suggestions a rep and day"), required=False, min_value=1, max_value=50)
 
     class Meta:
         model = CampaignRevision
-        fields = ("opening_ja", "opening_en", "steps_ja", "steps_en", "pace")
+        fields = ("opening_ja", "opening_en", "questions_ja", "questions_en", "steps_ja", "steps_en", "plays", "pace")
         labels = {
             "opening_ja": _("Opening line"),
             "opening_en": _("Opening line in English"),
+            "questions_ja": _("What to ask first, one question a line"),
+            "questions_en": _("What to ask first, in English"),
             "steps_ja": _("How, one step a line"),
             "steps_en": _("How, one step a line, in English"),
         }
         widgets = {
             "opening_ja": forms.Textarea(attrs={"rows": 2}),
             "opening_en": forms.Textarea(attrs={"rows": 2}),
+            "questions_ja": forms.Textarea(attrs=LONG),
+            "questions_en": forms.Textarea(attrs=LONG),
             "steps_ja": forms.Textarea(attrs={"rows": 5}),
             "steps_en": forms.Textarea(attrs={"rows": 5}),
         }
 
-
-class ComparisonForm(StepForm):
-    SHARES = [("0.10", "10%"), ("0.20", "20%"), ("0.30", "30%"), ("0.40", "40%")]
-
-    holdout_share = forms.TypedChoiceField(
-        label=_("Share left for comparison"), choices=SHARES, coerce=str, widget=forms.RadioSelect
+    plays = PlayChoice(
+        label=_("Questions, objections and stories from the playbook"),
+        queryset=Play.objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
 
-    class Meta:
-        model = CampaignRevision
-        fields = ("holdout_share",)
+    def __init__(self, *args: Any, instance: CampaignRevision, **kwargs: Any) -> None:
+        super().__init__(*args, instance=instance, **kwargs)
+        family = instance.path.to_product.family_id if instance.path else None
+        self.fields["plays"].queryset = playbook.to_choose(family)  # type: ignore[attr-defined]
 
 
 class ApprovalForm(StepForm):
@@ -189,7 +220,11 @@ class ApprovalForm(StepForm):
 
 
 class SendBackForm(forms.Form):
-    reason = forms.CharField(label=_("What should change"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    """The reason may be left out where remarks say it; the action knows."""
+
+    reason = forms.CharField(
+        label=_("What should change"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class EndForm(forms.Form):

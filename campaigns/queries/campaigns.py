@@ -12,7 +12,18 @@ from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q,
 from accounts.models import UpgradePath
 from campaigns.measure.adoption import STEPS, Funnel, funnel
 from campaigns.measure.uplift import Uplift
-from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Proposal, Receipt, Suggestion, Target, Theme
+from campaigns.models import (
+    Campaign,
+    CampaignRevision,
+    Feedback,
+    Offer,
+    Proposal,
+    Receipt,
+    Suggestion,
+    Target,
+    Theme,
+    Variant,
+)
 from campaigns.queries import effects, kept
 from crm.bilingual import pick
 from crm.people import Team, User
@@ -65,6 +76,15 @@ def draft_after(revision: CampaignRevision, user: User) -> CampaignRevision | No
 
 def _with_plan(revisions: QuerySet[CampaignRevision]) -> QuerySet[CampaignRevision]:
     return revisions.select_related("path", "offer")
+
+
+def ways_of(revision: CampaignRevision) -> list[Variant]:
+    """The variants of a revision in the order of their letters, each with its `share` in percent."""
+    ways = list(revision.variants.select_related("offer").order_by("letter"))
+    total = sum(way.weight for way in ways)
+    for way in ways:
+        way.share = round(100 * way.weight / total)  # type: ignore[attr-defined]
+    return ways
 
 
 def open_paths() -> QuerySet[UpgradePath]:

@@ -139,13 +139,9 @@ class Unknown(ValueError):
     """A figure that is not in the catalogue, or that nobody has worked out yet."""
 
 
-def chosen(keys: Sequence[str], kept: Sequence[Entry], *, renew: str = "") -> list[dict[str, Any]]:
-    """Entries for these keys: what was kept before stays as it was, what is new is kept as it is now. Raises Unknown.
-
-    `renew` is the key of one that is to be kept as it is now, whatever it was.
-    """
+def chosen(keys: Sequence[str], kept: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Entries for these keys: what was kept before stays as it was, what is new is kept as it is now. Raises Unknown."""
     before = {f"{entry['code']}:{entry['part']}": dict(entry) for entry in kept}
-    before.pop(renew, None)
     if set(keys) <= set(before):
         return [before[key] for key in keys]
     known = now()
@@ -167,16 +163,18 @@ class Told:
     now: Figure | None
 
     @property
+    def code(self) -> str:
+        return self.key.partition(":")[0]
+
+    @property
     def has_moved(self) -> bool:
         return bool(self.then and self.now and self.then.shown != self.now.shown)
 
 
-def told(entries: Sequence[Entry]) -> list[Told]:
-    """What a revision stands on, then and now."""
+def told(entries: Sequence[Entry], *, with_now: bool = True) -> list[Told]:
+    """What a revision stands on, then and, unless it is left out, now."""
     kept = [figure for figure in map(of_entry, entries) if figure]
-    if not kept:
-        return []
-    known = now()
+    known = now() if kept and with_now else {}
     names = _names(kept)
     return [Told(figure.key, _words(figure, names), figure, known.get(figure.key)) for figure in kept]
 

@@ -16,7 +16,7 @@ from typing import Any
 from django.db.models import Avg, BigIntegerField, Count, F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
-from accounts.models import Account, Need, Price, Product, UpgradePath
+from accounts.models import Account, Need, Price, Product, Tier, UpgradePath
 from accounts.models.accounts import AccountQuerySet
 from accounts.queries.facts import day_of
 from campaigns.measure.power import detectable_rate, holdout_size
@@ -118,6 +118,33 @@ def _groups(revision: CampaignRevision, asking: Asking) -> Counter[tuple[str, in
             groups[code, owner] += many
         before |= alone
     return groups
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """Customers of one plan and stage; the holdout is drawn within them, so that both arms have the same mix."""
+
+    tier: str
+    stage: str
+    customers: int
+    held_out: int
+
+
+def strata(revision: CampaignRevision, *, as_of: datetime) -> list[Stratum]:
+    """Of the reachable, the largest first. `held_out` is to within one customer; lots decide. Raises audience.Invalid."""
+    asking = asking_for(revision, as_of=as_of)
+    tier = running(asking.on).filter(product__tier__isnull=False).order_by("-product__tier__rank", "pk")
+    rows = judged(revision, asking).filter(rule="").order_by()
+    rows = rows.annotate(
+        plan=Subquery(tier.values("product__tier")[:1]), stage=Subquery(snapshot(asking.on).values("stage")[:1])
+    )
+    with over_many_rows():
+        found = [dict(row) for row in rows.values("plan", "stage").annotate(customers=Count("pk")).order_by("-customers")]
+    names, share = {row.pk: row.label for row in Tier.objects.all()}, float(revision.holdout_share)
+    return [
+        Stratum(names.get(row["plan"], ""), row["stage"] or "", row["customers"], holdout_size(row["customers"], share))
+        for row in found
+    ]
 
 
 def _mean_gains(revision: CampaignRevision, asking: Asking) -> tuple[int | None, int | None]:

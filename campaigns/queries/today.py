@@ -31,7 +31,7 @@ from accounts.models import Account, Case, Consent, FollowUp, NpsResponse, Score
 from accounts.queries.portfolio import current_standings
 from accounts.queries.standing import current_snapshots
 from campaigns.deciding.guard import GuardResult
-from campaigns.models import Announcement, CampaignRevision, Proposal, Suggestion
+from campaigns.models import Announcement, CampaignRevision, Proposal, Suggestion, Target
 from campaigns.phrases import CheckWords, ReasonWords, badge_of, four_checks, reasons_of, what_words, why_words
 from campaigns.queries import announcements
 from campaigns.queries.decisions import guards_for
@@ -227,11 +227,13 @@ def what_of(suggestion: Suggestion) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """All that stands behind one suggestion. `checks` are the guard's questions of this moment."""
+    """All that stands behind one suggestion. `checks` are the guard's questions of this moment, `opening` how to begin:
+    as the customer's variant has it, else as the campaign has it, else as the step has it."""
 
     pick: Pick
     checks: list[CheckWords]
     contracts: list[Subscription]
+    opening: str
 
     @property
     def alternative(self) -> str:
@@ -241,10 +243,6 @@ class Detail:
     @property
     def suggestion(self) -> Suggestion:
         return self.pick.suggestion
-
-    @property
-    def opening(self) -> str:
-        return self.suggestion.path.opening if self.suggestion.path else ""
 
     @property
     def is_clear(self) -> bool:
@@ -267,7 +265,17 @@ def detail_with(pick: Pick, result: GuardResult, today: date) -> Detail:
     """From a suggestion that was read already and the guard's word on its customer."""
     suggestion = pick.suggestion
     contracts = Subscription.objects.running(today).filter(account=suggestion.account_id).select_related("product")
-    return Detail(pick, four_checks(result, today), list(contracts.order_by("-monthly_amount", "pk")))
+    held = list(contracts.order_by("-monthly_amount", "pk"))
+    return Detail(pick, four_checks(result, today), held, opening_of(suggestion))
+
+
+def opening_of(suggestion: Suggestion) -> str:
+    said = suggestion.path.opening if suggestion.path else ""
+    drawn = Target.objects.filter(revision=suggestion.revision_id, account=suggestion.account_id)
+    target = drawn.select_related("variant", "revision").first() if suggestion.revision_id else None
+    if target is None:
+        return said
+    return (target.variant.opening if target.variant else "") or target.revision.opening or said
 
 
 # -- The rest of the day ---------------------------------------------------------------------------

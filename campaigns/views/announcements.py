@@ -19,7 +19,7 @@ from campaigns.actions import training
 from campaigns.forms.voices import QuestionForm, ReactionForm, ReplyForm
 from campaigns.models import Announcement, CampaignRevision, Question, Reaction
 from campaigns.queries import announcements as queries
-from campaigns.queries import campaigns, diffs, playbook, revising
+from campaigns.queries import campaigns, diffs, evidence, playbook, revising
 from campaigns.queries import training as trainings
 from campaigns.views.roles import PLANNERS_AND_MANAGERS, only_for
 from crm.http import ReaderRequest
@@ -145,6 +145,8 @@ def detail(request: ReaderRequest, shown: Announcement) -> dict[str, Any]:
         "changes": diffs.changed(diffs.differences(previous, shown.revision)) if previous else [],
         "credited": revising.credited(shown.revision),
         "plays": playbook.of_revision(shown.revision_id),
+        "standing_on": evidence.told(shown.revision.evidence, with_now=False),
+        "ways": campaigns.ways_of(shown.revision),
         "is_superseded": shown.revision.state == State.SUPERSEDED,
         "is_ended": shown.revision.state == State.ENDED,
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,9 +19,12 @@ from django.views.decorators.http import require_POST
 from accounts.queries.facts import day_of
 from campaigns.actions import campaigns as actions
 from campaigns.actions import launches, timing
+from campaigns.actions.campaigns import STEP_OF_MISSING
 from campaigns.forms.campaigns import STEP_FORMS, EndForm, LaunchTimeForm, SendBackForm
-from campaigns.models import CampaignRevision
-from campaigns.queries import audience, preview
+from campaigns.forms.remarks import PLACES, RemarkForm, ReplyForm
+from campaigns.models import CampaignRevision, Remark
+from campaigns.phrases import MISSING
+from campaigns.queries import audience, evidence, expectation, playbook, preview, remarks
 from campaigns.queries import campaigns as queries
 from campaigns.views import audience_parts
 from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
@@ -45,6 +50,7 @@ BADGE_WORDS = {
     "other": (gettext_lazy("Other rules"), ""),
     "control": (gettext_lazy("Left for comparison elsewhere"), ""),
 }
+WITH_OFFERS = ("offer", "comparison")
 UNPLANNED_DAYS = 30
 ALWAYS_SHOWN = ("unhappy", "open_case", "recent", "no_need", "opted_out")
 
@@ -111,8 +117,11 @@ def next_step(request: ReaderRequest, step: str) -> str:
 
 
 def form_of(request: ReaderRequest, revision: CampaignRevision, step: str) -> Any:
-    data = request.POST if request.method == "POST" else None
-    more = {"today": day_of(timezone.now()).on} if step == "offer" else {}
+    return _form(request.POST if request.method == "POST" else None, revision, step)
+
+
+def _form(data: Any, revision: CampaignRevision, step: str) -> Any:
+    more = {"today": day_of(timezone.now()).on} if step in WITH_OFFERS else {}
     return STEP_FORMS[step](data, instance=revision, **more)
 
 
@@ -127,8 +136,7 @@ def fragment(request: ReaderRequest, revision: CampaignRevision, step: str) -> H
 
 
 def form_of_saved(revision: CampaignRevision, step: str) -> Any:
-    more = {"today": day_of(timezone.now()).on} if step == "offer" else {}
-    return STEP_FORMS[step](None, instance=revision, **more)
+    return _form(None, revision, step)
 
 
 def refusal(request: ReaderRequest, revision: CampaignRevision, step: str, form: Any) -> HttpResponse:
@@ -157,20 +165,31 @@ def beside(response: HttpResponse) -> HttpResponse:
 
 def context_of(request: ReaderRequest, revision: CampaignRevision, step: str, form: Any) -> dict[str, Any]:
     now = timezone.now()
+    lacking = actions.missing(revision, at=now)
+    said = remarks.of_revision(revision, request.user)
     return {
         "revision": revision,
         "step": step,
-        "steps": steps_of(revision, step),
+        "steps": steps_of(revision, step, said),
+        "why_parts": why_parts(revision),
+        "remark_groups": remark_groups(said, step),
+        "open_remarks": sum(not remark.is_settled for remark in said),
+        "is_open_to_remarks": revision.state not in CampaignRevision.PUBLIC_STATES,
+        "remark_form": RemarkForm(step=step),
+        "remark_reply_form": ReplyForm(),
         "then": following(step),
         "form": form,
         "now": now,
-        "sentences": actions.NotReady(actions.missing(revision, at=now)).sentences,
+        "lacking": [(str(MISSING[code]), STEP_OF_MISSING.get(code, "aim")) for code in lacking],
+        "standing_on": evidence.told(revision.evidence),
         "is_waiting": revision.state == State.WAITING,
         "is_approved": revision.state == State.APPROVED,
         "can_launch": revision.state in launches.LAUNCHABLE,
         "can_approve": revision.state == State.WAITING and actions.asked_by(revision) != request.user.pk,
         "send_back_form": SendBackForm(),
         **(audience_parts.parts(revision, request.user, now) if step == "audience" and not request.htmx else {}),
+        "must_confirm": request.GET.get("sure") == "ask",
+        "strata": strata_of(request, revision, step, now),
         **outlook(request, revision, now),
     }
 
@@ -185,10 +204,17 @@ def outlook(request: ReaderRequest, revision: CampaignRevision, now: Any) -> dic
         "outlook": figures,
         "fall_out": fall_out_rows(figures.excluded),
         "gain": figures.expected_gain(revision.goal_wins),
+        "expected": expectation.expected(revision, figures),
         "examples": preview.examples(revision, user=request.user, as_of=now, left_out=left_out),
         "is_left_out": left_out,
         "is_too_much": figures.most_per_rep > most_a_rep_can_take(revision, now),
     }
+
+
+def strata_of(request: ReaderRequest, revision: CampaignRevision, step: str, now: Any) -> list[Any] | None:
+    """Within what the holdout is drawn, only when asked for: it looks at every customer of the audience once more."""
+    is_asked = step == "comparison" and request.GET.get("strata") == "1" and not audience.problems(revision.audience)
+    return preview.strata(revision, as_of=now) if is_asked else None
 
 
 def most_a_rep_can_take(revision: CampaignRevision, now: Any) -> float:
@@ -211,8 +237,26 @@ def following(step: str) -> str:
     return actions.STEPS[min(place + 1, len(actions.STEPS) - 1)]
 
 
-def steps_of(revision: CampaignRevision, current: str) -> list[dict[str, Any]]:
+def why_parts(revision: CampaignRevision) -> list[tuple[str, bool]]:
+    """What a why is made of, and whether it is there. Evidence is good to have, the others are needed."""
+    return [
+        (_("Why we do this"), bool(revision.why.strip())),
+        (_("Evidence"), bool(revision.evidence)),
+        (_("What the customer gains"), bool(revision.customer_benefit.strip())),
+        (_("What the rep gains"), bool(revision.rep_benefit.strip())),
+    ]
+
+
+def remark_groups(said: list[Remark], step: str) -> dict[str, Any]:
+    """The threads of a step by the field that they speak of; the last step also has those about the whole plan."""
+    here = [remark for remark in said if remark.step == step or (step == "approval" and not remark.step)]
+    fields = {field: [remark for remark in here if remark.field == field] for field in PLACES[step]}
+    return {"by_field": fields, "names": PLACES[step], "all": here}
+
+
+def steps_of(revision: CampaignRevision, current: str, said: list[Remark]) -> list[dict[str, Any]]:
     """The six steps; all but the first stay closed until the why is written."""
+    waiting = Counter(remark.step or "approval" for remark in said if not remark.is_settled)
     done = {
         "aim": bool(revision.why and revision.customer_benefit and revision.rep_benefit and revision.ends_on),
         "audience": bool(revision.audience) or revision.picked.exists(),
@@ -229,6 +273,7 @@ def steps_of(revision: CampaignRevision, current: str) -> list[dict[str, Any]]:
             "is_done": done[code],
             "is_current": code == current,
             "is_open": code == "aim" or bool(revision.why),
+            "remarks": waiting[code],
         }
         for number, code in enumerate(actions.STEPS, start=1)
     ]
@@ -253,7 +298,14 @@ def outlook_fragment(request: ReaderRequest, revision_id: int) -> HttpResponse:
 def field_view(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """The announcement as the field will read it."""
     revision = revision_or_404(request, revision_id)
-    return render(request, "campaigns/field_view.html", {"revision": revision, "now": timezone.now()})
+    data = {
+        "revision": revision,
+        "now": timezone.now(),
+        "standing_on": evidence.told(revision.evidence, with_now=False),
+        "ways": queries.ways_of(revision),
+        "plays": playbook.of_revision(revision.pk),
+    }
+    return render(request, "campaigns/field_view.html", data)
 
 
 # ----------------------------------------------------------------------- approving and launching
@@ -264,30 +316,36 @@ def field_view(request: ReaderRequest, revision_id: int) -> HttpResponse:
 def approval(request: ReaderRequest, revision_id: int) -> HttpResponse:
     """Ask, approve or send back."""
     revision = revision_or_404(request, revision_id)
-    asked, now = request.POST.get("do"), timezone.now()
+    decide = {"ask": ask, "approve": approve}.get(request.POST.get("do", ""), send_back)
     try:
-        if asked == "ask":
-            actions.ask_approval(revision=revision, by=request.user, at=now)
-        elif asked == "approve":
-            actions.approve(revision=revision, by=request.user, at=now)
-        else:
-            return send_back(request, revision)
+        decide(request, revision)
     except actions.NotReady as lacking:
         messages.error(request, " ".join(lacking.sentences))
     except actions.SecondPersonNeeded:
         messages.error(request, _("Somebody else must approve what you asked for."))
+    except actions.RemarksOpen:
+        return redirect(f"{reverse('campaign-builder', args=[revision.pk])}?step=approval&sure=ask#approve")
+    except (actions.ReasonMissing, ValidationError):
+        messages.error(request, _("Say what should change, or remark on it."))
     except (actions.NotPossible, actions.Clash):
         messages.error(request, changed_meanwhile())
     return to_step(revision, "approval")
 
 
-def send_back(request: ReaderRequest, revision: CampaignRevision) -> HttpResponse:
+def ask(request: ReaderRequest, revision: CampaignRevision) -> None:
+    actions.ask_approval(revision=revision, by=request.user, at=timezone.now())
+
+
+def approve(request: ReaderRequest, revision: CampaignRevision) -> None:
+    sure = request.POST.get("sure") == "yes"
+    actions.approve(revision=revision, in_spite_of_remarks=sure, by=request.user, at=timezone.now())
+
+
+def send_back(request: ReaderRequest, revision: CampaignRevision) -> None:
     form = SendBackForm(request.POST)
-    if form.is_valid():
-        actions.send_back(revision=revision, by=request.user, at=timezone.now(), **form.cleaned_data)
-    else:
-        messages.error(request, _("Say what should change."))
-    return to_step(revision, "approval")
+    if not form.is_valid():
+        raise ValidationError(list(form.errors))
+    actions.send_back(revision=revision, by=request.user, at=timezone.now(), **form.cleaned_data)
 
 
 @only_for(*PLANNERS)

@@ -114,7 +114,8 @@ def detail_on(suggestion: Suggestion, record: Record) -> queries.Detail:
     names = names_of([suggestion], needs=record.needs)
     reasons = queries.reasons_of(suggestion.reasons, names, record.today)
     pick = queries.Pick(suggestion, queries.what_of(suggestion), reasons, record.standing)
-    return queries.Detail(pick, four_checks(guard_of(record).detail, record.today), record.contracts)
+    checks = four_checks(guard_of(record).detail, record.today)
+    return queries.Detail(pick, checks, record.contracts, queries.opening_of(suggestion))
 
 
 def monthly_gain(request: ReaderRequest, record: Record) -> int:
