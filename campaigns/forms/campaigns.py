@@ -88,7 +88,7 @@ class AimForm(StepForm):
         initial = {
             "name_ja": instance.campaign.name_ja,
             "name_en": instance.campaign.name_en,
-            "guardrail_complaint_share": None if share is None else f"{share * 100:g}",
+            "guardrail_complaint_share": None if share is None else f"{float(share) * 100:g}",
             "evidence": [f"{entry['code']}:{entry['part']}" for entry in instance.evidence],
         }
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
@@ -186,6 +186,7 @@ class TalkForm(StepForm):
             "steps_ja": _("How, one step a line"),
             "steps_en": _("How, one step a line, in English"),
         }
+        help_texts = {"questions_ja": "", "steps_ja": ""}
         widgets = {
             "opening_ja": forms.Textarea(attrs={"rows": 2}),
             "opening_en": forms.Textarea(attrs={"rows": 2}),

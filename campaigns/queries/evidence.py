@@ -88,7 +88,7 @@ def _lift(figure: Figure) -> str:
     if figure.low is None or figure.high is None:
         return words
     ends = {"low": formats.signed(figure.low * 100, 1), "high": formats.points(figure.high * 100, 1)}
-    return f"{words} {_('(%(low)s to %(high)s)') % ends}"
+    return " ".join((words, _("(%(low)s to %(high)s)") % ends))
 
 
 def of_entry(entry: Entry) -> Figure | None:

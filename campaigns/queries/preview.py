@@ -139,7 +139,9 @@ def strata(revision: CampaignRevision, *, as_of: datetime) -> list[Stratum]:
         plan=Subquery(tier.values("product__tier")[:1]), stage=Subquery(snapshot(asking.on).values("stage")[:1])
     )
     with over_many_rows():
-        found = [dict(row) for row in rows.values("plan", "stage").annotate(customers=Count("pk")).order_by("-customers")]
+        found = [
+            dict(row) for row in rows.values("plan", "stage").annotate(customers=Count("pk")).order_by("-customers")
+        ]
     names, share = {row.pk: row.label for row in Tier.objects.all()}, float(revision.holdout_share)
     return [
         Stratum(names.get(row["plan"], ""), row["stage"] or "", row["customers"], holdout_size(row["customers"], share))
