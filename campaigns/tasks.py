@@ -77,6 +77,12 @@ def check_guardrails() -> None:
         running.check_guardrails(revision=revision, at=at)
 
 
+@shared_task(name="campaigns.check_guardrails_of")
+def check_guardrails_of(revision_id: int) -> None:
+    """Soon after something was written about customers whom the revision addressed."""
+    running.check_guardrails(revision=CampaignRevision.objects.get(pk=revision_id), at=timezone.now())
+
+
 @shared_task(name="campaigns.suggest_for_all")
 def suggest_for_all(as_of: str) -> None:
     """Begin a run, or take up the one of that day that was left half done, and ask for its chunks."""

@@ -29,10 +29,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--targets", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--every", type=float, default=3, help="Seconds between two kills, in the mean.")
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--database-url", default=os.environ.get("DATABASE_URL"))
     parser.add_argument("--keep", action="store_true", help="Leave the database where it is.")
     parser.add_argument("--use", action="store_true", help="Use the one that was left.")
+    parser.add_argument("--fire-only", action="store_true", help="Without the launch that nobody disturbs.")
     options = parser.parse_args()
     server = urlsplit(options.database_url)
     os.environ["DATABASE_URL"] = server._replace(path=f"/{NAME}").geturl()
@@ -69,10 +71,11 @@ def run(options: argparse.Namespace, logs: Path) -> None:
     world.settle(at)
     print(f"{options.targets:,} customers ready after {perf_counter() - begun:.0f} s, load {os.getloadavg()[0]:.1f}")
     with trial.workers(logs) as company:
-        trial.undisturbed(revision, company)
-        print(f"load {os.getloadavg()[0]:.1f}")
-        trial.check(revision)
-        trial.under_fire(company, kills=options.kills, seed=options.seed)
+        if not options.fire_only:
+            trial.undisturbed(revision, company)
+            print(f"load {os.getloadavg()[0]:.1f}")
+            trial.check(revision)
+        trial.under_fire(company, kills=options.kills, every=options.every, seed=options.seed)
     trial.control(seed=options.seed)
     print(f"load {os.getloadavg()[0]:.1f}; {CampaignRevision.objects.count()} revisions were launched")
 

@@ -25,7 +25,7 @@ from launcher.places import CHECKOUT
 from launcher.supervise import Company, Part
 
 PATIENCE = 1800
-CONTROL_KILLS = 10
+CONTROL_KILLS, CONTROL_CHUNKS = 10, 20
 
 HOW_MANY = """
     SELECT count(*), count(DISTINCT t.account_id), count(*) FILTER (WHERE t.arm = 'holdout'),
@@ -36,6 +36,11 @@ HOW_MANY = """
         SELECT account_id, count(*) AS made, count(*) FILTER (WHERE state = 'open') AS open
         FROM campaigns_suggestion WHERE revision_id = %(revision)s GROUP BY 1) s ON s.account_id = t.account_id
     WHERE t.revision_id = %(revision)s"""
+
+LOST = """
+    SELECT count(*), count(*) FILTER (WHERE NOT EXISTS (
+        SELECT FROM campaigns_suggestion s WHERE s.revision_id = t.revision_id AND s.account_id = t.account_id))
+    FROM campaigns_target t WHERE t.revision_id = %(revision)s AND t.arm = 'treated' AND t.chunk <= %(chunks)s"""
 
 
 @contextmanager
@@ -84,14 +89,15 @@ def first_sign_of_life(company: Company) -> bool:
     return all("ready" in part.log.read_text(errors="replace") for part in workers_of(company))
 
 
-def under_fire(company: Company, *, kills: int, seed: int) -> None:
-    """Kill one worker or both at random moments; when a launch is through, check it and launch the next revision."""
+def under_fire(company: Company, *, kills: int, every: float, seed: int) -> None:
+    """Kill one worker or both at random moments, `every` so many seconds in the mean; when a launch is through, check it and
+    launch the next revision."""
     moments, fallen, in_work, checked = random.Random(seed), 0, 0, 0
     died_with: list[int] = []
     revision = next_revision()
     launch(revision)
     while fallen < kills:
-        sleep(moments.uniform(0, 4))
+        sleep(moments.uniform(0, 2 * every))
         mend(company)
         if state(revision)[0] == "launched":
             check(revision)
@@ -141,7 +147,7 @@ def control(*, seed: int) -> None:
     moments, revision = random.Random(seed), next_revision()
     launch(revision)
     launches.deal(revision_id=revision.pk, at=timezone.now())
-    command = [sys.executable, "-m", "bench.launch.unguarded", str(revision.pk)]
+    command = [sys.executable, "-m", "bench.launch.unguarded", str(revision.pk), str(CONTROL_CHUNKS)]
     for _kill in range(CONTROL_KILLS):
         before, child = done(revision), subprocess.Popen(command)  # noqa: S603 (our own module)
         while done(revision) == before and child.poll() is None:
@@ -151,9 +157,9 @@ def control(*, seed: int) -> None:
         child.wait()
     subprocess.run(command, check=True)  # noqa: S603 (our own module)
     with connection.cursor() as cursor:
-        cursor.execute(HOW_MANY, {"revision": revision.pk})
-        targets, _customers, _held_out, lost, _doubled, _touched = cursor.fetchone()
-    print(f"control without the guard: {lost:,} of {targets:,} targets lost by {CONTROL_KILLS} kills")
+        cursor.execute(LOST, {"revision": revision.pk, "chunks": CONTROL_CHUNKS})
+        treated, lost = cursor.fetchone()
+    print(f"control without the guard: {lost:,} of {treated:,} addressed customers lost by {CONTROL_KILLS} kills")
     assert lost
 
 

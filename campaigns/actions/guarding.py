@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from accounts.models import Account
 from accounts.models.accounts import AccountQuerySet
 from accounts.queries.facts import day_of
+from campaigns.actions import watching
 from campaigns.models import GuardDay, GuardDue
 from campaigns.queries.fall_out import Asking, live_state
 from campaigns.queries.policies import policies_in_force
@@ -69,8 +70,9 @@ def renew_due(*, at: datetime, events: int = EVENTS) -> int:
     oldest = GuardDue.objects.order_by("pk").values("pk")[:events]
     found = list(GuardDue.objects.filter(pk__in=oldest))
     GuardDue.objects.filter(pk__in=[event.pk for event in found]).delete()
-    customers = Account.objects.filter(pk__in={event.account_id for event in found})
-    _work_out(customers, Asking(day_of(at), policies_in_force()))
+    doubtful = {event.account_id for event in found}
+    _work_out(Account.objects.filter(pk__in=doubtful), Asking(day_of(at), policies_in_force()))
+    watching.outcomes_arrived(accounts=doubtful, at=at)
     return len(found)
 
 

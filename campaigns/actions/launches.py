@@ -86,6 +86,7 @@ def _may_launch(revision: CampaignRevision, *, read_as: int, at: datetime) -> No
 def _supersede(revision: CampaignRevision, *, by: User, at: datetime) -> None:
     """The running revision gives way; what nobody has taken up of it goes with it."""
     for old in revision.campaign.revisions.filter(state__in=RUNNING):
+        _advisory("pg_advisory_xact_lock", f"launch:{old.pk}")
         CampaignRevision.objects.filter(pk=old.pk).update(state=State.SUPERSEDED, ended_at=at, version=F("version") + 1)
         closing.ask_for(revision=old, at=at)
         audit.record(verb="campaign.superseded", subject=old, by=by, at=at, by_number=revision.number)
@@ -175,10 +176,17 @@ def run_chunk(*, revision_id: int, number: int, at: datetime) -> bool:
 
 
 def _kept_as_it_is(revision_id: int) -> CampaignRevision:
-    """Its state stays until this transaction ends; other chunks may look at it, too."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM campaigns_campaignrevision WHERE id = %s FOR SHARE", [revision_id])
+    """Its state stays until this transaction ends; other chunks may look at it, too.
+
+    An advisory lock and no lock of the row: who waits to supersede the revision is let in before the next chunk.
+    """
+    _advisory("pg_advisory_xact_lock_shared", f"launch:{revision_id}")
     return CampaignRevision.objects.get(pk=revision_id)
+
+
+def _advisory(function: str, name: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(hashtextextended(%s, 0))", [name])
 
 
 def _suggest(revision: CampaignRevision, number: int, at: datetime) -> None:
@@ -190,15 +198,10 @@ def _suggest(revision: CampaignRevision, number: int, at: datetime) -> None:
 
 def _finish(chunk: LaunchChunk, revision: CampaignRevision, at: datetime) -> None:
     """One chunk ends after the other, so that one of them sees that it is the last."""
-    _one_at_a_time(revision)
+    _advisory("pg_advisory_xact_lock", f"launch-end:{revision.pk}")
     LaunchChunk.objects.filter(pk=chunk.pk).update(done_at=at)
     if not LaunchChunk.objects.filter(revision=revision, done_at=None).exists():
         _ask(ANNOUNCE, revision, "announce", at)
-
-
-def _one_at_a_time(revision: CampaignRevision) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"launch:{revision.pk}"])
 
 
 # ------------------------------------------------------------------------------- to the field

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from accounts.models import Activity, ProductFamily
 from campaigns.measure.shares import wilson
@@ -111,7 +111,8 @@ def families() -> Sequence[ProductFamily]:
 
 
 def fitting(suggestion: Suggestion) -> list[Shown]:
-    """Plays for this moment, product and last reaction of the customer; the best proven first, then the closest.
+    """Plays for this moment, product and last reaction of the customer: first what the suggestion's own campaign brings,
+    then the best proven, then the closest.
 
     Two statements. Lessons are for those who plan and are left out.
     """
@@ -122,10 +123,12 @@ def fitting(suggestion: Suggestion) -> list[Shown]:
         Q(family=None) | Q(family=suggestion.family_id),
         Q(reaction="") | Q(reaction=Subquery(heard.values("reaction")[:1])),
     )
-    rows = rows.annotate(closeness=_said("trigger", "") + _said("reaction", "") + _said("family", None))
-    plays = list(rows.order_by("-closeness", "-pk")[:CANDIDATES])
+    own = Play.revisions.through.objects.filter(play=OuterRef("pk"), campaignrevision=suggestion.revision_id)
+    closeness = _said("trigger", "") + _said("reaction", "") + _said("family", None)
+    rows = rows.annotate(is_own=Exists(own), closeness=closeness)
+    plays = list(rows.order_by("-is_own", "-closeness", "-pk")[:CANDIDATES])
     figures = figures_of([play.pk for play in plays])
-    best = sorted(plays, key=lambda play: -figures[play.pk].proven)[:AT_MOST]
+    best = sorted(plays, key=lambda play: (not play.is_own, -figures[play.pk].proven))[:AT_MOST]
     used = _used_on(suggestion, best)
     return [Shown(play, figures[play.pk], play.pk in used) for play in best]
 

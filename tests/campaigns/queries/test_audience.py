@@ -3,6 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.models import CurrentScores, Industry
+from campaigns.actions.guarding import renew_all
 from campaigns.models import Picked
 from campaigns.queries import audience
 from tests.factories.accounts import (
@@ -82,6 +83,15 @@ def test_a_condition_finds_who_meets_it(rich, met):
 @pytest.mark.parametrize("missed", MISSED, ids=lambda condition: condition["field"])
 def test_a_condition_leaves_out_who_misses_it_by_one(rich, missed):
     assert rich not in audience.matching([missed], on=ON)
+
+
+def test_what_is_worked_out_ahead_finds_the_same(rich, now):
+    AccountFactory()
+    renew_all(at=now)
+
+    for met, missed in zip(MET, MISSED, strict=True):
+        assert list(audience.matching([met], on=ON)) == [rich], met
+        assert rich not in audience.matching([missed], on=ON), missed
 
 
 def test_all_conditions_must_hold(rich):

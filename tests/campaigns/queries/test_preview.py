@@ -3,6 +3,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Product
+from campaigns.actions.guarding import renew_all
+from campaigns.models import ArmMembership
 from campaigns.queries import preview
 from tests.factories.accounts import (
     AccountFactory,
@@ -14,7 +16,7 @@ from tests.factories.accounts import (
     PriceFactory,
     SubscriptionFactory,
 )
-from tests.factories.campaigns import RevisionFactory
+from tests.factories.campaigns import RevisionFactory, TargetFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,30 @@ def test_the_figures_add_up(cast, now):
     assert found.matched - sum(found.excluded.values()) == found.reachable == found.treated + found.held_out == 3
     assert (found.excluded["unhappy"], found.excluded["open_case"]) == (1, 1)
     assert (found.reps, found.most_per_rep) == (2, 2)
+
+
+@pytest.mark.parametrize("is_worked_out", [False, True])
+def test_whom_a_comparison_leaves_alone_is_counted_once_and_after_every_rule(cast, now, is_worked_out):
+    revision, path = RevisionFactory(), PlanFactory(rank=2)
+    held = TargetFactory(account=happy(cast.aiko), arm="holdout", revision__path__to_product=path).account
+    both, unhappy = in_control(happy(cast.aiko), now), in_control(happy(cast.aiko), now)
+    TargetFactory(account=both, arm="holdout", revision=held.targets.get().revision)
+    NpsFactory(account=unhappy, score=1)
+    in_control(happy(cast.chie), now)
+    for rep in (cast.aiko, cast.chie, cast.chie):
+        happy(rep)
+    if is_worked_out:
+        renew_all(at=now)
+
+    found = preview.preview(revision, as_of=now)
+
+    assert (found.matched, found.excluded["control"], found.excluded["unhappy"], found.reachable) == (7, 3, 1, 3)
+    assert (found.reps, found.most_per_rep) == (2, 2)
+
+
+def in_control(account, now):
+    ArmMembership.objects.create(experiment="always-on", account=account, arm="control", method="test", at=now)
+    return account
 
 
 def test_each_customer_is_counted_once_under_the_first_rule(cast, now):

@@ -5,7 +5,7 @@ from campaigns.models import Play, PlayUse
 from campaigns.queries import playbook as queries
 from tests.campaigns.views.test_campaigns import queries_of
 from tests.factories.accounts import AccountFactory, ActivityFactory
-from tests.factories.campaigns import PlayFactory, PlayUseFactory, SuggestionFactory
+from tests.factories.campaigns import LaunchedFactory, PlayFactory, PlayUseFactory, SuggestionFactory
 
 pytestmark = pytest.mark.django_db
 PLAYBOOK = "/playbook/"
@@ -143,6 +143,17 @@ def test_at_most_two_are_shown_the_best_proven_first_then_the_closest(suggestion
     used(any_moment, 6, won=1)
 
     assert fitting(suggestion) == ["実績あり", "どこでも"]
+
+
+def test_what_the_campaign_of_the_suggestion_brings_comes_before_what_is_proven(suggestion):
+    proven, own = PlayFactory(title_ja="実績あり", trigger="RENEWAL_NEAR"), PlayFactory(title_ja="施策のもの")
+    used(proven, 6, won=5)
+    suggestion.revision = LaunchedFactory()
+    assert fitting(suggestion) == ["実績あり", "施策のもの"]
+
+    suggestion.revision.plays.add(own)
+
+    assert fitting(suggestion) == ["施策のもの", "実績あり"]
 
 
 def test_a_play_is_used_once_on_a_suggestion_and_then_says_so(client, cast, suggestion):
