@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.RunSQL(
             sql_functions(),
-            "DROP FUNCTION public.sodate_bigrams(text); DROP FUNCTION public.sodate_words(text[]);"
+            "DROP FUNCTION public.sodate_grams(text); DROP FUNCTION public.sodate_words(text[]);"
             "DROP FUNCTION public.sodate_fold(text)",
         ),
         migrations.CreateModel(

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.bigrams import Bigrams, Words
+from accounts.models.bigrams import Bigrams, Blocks, Words
 from crm.bilingual import BilingualName, pick
 from crm.custom_fields import HasCustomFields
 from crm.people import Team, User
@@ -164,7 +164,7 @@ class Contact(HasCustomFields, ThroughAccount):
 
     class Meta:
         indexes = [
-            GinIndex(CONTACT_BIGRAMS, name="contact_words"),
+            GinIndex(Blocks("id"), CONTACT_BIGRAMS, name="contact_grams"),
             models.Index(fields=["reading", "id"], name="contact_reading"),
             models.Index(END_OF_PHONE, condition=~Q(phone=""), name="contact_end_of_phone"),
         ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models.accounts import Account, Contact
-from accounts.models.bigrams import Bigrams, Words
+from accounts.models.bigrams import Bigrams, Blocks, Words
 from crm.bilingual import pick
 from crm.custom_fields import HasCustomFields
 from crm.people import User
@@ -64,7 +64,7 @@ class Activity(HasCustomFields, ThroughAccount):
         verbose_name_plural = "activities"
         indexes = [
             models.Index(fields=["account", "-at", "-id"], name="activity_newest"),
-            GinIndex(NOTE_BIGRAMS, name="activity_words"),
+            GinIndex(Blocks("id"), NOTE_BIGRAMS, name="activity_grams"),
             models.Index(fields=["at", "id"], name="activity_in_time"),
             models.Index(fields=["by", "-at"], name="activity_of_person"),
         ]

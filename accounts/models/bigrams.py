@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Field, Func, Lookup
+from django.db.models import F, Field, Func, Lookup
 
 
 class Vector(Field):
@@ -33,6 +34,32 @@ class Words(Func):
 
 
 class Bigrams(Func):
-    function = "public.sodate_bigrams"
+    """Every sign with the next one; Latin letters and digits with the next two. See `accounts.models.folding.grams`."""
+
+    function = "public.sodate_grams"
     arity = 1
     output_field = Vector()
+
+
+BLOCK, SHELF = 1 << 10, 1 << 16
+"""Keys that stand together: an index walks the list of a common word no further than the block it is asked about."""
+
+
+class Blocks(Func):
+    """The block of a key, and its shelf as a number below zero."""
+
+    template = f"(ARRAY[%(expressions)s / {BLOCK}, -1 - %(expressions)s / {SHELF}])"
+    arity = 1
+    output_field = ArrayField(models.BigIntegerField())
+
+
+def newest_blocks(size: int) -> Func:
+    """Of a key: the numbers of its block, or shelf, and of the one before, as `Blocks` writes them."""
+    last = f"%(expressions)s / {size}"
+    numbers = f"{last} - 1, {last}" if size == BLOCK else f"-({last}), -1 - {last}"
+    return Func(F("pk"), template=f"(ARRAY[{numbers}])", output_field=ArrayField(models.BigIntegerField()))
+
+
+def before_blocks(size: int) -> Func:
+    """The first key of those."""
+    return Func(F("pk"), template=f"((%(expressions)s / {size} - 1) * {size})", output_field=models.BigIntegerField())

@@ -2,8 +2,8 @@
 
 Folded text is NFKC in lower case, with the usual form of old kanji, hiragana for katakana, large kana for small ones
 (キヤノン is キャノン), one sign for hyphens and long marks, and without blanks and middle dots. Every sign folds by
-itself, so that any part of a name folds to a part of the folded name. The bigrams of a folded text are what the index
-holds: every two neighbours, and the last sign alone.
+itself, so that any part of a name folds to a part of the folded name. The grams of a folded text are what the index
+holds: every sign with the next one, in Latin letters and digits, where any two stand everywhere, with the next two.
 """
 
 from __future__ import annotations
@@ -34,8 +34,13 @@ def folded(text: str) -> str:
     return plain.translate(_TABLE)[:AT_MOST]
 
 
-def bigrams(text: str) -> list[str]:
-    return [text[place : place + 2] for place in range(len(text))]
+def grams(text: str) -> list[str]:
+    """One for every place, the last ones short; all but the last two are what a longer text has at these places, too."""
+    return [text[place : place + _length(text[place : place + 3])] for place in range(len(text))]
+
+
+def _length(signs: str) -> int:
+    return 3 if len(signs) == 3 and signs.isascii() else 2
 
 
 def asked(text: str) -> list[list[str]]:
@@ -62,21 +67,24 @@ def _step(table: dict[str, str]) -> str:
     return sql_step({ord(sign): other for sign, other in table.items()})
 
 
-SQL_BIGRAMS = """
-CREATE OR REPLACE FUNCTION public.sodate_bigrams(folded text) RETURNS tsvector
+SQL_GRAMS = """
+CREATE OR REPLACE FUNCTION public.sodate_grams(folded text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $body$
 DECLARE
     signs text[] := string_to_array(folded, NULL);
 BEGIN
     RETURN array_to_tsvector(ARRAY(
-        SELECT sign || coalesce(next, '') FROM (SELECT unnest(signs) AS sign, unnest(signs[2:]) AS next) pair));
+        SELECT CASE octet_length(one || two || three) WHEN 3 THEN one || two || three ELSE one || coalesce(two, '') END
+          FROM (SELECT unnest(signs) AS one, unnest(signs[2:]) AS two, unnest(signs[3:]) AS three) neighbours
+         WHERE one <> E'\\x1e'));
 END
 $body$;
 """
+"""Three signs of three bytes are ASCII. No question begins with OTHER."""
 
 
 def sql_functions() -> str:
-    """`sodate_fold(text)`, `sodate_words(fields…)` and `sodate_bigrams(words)`: immutable, so an index may stand on them.
+    """`sodate_fold(text)`, `sodate_words(fields…)` and `sodate_grams(words)`: immutable, so an index may stand on them.
 
     Every call inside is qualified, since indexes are built with an empty search path.
     """
@@ -101,7 +109,7 @@ BEGIN
     RETURN public.sodate_fold(E'\\x1f' || array_to_string(fields, E'\\x1f') || E'\\x1f');
 END
 $body$;
-{SQL_BIGRAMS}"""
+{SQL_GRAMS}"""
 
 
 NAMES = ("name", "name_en", "reading", "matching_key")

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F
 
 from accounts.models.accounts import Account
-from accounts.models.bigrams import Bigrams
+from accounts.models.bigrams import Bigrams, Blocks
 
 
 class AccountWords(models.Model):
@@ -26,4 +26,4 @@ class AccountWords(models.Model):
     seen_by = ArrayField(models.BigIntegerField())
 
     class Meta:
-        indexes: ClassVar = [GinIndex(F("seen_by"), Bigrams(F("words")), name="account_words")]
+        indexes: ClassVar = [GinIndex(F("seen_by"), Blocks("account"), Bigrams(F("words")), name="account_grams")]

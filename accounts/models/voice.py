@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models.accounts import Account, Contact
 from accounts.models.activities import Activity
-from accounts.models.bigrams import Bigrams, Words
+from accounts.models.bigrams import Bigrams, Blocks, Words
 from accounts.models.catalogue import Topic
 from crm.bilingual import pick
 from crm.custom_fields import HasCustomFields
@@ -51,7 +51,7 @@ class Need(HasCustomFields, ThroughAccount):
     class Meta:
         indexes = [
             models.Index(fields=["account", "-heard_on"], name="need_newest"),
-            GinIndex(NEED_BIGRAMS, name="need_words"),
+            GinIndex(Blocks("id"), NEED_BIGRAMS, name="need_grams"),
             models.Index(fields=["heard_on", "id"], name="need_in_time"),
         ]
         constraints = [models.CheckConstraint(condition=~Q(words=""), name="a_need_has_words")]

@@ -1,42 +1,42 @@
 """Finding: customers, people, needs and activities by any part of a word, as it sounds or as it is written.
 
-The bigrams find candidates, a comparison of the folded words makes sure. Nothing here costs more the more common a word
-is: candidates are capped, newest entries are looked at first. All kinds come back in one statement. See docs/adr/0011.
+The grams find candidates, a comparison of the folded words makes sure. Nothing here costs more the more common a word
+is: candidates are capped, newest entries are looked at first, and an answer that may have missed something says so
+(`Found.cut`). All kinds come back in one statement. See docs/adr/0011.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import islice
+from math import prod
 from operator import or_
 from typing import Any
 
-from django.db.models import BooleanField, Case, F, Q, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, Count, F, Func, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
 from accounts.models import Account, AccountWords, Activity, Contact, Need
 from accounts.models.accounts import CONTACT_BIGRAMS
 from accounts.models.activities import NOTE_BIGRAMS
-from accounts.models.bigrams import Bigrams
-from accounts.models.folding import SEPARATOR, asked, bigrams, folded
+from accounts.models.bigrams import BLOCK, SHELF, Bigrams, Blocks, before_blocks, newest_blocks
+from accounts.models.folding import SEPARATOR, asked, folded, grams
 from accounts.models.voice import NEED_BIGRAMS
 from crm.people import Team, User
 from crm.together import rows_of
 
 CAP = 300
 """Candidates of each sort among which the best are chosen; of a word that more customers have, some of them."""
-WINDOW = 50_000
-"""Newest rows that are asked first: where a common word is found often enough."""
 BATCH, FURTHER = 60, 1000
-"""Candidates of the other kinds: the first are mostly enough; further ones are asked when the bigrams stand apart in those."""
+"""Candidates of the other kinds: the first are mostly enough; further ones are asked when the grams stand apart in those."""
 EVERY = 1_000_000_000
 """More than there are. A limit makes PostgreSQL answer the question by its index before it thinks of the list's order:
 walking the list in order and asking every customer takes minutes for a word that hardly anyone has.
 """
-MOST_BIGRAMS = 4
+MOST_GRAMS = 4
 """So many of a word are looked up, the rarest: each costs the walk through a list, and the comparison makes sure anyway."""
 
 Terms = list[list[str]]
@@ -52,9 +52,15 @@ class Found:
     activities: list[Activity] = field(default_factory=list)
     colleagues: list[User] = field(default_factory=list)
     others: Mapping[str, list[Any]] = field(default_factory=dict)
+    cut: frozenset[str] = frozenset()
+    """Kinds of which there may be more that would stand among these; a longer word finds them."""
 
     def __bool__(self) -> bool:
         return any((self.customers, self.contacts, self.needs, self.activities, self.colleagues))
+
+
+class Cut(list[Any]):
+    """What was picked when not everything could be looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +78,15 @@ def search(user: User, text: str, limit: int = 5, others: Mapping[str, Kind] | N
     terms = asked(text)
     if not terms:
         return Found()
-    kinds = {"customers": Kind(customers_with(user, terms, limit))} | _people(user, terms, limit)
+    kinds = {"customers": _customers(user, terms, limit)} | _people(user, terms, limit)
     if _is_telling(terms):
         needs, notes = Need.objects.visible_to(user), Activity.objects.visible_to(user)
         kinds["needs"] = newest_first(needs.select_related("account", "topic"), NEED_BIGRAMS, terms, limit)
         kinds["activities"] = newest_first(notes.select_related("account"), NOTE_BIGRAMS, terms, limit)
     others = dict(others or {})
     found: dict[str, Any] = found_of(kinds | others)
-    return Found(**{name: found[name] for name in kinds}, others={name: found[name] for name in others})
+    cut = frozenset(name for name, picked in found.items() if isinstance(picked, Cut))
+    return Found(**{name: found[name] for name in kinds}, others={name: found[name] for name in others}, cut=cut)
 
 
 def people(user: User, text: str, limit: int = 10) -> Found:
@@ -119,22 +126,37 @@ def matching(accounts: QuerySet[Account], text: str, *, reader: User | None = No
 
 def customers(user: User, text: str, limit: int) -> list[Account]:
     terms = asked(text)
-    return list(customers_with(user, terms, limit)) if terms else []
+    return found_of({"customers": _customers(user, terms, limit)})["customers"] if terms else []
+
+
+def _customers(user: User, terms: Terms, limit: int) -> Kind:
+    """As many candidates as there may be of one sort: there are more customers with the word than were looked at."""
+    return Kind(
+        customers_with(user, terms, limit), lambda found: Cut(found) if found and found[0].many >= CAP else found
+    )
 
 
 def customers_with(user: User, terms: Terms, limit: int) -> QuerySet[Account]:
-    """Names and readings that begin so, then others; among them one's own first, then by reading.
-
-    One's own and those that begin so are asked for on their own, so that the cap cannot hide them.
+    """Names and readings that begin so, then others; among them one's own first, then by reading. Of each is told
+    how `many` candidates there were.
     """
     starts = [SEPARATOR + spelling for spelling in terms[0]]
-    of_own = _words(terms, None).filter(seen_by__contains=[user.pk])
-    sorts = (of_own, _words([starts, *terms[1:]], user), _words(terms, user))
-    own, beginning, rest = (rows.values("account_id")[:CAP] for rows in sorts)
-    accounts = Account.objects.visible_to(user).filter(pk__in=own.union(beginning, rest, all=True)[: 2 * CAP])
+    accounts = Account.objects.visible_to(user).filter(pk__in=_candidates(user, terms, [starts, *terms[1:]]))
     begins = reduce(or_, (_stands(spelling, "searched__words") for spelling in starts))
     order = (_first(begins), F("closed_on").desc(nulls_first=True), _first(Q(owner=user)), "reading", "pk")
-    return accounts.select_related("owner").order_by(*order)[:limit]
+    return accounts.select_related("owner").annotate(many=Window(Count("*"))).order_by(*order)[:limit]
+
+
+def _candidates(user: User, terms: Terms, beginning: Terms) -> QuerySet[Any]:
+    """One's own and those that begin so are asked for on their own, so that the cap cannot hide them.
+
+    A single kana or letter stands in almost every name; it finds what begins with it.
+    """
+    anywhere = [] if is_everywhere(terms) else stages(_words(terms, user))
+    own = _words(terms if anywhere else beginning, None).filter(seen_by__contains=[user.pk])
+    first, *others = (rows.values("account_id")[:CAP] for rows in (own, _words(beginning, user), *anywhere))
+    found: QuerySet[Any] = first.union(*others, all=True)[: 2 * CAP]
+    return found
 
 
 def _first(condition: Q) -> Any:
@@ -146,10 +168,23 @@ def _stands(spelling: str, words: str) -> Q:
 
 
 def _words(terms: Terms, reader: User | None) -> QuerySet[AccountWords]:
-    rows = AccountWords.objects.alias(grams=Bigrams(F("words"))).filter(grams__holds=question(terms))
+    rows: QuerySet[AccountWords] = AccountWords.objects.alias(grams=Bigrams(F("words"))).filter(
+        grams__holds=question(terms)
+    )
     for spellings in terms:
         rows = rows.filter(reduce(or_, (_stands(spelling, "words") for spelling in spellings)))
     return rows if reader is None or reader.sees_everything else rows.filter(seen_by__overlap=_sight(reader))
+
+
+def holding(rows: QuerySet[Any], grams: Bigrams, text: str) -> QuerySet[Any]:
+    """All rows in whose words the text stands, none left out and none too many; the commoner the text, the longer it takes."""
+    terms, [words] = asked(text), grams.get_source_expressions()
+    if not terms:
+        return rows.none()
+    rows = rows.alias(grams=grams, folded_words=words).filter(grams__holds=question(terms))
+    for spellings in terms:
+        rows = rows.filter(reduce(or_, (_stands(spelling, "folded_words") for spelling in spellings)))
+    return rows
 
 
 def among_words(text: str, reader: User) -> QuerySet[AccountWords] | None:
@@ -170,32 +205,50 @@ def _sight(reader: User) -> list[int]:
 
 
 def newest_first(rows: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int) -> Kind:
-    """The rows written last in which every word stands.
-
-    The newest of the table are candidates before all others, so that a common word does not fetch all rows that have it.
-    """
-    edge = Subquery(rows.model.objects.order_by("-pk").values(edge=F("pk") - WINDOW)[:1])
+    """The rows written last in which every word stands."""
     asked_for = rows.alias(grams=grams).filter(grams__holds=question(terms))
-    new, old = (_batch(asked_for.filter(place)) for place in (Q(pk__gt=edge), Q(pk__lte=edge)))
-    first = new.values("pk").union(old.values("pk"), all=True)[:BATCH]
-    candidates = rows.model.objects.filter(pk__in=first).order_by("-pk")
+    newest, *older = (_batch(stage).values("pk") for stage in stages(asked_for))
+    candidates = rows.model.objects.filter(pk__in=newest.union(*older, all=True)[:BATCH]).order_by("-pk")
     candidates.query.select_related = rows.query.select_related
-    return Kind(candidates, lambda found: list(islice(_that_hold(found, asked_for, grams, terms), limit)))
+    return Kind(candidates, lambda found: _that_hold(found, asked_for, grams, terms, limit))
 
 
-def _that_hold(found: Sequence[Any], asked_for: QuerySet[Any], grams: Bigrams, terms: Terms) -> Iterator[Any]:
-    """The bigrams of a word may stand apart; the word does not. When the first do not do, older ones
-    are asked, once: a word of common bigrams that is nowhere must not read everything."""
+def stages(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
+    """The rows in three parts, the newest first. PostgreSQL goes on to the next part only as long as it needs rows.
+
+    A common word is found often enough in the newest blocks, and its list is walked no further. The edge of the last
+    part is compared with a sum, which has no index: half a table is no help to find a word.
+    """
+    of_newest = rows.model.objects.order_by("-pk").values
+
+    def newest(wanted: Func) -> Subquery:
+        return Subquery(of_newest(wanted=wanted)[:1])
+
+    rows = rows.alias(blocks=Blocks("pk"), key=F("pk") + 0)
+    yield rows.filter(blocks__overlap=newest(newest_blocks(BLOCK)))
+    yield rows.filter(blocks__overlap=newest(newest_blocks(SHELF)), key__lt=newest(before_blocks(BLOCK)))
+    yield rows.filter(key__lt=newest(before_blocks(SHELF)))
+
+
+def _that_hold(found: list[Any], asked_for: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int) -> list[Any]:
+    """The grams of a word may stand apart; the word does not. When the first do not do, older ones
+    are asked, once: a word of common grams that is nowhere must not read everything."""
     [words] = grams.get_source_expressions()
     fields = [source.name for source in words.get_source_expressions()]
-    yield from (row for row in found if holds(terms, *(getattr(row, name) for name in fields)))
-    if len(found) == BATCH:
-        further = _batch(asked_for.filter(pk__lt=found[-1].pk), FURTHER)
-        yield from (row for row in further if holds(terms, *(getattr(row, name) for name in fields)))
+
+    def holding(rows: Iterable[Any]) -> Iterator[Any]:
+        return (row for row in rows if holds(terms, *(getattr(row, name) for name in fields)))
+
+    picked = list(islice(holding(found), limit))
+    if len(picked) == limit or len(found) < BATCH:
+        return picked
+    further = list(_batch(asked_for.filter(pk__lt=found[-1].pk), FURTHER))
+    picked += islice(holding(further), limit - len(picked))
+    return picked if len(picked) == limit or len(further) < FURTHER else Cut(picked)
 
 
 def _batch(rows: QuerySet[Any], size: int | None = None) -> QuerySet[Any]:
-    """Sorted by a sum, which no index is in the order of: PostgreSQL must begin with the bigrams.
+    """Sorted by a sum, which no index is in the order of: PostgreSQL must begin with the grams.
 
     In the order of the key it would hope to meet a word soon, and read the whole table for one that is nowhere.
     """
@@ -237,31 +290,41 @@ def holds(terms: Terms, *fields: str) -> bool:
     return all(any(spelling in words for spelling in spellings) for spellings in terms)
 
 
-def question(terms: Terms) -> str:
-    """The rarest bigrams of every word as a tsquery; a single sign asks for every bigram that begins with it.
+FIRST_KANJI = "㐀"
+"""Letters, digits and kana stand before it."""
 
-    Beside a longer word a single sign is left to the comparison: thousands of bigrams may begin with it.
+
+def is_everywhere(terms: Terms) -> bool:
+    """Nothing but single kana, letters or digits."""
+    return all(len(spellings[0]) == 1 and spellings[0] < FIRST_KANJI for spellings in terms)
+
+
+def question(terms: Terms) -> str:
+    """The rarest grams of every word as a tsquery; a single sign asks for every gram that begins with it.
+
+    Beside a longer word a single sign is left to the comparison: thousands of grams may begin with it.
     """
     telling = [spellings for spellings in terms if len(spellings[0]) > 1] or terms
-    most = max(MOST_BIGRAMS // len(telling), 1)
+    most = max(MOST_GRAMS // len(telling), 1)
     return " & ".join(f"({' | '.join(_together(spelling, most) for spelling in spellings)})" for spellings in telling)
 
 
 def _together(spelling: str, most: int) -> str:
-    if len(spelling) == 1:
-        return f"{_lexeme(spelling)}:*"
-    rarest = sorted(dict.fromkeys(bigrams(spelling)[:-1]), key=_commonness)[:most]
-    return f"({' & '.join(map(_lexeme, rarest))})"
+    """What ends a text may go on in what is searched: it is asked for as a beginning, unless the grams before it have it."""
+    whole = [gram for gram in grams(spelling)[:-1] if len(gram) == 3 or not gram.isascii()]
+    rarest = sorted(dict.fromkeys(whole), key=_commonness)[:most]
+    return f"({' & '.join(map(_lexeme, rarest))})" if rarest else f"{_lexeme(spelling)}:*"
 
 
 COMMON_FIRST = "0123456789aiounetsrhkmlgcdybfwpzjvxq"
 """Signs that stand everywhere: the digits of numbers, then letters as they come in English names and in readings."""
 
 
-def _commonness(bigram: str) -> int:
-    return sum(len(COMMON_FIRST) - COMMON_FIRST.index(sign) for sign in bigram if sign in COMMON_FIRST)
+def _commonness(gram: str) -> float:
+    """About how large a part of all places has it, if its signs came by chance."""
+    return prod(0.1 * 0.9 ** COMMON_FIRST.index(sign) if sign in COMMON_FIRST else 0.01 for sign in gram)
 
 
-def _lexeme(bigram: str) -> str:
-    escaped = bigram.replace("\\", "\\\\").replace("'", "''")
+def _lexeme(gram: str) -> str:
+    escaped = gram.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"

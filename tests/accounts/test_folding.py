@@ -5,7 +5,7 @@ from django.db import connection
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from accounts.models.folding import AT_MOST, asked, bigrams, folded
+from accounts.models.folding import AT_MOST, asked, folded, grams
 
 PAIRS = [
     ("ｱｵﾊﾞ", "あおば"),
@@ -58,8 +58,8 @@ def test_what_is_asked(text, terms):
     assert asked(text) == terms
 
 
-def test_the_last_sign_stands_alone():
-    assert bigrams("あおば") == ["あお", "おば", "ば"]
+def test_signs_stand_with_the_next_one_and_latin_ones_with_the_next_two():
+    assert grams("あおばabc") == ["あお", "おば", "ばa", "abc", "bc", "c"]
 
 
 @pytest.mark.django_db
@@ -76,13 +76,13 @@ def test_the_database_folds_as_python_does(texts):
 
 
 @pytest.mark.django_db
-def test_the_database_makes_the_same_bigrams():
-    text = "あおば'\\ x"
+def test_the_database_makes_the_same_grams():
+    text = "あおば'\\ x青ab葉abc-9あ"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT tsvector_to_array(public.sodate_bigrams(%s)), public.sodate_bigrams('')::text", [text])
+        cursor.execute("SELECT tsvector_to_array(public.sodate_grams(%s)), public.sodate_grams('')::text", [text])
         found, nothing = cursor.fetchone()
 
-    assert sorted(found) == sorted(set(bigrams(text)))
+    assert sorted(found) == sorted(set(grams(text)))
     assert nothing == ""
 
 

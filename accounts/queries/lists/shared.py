@@ -314,7 +314,7 @@ def searched(rows: QuerySet[Any], asker: Asker, text: str, own: QuerySet[Any] | 
 
 
 def written(model: Any, grams: Bigrams, text: str) -> QuerySet[Any]:
-    """Rows in whose words the text stands, by the index over their bigrams."""
+    """Rows in whose words the text stands, by the index over their grams."""
     terms = asked(text)
     return (
         model.objects.alias(grams=grams).filter(grams__holds=search.question(terms)) if terms else model.objects.none()

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from accounts.models import Account, AccountWords
+from accounts.models.bigrams import BLOCK, SHELF
 from accounts.models.folding import folded
 from accounts.queries import search
 from crm.models import User
@@ -231,13 +232,62 @@ def test_a_single_sign_beside_a_word_must_be_met_as_well(cast):
     assert search.search(cast.aiko, "検査 佐").needs == [need]
 
 
-def test_a_far_away_row_is_found_when_the_newest_have_none(cast, monkeypatch):
-    monkeypatch.setattr(search, "WINDOW", 2)
+def test_rows_near_and_far_are_found_newest_first(cast):
+    account = AccountFactory(owner=cast.aiko)
+    keys = (10, SHELF - 1, 3 * SHELF, 8 * SHELF - 1, 8 * SHELF, 9 * SHELF - BLOCK - 1, 9 * SHELF - BLOCK, 9 * SHELF)
+    rows = [NeedFactory(pk=key, account=account, words="画像") for key in keys]
+    NeedFactory(pk=9 * SHELF + 1, account=account, words="別件")
+
+    assert search.search(cast.aiko, "画像", 20).needs == rows[::-1]
+
+
+def test_what_stands_behind_misleading_candidates_is_asked_for_once(cast, monkeypatch):
     monkeypatch.setattr(search, "BATCH", 1)
     account = AccountFactory(owner=cast.aiko)
-    rows = [NeedFactory(account=account, words=words) for words in ("画像", "別件", "画像", "別件", "別件")]
+    rows = [NeedFactory(account=account, words=words) for words in ("あおば", "あおみどりおば", "あおみどりおば")]
 
-    assert search.search(cast.aiko, "画像").needs == [rows[2], rows[0]]
+    found = search.search(cast.aiko, "あおば")
+
+    assert (found.needs, found.cut) == ([rows[0]], frozenset())
+
+
+def test_an_answer_that_may_have_missed_something_says_so(cast, monkeypatch):
+    monkeypatch.setattr(search, "BATCH", 1)
+    monkeypatch.setattr(search, "FURTHER", 1)
+    monkeypatch.setattr(search, "CAP", 2)
+    account = AccountFactory(owner=cast.aiko, name="青葉", name_en="", reading="")
+    for words in ("あおば", "あおみどりおば", "あおみどりおば"):
+        NeedFactory(account=account, words=words)
+
+    assert search.search(cast.aiko, "あおば").cut == {"needs"}
+    assert search.search(cast.aiko, "青葉").cut == frozenset()
+    AccountFactory(owner=cast.aiko, name="青葉", name_en="", reading="")
+    assert search.search(cast.aiko, "青葉").cut == {"customers"}
+
+
+def test_what_one_may_not_see_cuts_nothing(cast, monkeypatch):
+    monkeypatch.setattr(search, "CAP", 2)
+    AccountFactory(owner=cast.aiko, name="青葉")
+    for _ in range(3):
+        AccountFactory(owner=cast.chie, name="青葉")
+
+    assert search.search(cast.aiko, "青葉").cut == frozenset()
+
+
+@pytest.mark.parametrize("text", ["a", "あ", "ｱ", "Ａ"])
+def test_a_single_letter_or_kana_finds_what_begins_with_it(names, cast, text):
+    AccountFactory(owner=cast.ben, name="青葉商事", reading="あおば", name_en="Aoba")
+    AccountFactory(owner=cast.aiko, name="海山", reading="うみあ", name_en="Umia")
+
+    assert names(text) == ["青葉商事"]
+
+
+@pytest.mark.parametrize("text", ["sat", "sato", "TOKEN", "oke", "en", "co.jp", "p-1", "佐藤sa", "ken佐"])
+def test_latin_letters_are_found_by_any_two_of_them_and_more(names, cast, text):
+    AccountFactory(owner=cast.aiko, name="佐藤Satoken佐渡", name_en="", reading="", domain="satoken.co.jp-1")
+    AccountFactory(owner=cast.aiko, name="北風", name_en="Sa to ke n", reading="", domain="sa-to-ke-n.example")
+
+    assert "佐藤Satoken佐渡" in names(text)
 
 
 def test_colleagues_are_found_by_name_and_leavers_are_not(cast):
@@ -281,9 +331,9 @@ class AnyPart(TestCase):
         cls.reader = UserFactory(email="part@example.com", role="admin")
 
     @settings(max_examples=60, deadline=None)
-    @given(name=st.text(alphabet=SIGNS, min_size=2, max_size=24), at=st.integers(0, 22))
-    def test_two_neighbours_find_the_name(self, name: str, at: int) -> None:
-        part = name[at % (len(name) - 1) :][:2]
+    @given(name=st.text(alphabet=SIGNS, min_size=2, max_size=24), at=st.integers(0, 22), many=st.integers(2, 5))
+    def test_any_two_neighbours_and_more_find_the_name(self, name: str, at: int, many: int) -> None:
+        part = name[at % (len(name) - 1) :][:many]
         if not folded(part):
             return
         account = AccountFactory(name=name, name_en="", reading="")
