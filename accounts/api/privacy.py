@@ -40,6 +40,13 @@ class PersonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="row.name")
 
 
+class FoundSerializer(serializers.Serializer[Any]):
+    """`after`, sent back, asks for the people behind these; empty at the end."""
+
+    people = PersonSerializer(many=True)
+    after = serializers.CharField(allow_blank=True)
+
+
 class PrivacyRequestSerializer(serializers.ModelSerializer[PrivacyRequest]):
     class Meta:
         model = PrivacyRequest
@@ -78,16 +85,20 @@ class NewPrivacyRequestSerializer(serializers.Serializer[Any]):
 
 
 class PeopleView(APIView):
-    """By name, reading, mail, or phone (a whole number or its last digits); at most 50."""
+    """By name, reading, mail, or phone (a whole number or its last digits); 50 at a time and nobody left out."""
 
     permission_classes = (IsAuthenticated, Administrators)
 
     @extend_schema(
-        parameters=[OpenApiParameter("q", OpenApiTypes.STR, required=True)], responses=PersonSerializer(many=True)
+        parameters=[
+            OpenApiParameter("q", OpenApiTypes.STR, required=True),
+            OpenApiParameter("after", OpenApiTypes.STR),
+        ],
+        responses=FoundSerializer,
     )
     def get(self, request: CallerRequest) -> Response:
-        people = held.find(request.user, request.query_params.get("q", "").strip()[:MOST_LETTERS])
-        return Response(PersonSerializer(people, many=True).data)
+        text = request.query_params.get("q", "").strip()[:MOST_LETTERS]
+        return Response(FoundSerializer(held.find(request.user, text, request.query_params.get("after", ""))).data)
 
 
 class PrivacyRequestViewSet(ReadOnly):

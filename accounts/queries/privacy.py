@@ -15,7 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.matching import phone_of
 from accounts.models import (
@@ -31,15 +31,19 @@ from accounts.models import (
     PrivacyRequest,
     Subscription,
 )
-from accounts.models.accounts import END_OF_PHONE
+from accounts.models.accounts import CONTACT_BIGRAMS, END_OF_PHONE
 from accounts.models.folding import asked
 from accounts.queries import search
 from crm import privacy
+from crm.lists.keyset import Beyond
 from crm.organisation import Organisation
 from crm.people import User
 from crm.sight import NOTHING
 
-MOST_FOUND = 50
+PAGE = 50
+ACCOUNT, CONTACT = "a", "c"
+"""The kinds of people in their order."""
+PK_DIGITS = 19
 FEWEST_DIGITS = 4
 PHONE_DIGITS = 9
 TITLES = "様|さま|さん|氏|殿|先生|社長|専務|常務|部長|課長|係長|主任|院長|店長"
@@ -162,34 +166,71 @@ def batches_with(person: Person) -> list[ImportBatch]:
 # -- Finding ---------------------------------------------------------------------------------------
 
 
-def find(user: User, text: str) -> list[Person]:
-    """Contacts and customers who are persons, by name, reading, mail or phone; at most 50."""
-    found = _by_phone(user, text) or _by_words(user, text)
-    return [Person(row.account, row) if isinstance(row, Contact) else Person(row) for row in found][:MOST_FOUND]
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`after` asks for the people behind these; empty when there are none."""
+
+    people: list[Person]
+    after: str = ""
 
 
-def _by_words(user: User, text: str) -> list[Account | Contact]:
-    """By the index of the search."""
-    if not (terms := asked(text)):
-        return []
-    people = search.matching(_people(user), text, reader=user).order_by("reading", "pk")[:MOST_FOUND]
-    return [*people, *search.contacts(user, terms, MOST_FOUND)]
+def find(user: User, text: str, after: str = "") -> Found:
+    """Everybody by name, reading, mail or phone: customers who are persons, then contacts, by reading; 50 at a time.
+
+    Whoever asks about their data must be found, so nothing is left out, however many have the name; a common name
+    takes seconds.
+    """
+    sorts = _by_phone(user, text) or _by_words(user, text)
+    kind, _, last = after.partition("-")
+    if kind in sorts:
+        sorts = {name: rows for name, rows in sorts.items() if name >= kind}
+        sorts[kind] = _behind(sorts[kind], last)
+    rows: list[Account | Contact] = []
+    for found in sorts.values():
+        rows += found.order_by("reading", "pk")[: PAGE + 1 - len(rows)]
+    shown = rows[:PAGE]
+    people = [Person(row.account, row) if isinstance(row, Contact) else Person(row) for row in shown]
+    return Found(people, f"{_kind(shown[-1])}-{shown[-1].pk}" if len(rows) > PAGE else "")
 
 
-def _by_phone(user: User, text: str) -> list[Account | Contact]:
+def _behind(rows: models.QuerySet[Any], last: str) -> models.QuerySet[Any]:
+    """From the beginning, if the last one shown is no longer there."""
+    row = rows.model.objects.filter(pk=last).first() if last.isdecimal() and len(last) < PK_DIGITS else None
+    return rows.filter(Beyond([F("reading"), F("pk")], [row.reading, row.pk], falls=False)) if row else rows
+
+
+def _kind(row: Account | Contact) -> str:
+    return CONTACT if isinstance(row, Contact) else ACCOUNT
+
+
+def _by_words(user: User, text: str) -> dict[str, models.QuerySet[Any]]:
+    """By the indexes of the search, but all of them."""
+    if not asked(text):
+        return {}
+    return {
+        ACCOUNT: search.matching(_people(user), text, reader=user),
+        CONTACT: search.holding(_contacts(user), CONTACT_BIGRAMS, text),
+    }
+
+
+def _by_phone(user: User, text: str) -> dict[str, models.QuerySet[Any]]:
     """A whole number or its last digits, by the index. Signs inside do not count; a text with letters is no number."""
     plain = unicodedata.normalize("NFKC", text)
     digits = re.sub(r"\D", "", plain)
     if len(digits) < FEWEST_DIGITS or not re.fullmatch(r"[-+()\d\s‐－ー]+", plain):
-        return []
+        return {}
     behind = (phone_of(text) or digits)[::-1]
-    contacts = Contact.objects.visible_to(user).select_related("account")
-    return [row for rows in (_people(user), contacts) for row in _ending(rows, behind)]
+    found = {ACCOUNT: _ending(_people(user), behind), CONTACT: _ending(_contacts(user), behind)}
+    return found if any(rows.exists() for rows in found.values()) else {}
 
 
 def _ending(rows: models.QuerySet[Any], behind: str) -> models.QuerySet[Any]:
-    found = rows.exclude(phone="").alias(end_of_phone=END_OF_PHONE).filter(end_of_phone__startswith=behind)
-    return found.order_by("reading", "pk")[:MOST_FOUND]
+    return rows.exclude(phone="").alias(end_of_phone=END_OF_PHONE).filter(end_of_phone__startswith=behind)
+
+
+def _contacts(user: User) -> models.QuerySet[Contact]:
+    rows: models.QuerySet[Contact] = Contact.objects.visible_to(user).select_related("account")
+    return rows
 
 
 def _people(user: User) -> models.QuerySet[Account]:

@@ -35,8 +35,7 @@ def index(request: ReaderRequest) -> HttpResponse:
     wanted = held.requests(request.user)
     context = {
         "text": text,
-        "people": held.find(request.user, text),
-        "most": held.MOST_FOUND,
+        "found": held.find(request.user, text, request.GET.get("after", "")),
         "open": wanted.filter(done_at=None).order_by("due_on", "pk")[:MOST_SHOWN],
         "done": wanted.exclude(done_at=None).order_by("-done_at", "-pk")[:MOST_DONE],
         "toast": take(request),

@@ -26,6 +26,7 @@ from accounts.models import (
     OrderLine,
 )
 from accounts.queries.privacy import Person, find, held, must_be_kept
+from accounts.queries.search import BATCH, FURTHER
 from crm import audit
 from crm.models import AuditEvent, Notice, OutboxItem, SavedView
 from tests.campaigns.worlds import ladder
@@ -353,11 +354,37 @@ def test_after_erasing_an_export_holds_nothing_of_the_person(contact, account, c
     ["雲雀丘", "雲雀丘直人", "雲雀丘　直人", "ひばりがおか", "naoto.h@HIBARI", "０９０５５５５０１４７", "5555-0147"],
 )
 def test_a_person_is_found_by_name_reading_mail_and_phone(contact, cast, text):
-    assert [person.contact for person in find(cast.fumi, text)] == [contact]
+    assert [person.contact for person in find(cast.fumi, text).people] == [contact]
 
 
 def test_a_customer_who_is_a_person_is_found_and_a_company_is_not(member, cast):
     make.AccountFactory(name="雲雀丘運送")
 
-    assert {person.row for person in find(cast.fumi, "雲雀丘")} == {member, member.contacts.get()}
-    assert find(cast.fumi, " ") == []
+    assert {person.row for person in find(cast.fumi, "雲雀丘").people} == {member, member.contacts.get()}
+    assert find(cast.fumi, " ").people == []
+
+
+def everybody(user, text):
+    """Page by page."""
+    after, found = "", []
+    while (page := find(user, text, after)).after:
+        found += page.people
+        after = page.after
+    return found + page.people
+
+
+def test_nobody_is_missed_among_more_namesakes_than_the_search_looks_at(member, cast):
+    company = make.AccountFactory()
+    make.ContactFactory(account=company, name="雲雀 山丘", reading="ひばりやまおか", email="")
+    further = Contact.objects.bulk_create(
+        Contact(account=company, name=f"雲雀丘 {number}", reading=f"ひばりがおか {number % 7}")
+        for number in range(BATCH + FURTHER + 5)
+    )
+
+    found = everybody(cast.fumi, "雲雀丘")
+
+    assert [person.row for person in found if person.contact is None] == [member]
+    rows = [person.contact for person in found if person.contact]
+    assert set(rows) == {member.contacts.get(), *further}
+    assert len(rows) == len(further) + 1
+    assert rows == sorted(rows, key=lambda row: (row.reading, row.pk))

@@ -36,7 +36,10 @@ def received(api, contact, kind):
 def test_a_person_is_found(api, contact, text):
     found = api.get("/api/v1/privacy-people/", {"q": text}).json()
 
-    assert found == [{"account": contact.account_id, "contact": contact.pk, "name": "雲雀丘 直人"}]
+    assert found == {
+        "people": [{"account": contact.account_id, "contact": contact.pk, "name": "雲雀丘 直人"}],
+        "after": "",
+    }
 
 
 def test_what_is_held_is_handed_over_and_recorded(api, contact):
