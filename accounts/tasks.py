@@ -100,6 +100,11 @@ def run_import(batch_id: int) -> None:
         batches.run(batch=batch, at=timezone.now())
 
 
+@shared_task(name="accounts.write_words")
+def write_words(first: int, last: int) -> None:
+    batches.write_words(first=first, last=last)
+
+
 @shared_task(name="accounts.undo_import")
 def undo_import(batch_id: int) -> None:
     for batch in ImportBatch.objects.filter(pk=batch_id):

@@ -141,11 +141,21 @@ def measure(folder: Path, rows: int, *, is_kept: bool) -> None:
     print("   ", batch.counts)
     batches.start(batch=batch, with_refused=True, by=by, at=timezone.now())
     timed("import", rows, lambda: batches.run(batch=batch, at=timezone.now()))
+    timed("words", rows, lambda: words(batch))
     if not is_kept:
         batches.undo(batch=batch, by=by, at=timezone.now())
         timed("undo", rows, lambda: batches.take_back(batch=batch, at=timezone.now()))
         print("   ", batch.counts["undo"])
     print(f"Peak memory of the process: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+
+
+def words(batch):
+    """What the task does that follows the import, and lets the search find the new customers."""
+    from accounts.actions.imports import batches
+    from crm.jobs import OutboxItem
+
+    for item in OutboxItem.objects.filter(key=f"import.words:{batch.pk}"):
+        batches.write_words(**item.arguments)
 
 
 def timed(name, rows, work):

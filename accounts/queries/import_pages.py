@@ -18,6 +18,7 @@ from accounts.queries.imports import LAYOUTS, Cell, Choice, Day, Flag, Key, Know
 from crm.bilingual import pick
 from crm.custom_fields import CustomField
 from crm.days import read_day
+from crm.jobs import OutboxItem
 from crm.people import User
 
 ROWS_SHOWN = 50
@@ -365,3 +366,8 @@ def _digits(text: str, cell: Number) -> str:
 def what_stays(batch: ImportBatch) -> list[ImportProblem]:
     """Rows that were left as they are when the import was taken back."""
     return list(ImportProblem.objects.filter(batch=batch, code__in=OF_THE_WAY_BACK).order_by("pk")[:ROWS_SHOWN])
+
+
+def is_searched_soon(batch: ImportBatch) -> bool:
+    """Whether a task still writes the words by which the search finds what came in."""
+    return OutboxItem.objects.filter(key=f"import.words:{batch.pk}", done_at=None).exists()

@@ -75,6 +75,7 @@ def import_batch(request: ReaderRequest, batch_id: int) -> HttpResponse:
         "is_undoing": batch.state == State.DONE and bool(batch.options.get("undone_by")),
         "percent": min(100 * batch.rows_done // max(batch.counts.get("rows", 0), 1), 100),
         "wrong": problem_of(batch),
+        "is_searched_soon": batch.state == State.DONE and import_pages.is_searched_soon(batch),
     }
     return render(request, "imports/_run.html" if request.htmx else "imports/run.html", context)
 

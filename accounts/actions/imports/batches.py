@@ -6,14 +6,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import sleep
 from typing import IO, Any
 
 from django.core.files.base import File
 from django.db import DataError, IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Max, Min
 
 from accounts.actions import duplicates
-from accounts.actions.imports import ledger, runs
+from accounts.actions.imports import kept, ledger, runs
 from accounts.actions.imports.cut import CUSTOM, Cut
 from accounts.actions.imports.files import Unreadable
 from accounts.actions.imports.runs import Wish
@@ -39,6 +40,13 @@ EXISTING = ("overwrite", "fill", "skip")
 DOUBLES = ("new", "skip")
 SEARCHED_AFTER = ("accounts",)
 """After these the worker looks for customers that may be one, and does not wait for the night."""
+
+WORDS_AT_ONCE = 2_000
+PAUSE = 0.5
+WORDLESS = """
+SELECT array_agg(a.id) FROM accounts_account a
+ WHERE a.id BETWEEN %s AND %s AND NOT EXISTS (SELECT FROM accounts_accountwords w WHERE w.account_id = a.id)
+"""
 
 
 class NotNow(Exception):
@@ -229,7 +237,8 @@ def check(*, batch: ImportBatch, at: datetime) -> None:
         return
     try:
         with _opened(batch) as file:
-            tally = runs.look(batch=batch, cut=_cut(batch, file), wish=_wish(batch), at=at)
+            is_kept = batch.options["size"] > SMALL_BYTES
+            tally = runs.look(batch=batch, cut=_cut(batch, file), wish=_wish(batch), at=at, is_kept=is_kept)
     except Unreadable as wrong:
         ImportProblem.objects.filter(batch=batch).delete()
         _move(batch, State.UPLOADED, [State.MAPPED, State.CHECKED], counts={"problem": _as_counts(wrong)})
@@ -337,7 +346,35 @@ def _run(batch: ImportBatch, at: datetime) -> None:
         )
         if batch.layout in SEARCHED_AFTER:
             duplicates.ask(key=f"import:{batch.pk}", at=at)
+        if batch.layout in SEARCHED_AFTER and tally.created >= runs.WORDS_LATER:
+            _ask_for_words(batch, at)
     _analyze(batch)
+
+
+def _ask_for_words(batch: ImportBatch, at: datetime) -> None:
+    ids = ImportChange.objects.filter(batch=batch, before__isnull=True).aggregate(
+        first=Min("row_id"), last=Max("row_id")
+    )
+    jobs.enqueue("accounts.write_words", key=f"import.words:{batch.pk}", at=at, **ids)
+
+
+def write_words(*, first: int, last: int) -> None:
+    """Makes new customers found by the search, some at a time; who is being written just now is looked at again.
+
+    Idempotent: only customers without words get any.
+    """
+    with connection.cursor() as cursor:
+        while True:
+            is_found = False
+            for start in range(first, last + 1, WORDS_AT_ONCE):
+                cursor.execute(WORDLESS, [start, min(start + WORDS_AT_ONCE - 1, last)])
+                customers = cursor.fetchone()[0]
+                if customers:
+                    is_found = True
+                    cursor.execute("SELECT sodate_write_words(%s::bigint[])", [customers])
+            if not is_found:
+                return
+            sleep(PAUSE)
 
 
 def _fail(batch: ImportBatch, at: datetime, problem: dict[str, Any]) -> None:
@@ -366,7 +403,7 @@ def undo(*, batch: ImportBatch, by: User, at: datetime) -> None:
     """Takes the whole import back: at once when it is small, else by a worker."""
     if batch.state != State.DONE or batch.undo_until is None or batch.undo_until < at or batch.options.get("undone_by"):
         raise NotNow
-    _move(batch, State.DONE, [State.DONE], options={**batch.options, "undone_by": by.pk})
+    _move(batch, State.DONE, [State.DONE], options={**batch.options, "undone_by": by.pk}, rows_done=0)
     if batch.counts["created"] + batch.counts["updated"] <= SMALL_ROWS:
         take_back(batch=batch, at=at)
     else:
@@ -380,8 +417,9 @@ def take_back(*, batch: ImportBatch, at: datetime) -> None:
     by = User.objects.get(pk=batch.options["undone_by"])
     try:
         with transaction.atomic():
-            with connection.cursor() as cursor, settings(cursor):
-                back = ledger.take_back(cursor, batch, LAYOUTS[batch.layout], kept_at_most=runs.PROBLEMS_KEPT)
+            with connection.cursor() as cursor, settings(cursor), runs.progress(batch) as done:
+                layout = LAYOUTS[batch.layout]
+                back = ledger.take_back(cursor, batch, layout, kept_at_most=runs.PROBLEMS_KEPT, done=done)
             figures: dict[str, Any] = {
                 "removed": back.removed,
                 "restored": back.restored,
@@ -406,6 +444,8 @@ def discard(*, batch: ImportBatch, by: User, at: datetime) -> None:
     with transaction.atomic():
         audit.record(verb="import.discarded", subject=batch, by=by, at=at, file=batch.file_name)
         _move(batch, batch.state, [batch.state])
+        with connection.cursor() as cursor:
+            kept.drop(cursor, batch.pk)
         ImportBatch.objects.filter(pk=batch.pk).delete()
         name = batch.file.name or ""
         transaction.on_commit(lambda: batch.file.storage.delete(name))
@@ -427,6 +467,9 @@ def forget(*, at: datetime) -> int:
         ImportChange.objects.filter(batch=batch).delete()
         ImportBatch.objects.filter(pk=batch.pk).update(file="", fixes={})
         forgotten += 1
+    with transaction.atomic(), connection.cursor() as cursor:
+        running = ImportBatch.objects.filter(state=State.RUNNING)
+        kept.sweep(cursor, but_of=list(running.values_list("pk", flat=True)))
     return forgotten
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db.backends.utils import CursorWrapper
@@ -13,28 +13,61 @@ from accounts.actions.imports.reading import raw
 from accounts.actions.imports.staging import create
 from accounts.queries.imports import Column, Known, Layout, Number
 
+Make = Callable[[CursorWrapper, str, Composable], None]
 
-def read(cursor: CursorWrapper, columns: Sequence[Column], layout: Layout, *, extras: Sequence[str] = ()) -> None:
-    """Every column of the layout as value and as text; columns that the file lacks are null. Empty rows drop out.
 
+def read(
+    cursor: CursorWrapper,
+    columns: Sequence[Column],
+    layout: Layout,
+    *,
+    extras: Sequence[str] = (),
+    make: Make = create,
+) -> None:
+    """`cells`: every column of the layout as value and as text; columns that the file lacks are null. Empty rows drop out.
+
+    What is named in other tables is not looked up here: that is the only thing which may be another answer later.
     `extras` are columns of the staged rows that come along as they are.
     """
     givens = [SQL("{} AS {}").format(reading.given(column), Identifier(f"given_{column.name}")) for column in columns]
     absent = [column for column in layout.columns if column not in columns]
-    values = [named(column, reading.value(column, _text(column))) for column in columns]
+    values = [named(column, reading.value(column, _text(column))) for column in columns if not _is_known(column)]
     blanks = [named(column, SQL("NULL::{}").format(reading.value_type(column.cell))) for column in absent]
     blanks += [SQL("NULL::text AS {}").format(Identifier(f"given_{column.name}")) for column in absent]
-    joins = [reading.join(column, _text(column)) for column in columns if isinstance(column.cell, Known)]
+    derived = [
+        SQL("{} AS {}").format(
+            raw(sql) if source in {column.name for column in columns} else SQL("NULL::text"), Identifier(target)
+        )
+        for target, (source, sql) in layout.derived.items()
+    ]
     anything = SQL("num_nonnulls({}) > 0").format(SQL(", ").join(_text(column) for column in columns))
-    cursor.execute("ANALYZE staged")
     along: list[Composable] = [SQL("s.{}").format(Identifier(name)) for name in ["row", *extras]]
-    create(
+    make(
         cursor,
-        "readable",
-        SQL("AS SELECT g.*, {} FROM (SELECT {} FROM staged s) g {} WHERE {}").format(
-            SQL(", ").join(values + blanks), SQL(", ").join(along + givens), SQL(" ").join(joins), anything
+        "cells",
+        SQL("AS SELECT {} FROM (SELECT g.*{} FROM (SELECT {} FROM staged s) g WHERE {}) r").format(
+            SQL(", ").join([SQL("r.*"), *derived]),
+            SQL("").join(SQL(", {}").format(one) for one in values + blanks),
+            SQL(", ").join(along + givens),
+            anything,
         ),
     )
+
+
+def look_up(cursor: CursorWrapper, columns: Sequence[Column]) -> None:
+    """`readable`: the cells with what they name in other tables, as it is now."""
+    known = [column for column in columns if _is_known(column)]
+    values = [SQL(", {}").format(named(column, reading.value(column, _text(column)))) for column in known]
+    joins = [reading.join(column, _text(column)) for column in known]
+    cursor.execute(
+        SQL("CREATE TEMPORARY {} readable AS SELECT g.*{} FROM cells g {}").format(
+            SQL("TABLE" if known else "VIEW"), SQL("").join(values), SQL(" ").join(joins)
+        )
+    )
+
+
+def _is_known(column: Column) -> bool:
+    return isinstance(column.cell, Known)
 
 
 def _text(column: Column) -> Composable:
@@ -74,7 +107,7 @@ def note(
 def take_the_good(cursor: CursorWrapper, layout: Layout, *, extras: Sequence[str] = ()) -> None:
     """The rows without a problem, with what is derived from their values."""
     columns: list[Composable] = [named(column, _cast(column)) for column in layout.columns]
-    columns += [SQL("{} AS {}").format(raw(sql), Identifier(target)) for target, (_, sql) in layout.derived.items()]
+    columns += [SQL("r.{}").format(Identifier(target)) for target in layout.derived]
     columns += [SQL("r.{}").format(Identifier(name)) for name in extras]
     create(
         cursor,

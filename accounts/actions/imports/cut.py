@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from hashlib import sha256
 from operator import itemgetter
 from typing import IO, Any
 
@@ -40,6 +41,16 @@ class Cut:
     people: Mapping[str, int] = field(default_factory=dict)
     addresses: Mapping[str, str] = field(default_factory=dict)
     code_prefix: str = ""
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same when the same file is read in the same way."""
+        custom = [
+            [getattr(one, column.attname) for column in one._meta.concrete_fields] for one in self.custom.values()
+        ]
+        read_by = (self.layout.name, self.reading.stored(), sorted(self.mapping.items()), self.width, self.code_prefix)
+        given = (sorted(self.fixes.items()), custom, sorted(self.people.items()), sorted(self.addresses.items()))
+        return sha256(repr((read_by, given)).encode()).hexdigest()
 
     @cached_property
     def targets(self) -> list[str]:

@@ -6,7 +6,7 @@ the import left it was edited by somebody since and stays as it is. Where a row 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
@@ -98,15 +98,21 @@ def change(cursor: CursorWrapper, batch: ImportBatch, layout: Layout, changed: V
     )
 
 
-def make(
-    cursor: CursorWrapper, batch: ImportBatch, layout: Layout, values: Values, inserted: Values, part: Part
-) -> int:
-    """Inserts the rows of a part that nobody has yet, and writes down that they were made."""
-    after = SQL("jsonb_build_object('version', t.version)") if _has_version(layout) else SQL("to_jsonb(t)")
+def find_fresh(cursor: CursorWrapper, layout: Layout, values: Values) -> None:
+    """Fills the table `fresh`: rows of the file that nobody has yet. Once, before any is in: a table that was empty when
+    PostgreSQL last looked is read through for every single row, which costs nothing only while it is empty."""
     unknown = SQL("NOT EXISTS (SELECT FROM {} t WHERE {})").format(table_of(layout), same_key(layout, values))
+    create(cursor, "fresh", SQL("AS SELECT r.row FROM incoming r WHERE {}").format(unknown))
+    cursor.execute("CREATE INDEX ON fresh (row)")
+    cursor.execute("ANALYZE fresh")
+
+
+def make(cursor: CursorWrapper, batch: ImportBatch, layout: Layout, inserted: Values, part: Part) -> int:
+    """Inserts the fresh rows of a part, and writes down that they were made."""
+    after = SQL("jsonb_build_object('version', t.version)") if _has_version(layout) else SQL("to_jsonb(t)")
     cursor.execute(
         SQL(
-            "WITH made AS (INSERT INTO {} AS t ({}) SELECT {} FROM incoming r WHERE {} AND {} RETURNING t.id, {} AS after)"
+            "WITH made AS (INSERT INTO {} AS t ({}) SELECT {} FROM incoming r JOIN fresh USING (row) WHERE {} RETURNING t.id, {} AS after)"
             ' INSERT INTO accounts_importchange (batch_id, "table", row_id, before, after)'
             " SELECT {}, {}, id, NULL, after FROM made"
         ).format(
@@ -114,7 +120,6 @@ def make(
             SQL(", ").join(map(Identifier, inserted)),
             SQL(", ").join(inserted.values()),
             part.of("r"),
-            unknown,
             after,
             Literal(batch.pk),
             Literal(layout.model._meta.db_table),
@@ -137,8 +142,10 @@ class TakenBack:
     gone: int
 
 
-def take_back(cursor: CursorWrapper, batch: ImportBatch, layout: Layout, *, kept_at_most: int) -> TakenBack:
-    """In the caller's transaction; what stays is written down as problems of the batch."""
+def take_back(
+    cursor: CursorWrapper, batch: ImportBatch, layout: Layout, *, kept_at_most: int, done: Callable[[int], None]
+) -> TakenBack:
+    """In the caller's transaction; what stays is written down as problems of the batch. `done` is told how far it is."""
     _find_undoing(cursor, batch, layout)
     for table, column in _whatever_hangs_on(layout):
         cursor.execute(
@@ -149,7 +156,7 @@ def take_back(cursor: CursorWrapper, batch: ImportBatch, layout: Layout, *, kept
         )
     _report(cursor, batch, kept_at_most)
     _restore(cursor, batch, layout)
-    _remove(cursor, layout)
+    _remove(cursor, layout, done)
     cursor.execute("SELECT fate, count(*) FROM undoing GROUP BY fate")
     return TakenBack(**{"removed": 0, "restored": 0, "edited": 0, "in_use": 0, "gone": 0, **dict(cursor.fetchall())})
 
@@ -231,16 +238,18 @@ def _restore(cursor: CursorWrapper, batch: ImportBatch, layout: Layout) -> None:
         )
 
 
-def _remove(cursor: CursorWrapper, layout: Layout) -> None:
+def _remove(cursor: CursorWrapper, layout: Layout, done: Callable[[int], None]) -> None:
     """In slices, each with its foreign keys checked at once. Put off to the end, the checks of all rows so far would be
     gone through whenever a trigger catches an error of its own, as those of the history do twice for every row."""
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS figures_settle DEFERRED")
     for table, column in _leftovers(layout):
         _delete(cursor, table, column, SQL("true"))
     cursor.execute("SELECT max(number) FROM undoing")
     for start in range(1, (cursor.fetchone()[0] or 0) + 1, DELETED_AT_ONCE):
         part = SQL("u.number BETWEEN {} AND {}").format(Literal(start), Literal(start + DELETED_AT_ONCE - 1))
         _delete(cursor, layout.model._meta.db_table, "id", part)
+        done(start + DELETED_AT_ONCE - 1)
 
 
 def _delete(cursor: CursorWrapper, table: str, column: str, part: Composable) -> None:

@@ -18,7 +18,7 @@ from psycopg.sql import SQL, Composable, Identifier, Literal
 from accounts.actions.imports import reading
 from accounts.actions.imports.bulk import ROWS as BULK_ROWS
 from accounts.actions.imports.bulk import without_indexes
-from accounts.actions.imports.careful import find_problems, named, read, take_the_good
+from accounts.actions.imports.careful import find_problems, look_up, named, read, take_the_good
 from accounts.actions.imports.files import Sheet, Unreadable, inspect
 from accounts.actions.imports.merging import fixed_values, insert, update, values_of
 from accounts.actions.imports.reading import raw
@@ -231,7 +231,9 @@ def _expect(cursor: CursorWrapper, layout: Layout, rows: int) -> None:
 
 def _careful(cursor: CursorWrapper, sheet: Sheet, layout: Layout, at: datetime, wishes: dict[str, int]) -> Loaded:
     _stage_carefully(cursor, sheet)
+    cursor.execute("ANALYZE staged")
     read(cursor, sheet.columns, layout)
+    look_up(cursor, sheet.columns)
     find_problems(cursor, sheet.columns, layout, at)
     rows = count_rows(cursor, "readable")
     take_the_good(cursor, layout)

@@ -1,7 +1,7 @@
 """One look at an uploaded file, and its import: staged, read, checked and merged in one transaction.
 
 The import is one transaction, so it is there whole or not at all: a worker that is killed leaves nothing behind, and the
-outbox begins anew. How far it is stands in the batch, written beside by a connection of its own.
+outbox begins anew. What the check read of a large file is kept for it; whatever looks at what we have is asked anew. How far it is stands in the batch, written beside by a connection of its own.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
-from accounts.actions.imports import ledger
-from accounts.actions.imports.careful import find_problems, read, take_the_good
+from accounts.actions.imports import kept, ledger
+from accounts.actions.imports.careful import Make, find_problems, look_up, read, take_the_good
 from accounts.actions.imports.cut import Cut
 from accounts.actions.imports.ledger import Part, Values
 from accounts.actions.imports.merging import fixed_values, same_key, values_of
@@ -25,11 +26,13 @@ from accounts.actions.imports.seeking import seek, tell_several
 from accounts.actions.imports.staging import count_rows, create, settings, table_of
 from accounts.models import ImportBatch, ImportProblem
 from accounts.queries.imports import Known, Layout, Rule
+from crm.organisation import Organisation
 
 PROBLEMS_KEPT = 10_000
 CELL_KEPT = 300
 SLICE = 50_000
 GLIMPSE = 50
+WORDS_LATER = 20_000
 EXTRAS = ("faults", "custom")
 
 
@@ -65,9 +68,11 @@ class Tally:
         return {**asdict(self), "unchanged": self.unchanged}
 
 
-def look(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime) -> Tally:
-    """What the import would do; nothing is changed but the problems of the batch."""
+def look(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime, is_kept: bool) -> Tally:
+    """What the import would do; nothing is changed but the problems of the batch. What was read may be kept for it."""
     with transaction.atomic(), connection.cursor() as cursor, settings(cursor):
+        kept.drop(cursor, batch.pk)
+        _read(cursor, batch, cut, is_kept=is_kept)
         layout = _prepare(cursor, cut, wish, at)
         tally = _foresee(cursor, cut, layout, wish, at)
         _write_problems(cursor, batch, cut)
@@ -79,6 +84,8 @@ def merge(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime, with_refuse
     """The import, in the caller's transaction. Unless `with_refused`, a refused row keeps all from going in; the answer
     then counts them and nothing was merged."""
     with connection.cursor() as cursor, settings(cursor):
+        if not kept.found(cursor, batch.pk, _fingerprint(cut)):
+            _read(cursor, batch, cut, is_kept=False)
         layout = _prepare(cursor, cut, wish, at)
         tally = _foresee(cursor, cut, layout, wish, at)
         _write_problems(cursor, batch, cut)
@@ -89,13 +96,23 @@ def merge(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime, with_refuse
         if changed:
             ledger.find_changing(cursor, layout, values, changed)
         inserted = {**fixed_values(layout, values, at, dict(wish.owner_and_team)), **values}
-        with _progress(batch) as done:
+        ledger.find_fresh(cursor, layout, values)
+        with progress(batch) as done, _words_later(cursor, tally.created >= WORDS_LATER):
             for part in _parts(cursor):
                 if changed:
                     ledger.change(cursor, batch, layout, changed, part)
-                ledger.make(cursor, batch, layout, values, inserted, part)
+                ledger.make(cursor, batch, layout, inserted, part)
                 done(part.last)
+        kept.drop(cursor, batch.pk)
     return tally
+
+
+@contextmanager
+def _words_later(cursor: CursorWrapper, is_large: bool) -> Iterator[None]:
+    """The words of many new customers are left to a task, so that lists have them long before the search does."""
+    cursor.execute("SELECT set_config('sodate.words', %s, true)", ["later" if is_large else ""])
+    yield
+    cursor.execute("SELECT set_config('sodate.words', '', true)")
 
 
 # -- Reading and checking --------------------------------------------------------------------------
@@ -103,8 +120,7 @@ def merge(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime, with_refuse
 
 def _prepare(cursor: CursorWrapper, cut: Cut, wish: Wish, at: datetime) -> Layout:
     layout = replace(cut.layout, rules=cut.layout.rules + wish.rules)
-    _stage(cursor, cut)
-    read(cursor, cut.columns, layout, extras=EXTRAS)
+    look_up(cursor, cut.columns)
     sought = [column for column in cut.columns if isinstance(column.cell, Known) and column.cell.is_sought]
     for column in sought:
         seek(cursor, column, wish.sight)
@@ -120,12 +136,23 @@ def _prepare(cursor: CursorWrapper, cut: Cut, wish: Wish, at: datetime) -> Layou
     return layout
 
 
-def _stage(cursor: CursorWrapper, cut: Cut) -> None:
+def _read(cursor: CursorWrapper, batch: ImportBatch, cut: Cut, *, is_kept: bool) -> None:
+    """`staged` and `cells` out of the file; kept, where the import will come back to them."""
+    make: Make = partial(kept.create, batch_id=batch.pk) if is_kept else create
+    staged = Identifier(kept.table(batch.pk, "staged") if is_kept else "staged")
     cells = [SQL("{} text").format(Identifier(target)) for target in cut.targets]
-    create(cursor, "staged", SQL("(row bigint, faults jsonb, custom jsonb, {})").format(SQL(", ").join(cells)))
-    with cursor.copy(SQL("COPY staged FROM STDIN (FORMAT csv)")) as copy:
+    make(cursor, "staged", SQL("(row bigint, faults jsonb, custom jsonb, {})").format(SQL(", ").join(cells)))
+    with cursor.copy(SQL("COPY {} FROM STDIN (FORMAT csv)").format(staged)) as copy:
         for block in cut.blocks():
             copy.write(block)
+    cursor.execute(SQL("ANALYZE {}").format(staged))
+    read(cursor, cut.columns, cut.layout, extras=EXTRAS, make=make)
+    if is_kept:
+        kept.sign(cursor, batch.pk, _fingerprint(cut))
+
+
+def _fingerprint(cut: Cut) -> str:
+    return f"{cut.fingerprint} {Organisation.current().time_zone}"
 
 
 def _find_doubles(cursor: CursorWrapper, layout: Layout) -> None:
@@ -281,7 +308,7 @@ def _parts(cursor: CursorWrapper) -> Iterator[Part]:
 
 
 @contextmanager
-def _progress(batch: ImportBatch) -> Iterator[Any]:
+def progress(batch: ImportBatch) -> Iterator[Any]:
     """Writes `rows_done` beside the transaction, for those who watch. It holds nothing that the transaction waits for."""
     aside = connection.copy()
 

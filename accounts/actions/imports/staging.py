@@ -44,11 +44,7 @@ def _set(cursor: CursorWrapper, settings: dict[str, str]) -> None:
 
 
 def forget(cursor: CursorWrapper) -> None:
-    cursor.execute("DROP VIEW IF EXISTS pg_temp.incoming")
-    cursor.execute(
-        "DROP TABLE IF EXISTS pg_temp.undoing, pg_temp.changing, pg_temp.doubles, pg_temp.good, pg_temp.suspects, pg_temp.readable,"
-        " pg_temp.problems, pg_temp.candidates, pg_temp.sought, pg_temp.staged"
-    )
+    cursor.execute("DISCARD TEMPORARY")
 
 
 def create(cursor: CursorWrapper, name: str, body: Composable) -> None:
