@@ -38,6 +38,7 @@ STATES = {
     "revision": ("revision", "draft"),
     "campaign": ("campaign", "planned"),
     "import_batch": ("import_batch", "imported"),
+    "call_round": ("call_round", "call_guarded"),
 }
 """By what docs/authz.csv calls a thing, the states of it that the world holds."""
 

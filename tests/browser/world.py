@@ -38,6 +38,7 @@ from accounts.models import (
 from accounts.models.accounts import Consent
 from campaigns.actions import (
     announcements,
+    calls,
     campaigns,
     feedback,
     launches,
@@ -45,8 +46,9 @@ from campaigns.actions import (
     proposals,
     suggestions,
     themes,
+    training,
 )
-from campaigns.models import Announcement, CampaignRevision, Receipt, Suggestion
+from campaigns.models import Announcement, CampaignRevision, Receipt, Suggestion, TrainingItem
 from crm import digest
 from crm.models import CustomField, User
 from crm.organisation import Organisation
@@ -120,6 +122,8 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     told(world)
     tagged(world)
     asked(world)
+    called(world)
+    world.training_item = trained(world)
     webhook_of(world.fumi, "orders")
     world.digest = SimpleNamespace(pk=digest.token_of(world.aiko))
     world.pair = pair_to_check(world)
@@ -442,6 +446,33 @@ def tagged(world: SimpleNamespace) -> None:
     """Somebody tagged many customers at once."""
     scope = bulk.Scope(world.aiko, world.now, [account.pk for account in world.accounts.values()])
     bulk.start(scope=scope, deed="add_tags", values={"tags": [Tag.objects.create(name="展示会").pk]})
+
+
+def called(world: SimpleNamespace) -> None:
+    """Aiko is on her second call of the day, and before one to somebody unhappy."""
+    world.call_round = calls.begin(by=world.aiko, at=world.now, source="today")
+    world.call_step = world.call_round.steps.get(number=1)
+    calls.skip(step=world.call_step, by=world.aiko, at=world.now)
+    world.call_guarded = calls.begin(
+        by=world.aiko, at=world.now, source="customers", query="?view=all", ids=[world.unhappy.pk]
+    )
+
+
+def trained(world: SimpleNamespace) -> TrainingItem:
+    """Aiko has not passed it yet."""
+    questions = [
+        {
+            "words_ja": "最初に伺うことは",
+            "words_en": "What is asked first?",
+            "choices_ja": "困りごと\n価格",
+            "right": 0,
+        },
+        {"words_ja": "迷われたら", "words_en": "If they hesitate?", "choices_ja": "お試し\n値引き", "right": 0},
+    ]
+    for question in questions:
+        question["choices_en"] = "The first\nThe second"
+    words = {"body_ja": "先に伺い、あとで見せます。", "body_en": "Ask first, show second.", "minutes": 3}
+    return training.write(revision=world.revision, questions=questions, by=world.daisuke, at=world.now, **words)
 
 
 SHEET = (
