@@ -74,7 +74,7 @@ class ComparisonForm(StepForm):
             variants.check([form.percent for form in self.variants])
         except variants.NotWhole as uneven:
             raise forms.ValidationError(
-                _("The shares of the variants are %(total)s% in all. They must be 100%.") % {"total": uneven.total}
+                _("The shares of the variants are %(total)s%% in all. They must be 100%%.") % {"total": uneven.total}
             ) from uneven
         return found
 

@@ -300,7 +300,7 @@ class Remark(models.Model):
 
 
 class DayFigure(models.Model):
-    """A figure about all customers as it was on a day, kept so that no page has to count them. See docs/evidence.md."""
+    """A figure about all customers as it was on a day, kept so that no page has to count them."""
 
     code = models.CharField(max_length=24)
     part = models.CharField(max_length=60, blank=True, help_text="Such as the plan that it is about.")

@@ -2,9 +2,9 @@ import pytest
 from django.urls import reverse
 
 from campaigns.actions import launches
-from campaigns.models import Campaign, CampaignRevision, Target
+from campaigns.models import Campaign, CampaignRevision, DayFigure, Target
 from tests.factories.accounts import AccountFactory, NeedFactory, NpsFactory, PlanFactory, SubscriptionFactory
-from tests.factories.campaigns import LaunchedFactory, RevisionFactory
+from tests.factories.campaigns import LaunchedFactory, RemarkFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -311,3 +311,154 @@ def queries_of(client, address):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
     return len(captured)
+
+
+# ----------------------------------------------------------- evidence, money, variants, remarks
+
+
+def test_a_figure_is_chosen_as_evidence_and_stands_with_the_why(planner, now):
+    DayFigure.objects.create(code="UNHAPPY", on=now.date(), value=0.31, among=420)
+    revision = RevisionFactory()
+
+    planner.post(builder(revision, "aim"), aim(revision, evidence=["UNHAPPY:"]))
+
+    page = planner.get(builder(revision, "talk")).content.decode()
+    assert "Customers who gave 6 or less" in page
+    assert "31.0%" in page
+
+
+def test_what_the_why_lacks_is_said_beside_it_and_leads_to_its_step(planner):
+    revision = RevisionFactory(rep_benefit_ja="", rep_benefit_en="", path=None)
+
+    context = planner.get(builder(revision, "approval")).context
+
+    assert context["lacking"] == [
+        ("Write what the rep gains.", "aim"),
+        ("Choose what is offered.", "offer"),
+    ]
+    assert [is_there for _name, is_there in context["why_parts"]] == [True, False, True, False]
+
+
+def test_a_plan_without_its_why_cannot_ask_for_approval(planner):
+    revision = RevisionFactory(why_ja=" ", why_en="")
+
+    page = planner.post(reverse("campaign-approval", args=[revision.pk]), {"do": "ask"}, follow=True).content.decode()
+
+    assert "Write why we do this." in page
+    assert CampaignRevision.objects.get(pk=revision.pk).state == "draft"
+
+
+def test_yen_are_read_as_people_type_them_and_too_little_budget_is_said(planner, cast):
+    happy(cast.aiko)
+    revision = RevisionFactory()
+    typed = {"budget": "１０,０００", "cost_per_contact": "¥500", "incentive": "", "fixed_cost": "20000"}
+
+    planner.post(builder(revision, "offer"), {"version": 1, "path": revision.path_id, **typed})
+
+    revision.refresh_from_db()
+    money = (revision.budget, revision.cost_per_contact, revision.incentive, revision.fixed_cost)
+    assert money == (10_000, 500, 0, 20_000)
+    assert "More than the budget" in planner.get(builder(revision, "offer")).content.decode()
+
+
+def test_variants_are_added_evened_and_removed_by_plain_buttons(planner):
+    revision = RevisionFactory()
+    address = builder(revision, "comparison")
+    share = {"holdout_share": "0.30"}
+
+    planner.post(address, {"version": 1, **share, "do": "add-variant"})
+    two = {"v0-share": "50", "v0-name_ja": "先に伺う", "v1-share": "50"}
+    planner.post(address, {"version": 2, **share, **two, "do": "add-variant"})
+    named = list(revision.variants.values_list("letter", "name_ja", "weight"))
+    assert named == [("A", "先に伺う", 34), ("B", "", 33), ("C", "", 33)]
+
+    planner.post(address, {"version": 3, **share, **two, "do": "remove-variant-1"})
+    assert not revision.variants.exists()
+
+
+def test_shares_that_make_no_whole_are_said_and_what_was_typed_stays(planner):
+    revision = RevisionFactory()
+    typed = {"v0-share": "60", "v0-name_ja": "先に伺う", "v1-share": "60"}
+
+    response = planner.post(builder(revision, "comparison"), {"version": 1, "holdout_share": "0.30", **typed})
+
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "The shares of the variants are 120% in all." in page
+    assert "先に伺う" in page
+
+
+def test_the_field_view_shows_every_variant_with_its_words(planner):
+    revision = RevisionFactory(opening_ja="", opening_en="As planned", questions_en="What must not stop?")
+    revision.variants.create(letter="A", name_en="Ask", opening_en="May I ask first?", weight=1)
+    revision.variants.create(letter="B", name_en="Show", weight=1)
+
+    page = planner.get(reverse("campaign-field-view", args=[revision.pk])).content.decode()
+
+    for words in ("May I ask first?", "As planned", "What must not stop?", "50% of the customers"):
+        assert words in page
+
+
+def test_the_groups_of_the_draw_are_counted_only_when_asked_for(planner, cast):
+    happy(cast.aiko)
+    revision = RevisionFactory()
+    address = builder(revision, "comparison")
+
+    assert planner.get(address).context["strata"] is None
+    [stratum] = planner.get(f"{address}&strata=1").context["strata"]
+    assert (stratum.customers, stratum.held_out) == (1, 0)
+
+
+def test_a_remark_stands_at_its_field_until_it_is_settled(planner, client, cast):
+    revision = RevisionFactory(state="waiting")
+    client.force_login(cast.fumi)
+    address = reverse("campaign-remarks", args=[revision.pk])
+    client.post(address, {"step": "offer", "field": "budget", "words": "根拠を書いてください"})
+    remark = revision.remarks.get()
+
+    page = client.get(builder(revision, "offer")).content.decode()
+    assert page.count("根拠を書いてください") == 2  # at the field, and in its thread
+
+    client.post(reverse("remark-answer", args=[remark.pk]), {"words": "昨年の実績です"})
+    response = client.post(reverse("remark-settle", args=[remark.pk]))
+    assert response.headers["Location"] == f"{builder(revision, 'offer')}#remark-{remark.pk}"
+    page = client.get(builder(revision, "offer")).content.decode()
+    assert (page.count("根拠を書いてください"), "昨年の実績です" in page) == (1, True)
+
+
+def test_an_empty_or_misplaced_remark_is_not_kept(planner):
+    revision = RevisionFactory()
+    address = reverse("campaign-remarks", args=[revision.pk])
+
+    planner.post(address, {"step": "offer", "words": " "})
+    planner.post(address, {"step": "offer", "field": "why_ja", "words": "根拠は"})
+
+    assert not revision.remarks.exists()
+
+
+def test_open_remarks_are_confirmed_before_somebody_approves(client, cast):
+    revision = RevisionFactory(state="waiting")
+    RemarkFactory(revision=revision)
+    client.force_login(cast.fumi)
+    address = reverse("campaign-approval", args=[revision.pk])
+
+    page = client.post(address, {"do": "approve"}, follow=True).content.decode()
+    assert "1 remark is not settled" in page
+    revision.refresh_from_db()
+    assert revision.state == "waiting"
+
+    client.post(address, {"do": "approve", "sure": "yes"})
+    revision.refresh_from_db()
+    assert revision.state == "approved"
+
+
+def test_remarks_are_read_with_as_many_statements_for_one_as_for_many(planner):
+    revision = RevisionFactory()
+    first = RemarkFactory(revision=revision, step="talk")
+    RemarkFactory(revision=revision, step="talk", answers=first)
+    one = queries_of(planner, builder(revision, "talk"))
+    for _ in range(4):
+        more = RemarkFactory(revision=revision, step="talk")
+        RemarkFactory(revision=revision, step="talk", answers=more)
+
+    assert queries_of(planner, builder(revision, "talk")) == one
