@@ -30,6 +30,7 @@ class FoundSerializer(serializers.Serializer[search.Found]):
     needs = shapes.NeedSerializer(many=True)
     activities = shapes.ActivitySerializer(many=True)
     colleagues = ColleagueSerializer(many=True)
+    cut = serializers.ListField(child=serializers.CharField(), help_text="Kinds of which there may be more.")
 
 
 class AskedSerializer(serializers.Serializer[Any]):

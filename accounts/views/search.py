@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -33,6 +34,8 @@ class Group:
     label: Any
     hits: list[SearchHit]
     hint: Any = ""
+    is_of_places: bool = False
+    """Pages and actions, which the palette keeps in memory."""
 
 
 @login_required
@@ -69,9 +72,13 @@ def everything(user: User, text: str, limit: int) -> list[Group]:
     found = queries.search(user, text, limit, further_kinds(user, text, limit))
     lines = customers(found.customers)
     return [
-        Group(_("Customers"), lines, _("Readings count as well")),
+        Group(
+            _("Customers"),
+            lines + every(text, found.cut),
+            hint(found.cut, "customers", otherwise=_("Readings count as well")),
+        ),
         *([actions_on(user, found.customers[0], lines[0].guard)] if lines else []),
-        Group(_("Needs and activities"), needs(found) + activities(found)),
+        Group(_("Needs and activities"), needs(found) + activities(found), hint(found.cut, "needs", "activities")),
         *people_groups(found),
         *further(found.others),
         commands(user, text),
@@ -79,7 +86,20 @@ def everything(user: User, text: str, limit: int) -> list[Group]:
     ]
 
 
+def hint(cut: frozenset[str], *kinds: str, otherwise: Any = "") -> Any:
+    """What the answer leaves out is said where it is left out."""
+    return _("There may be more: another letter or word narrows it") if cut.intersection(kinds) else otherwise
+
+
 # ------------------------------------------------------------------------------ customers
+
+
+def every(text: str, cut: frozenset[str]) -> list[SearchHit]:
+    """The list shows all of those of whom the search shows some."""
+    if "customers" not in cut:
+        return []
+    url = f"{reverse('customers')}?{urlencode({'view': 'all', 'q': text})}"
+    return [SearchHit(_("All customers with “%(words)s”") % {"words": text}, url, icon="list")]
 
 
 def customers(accounts: Iterable[Account]) -> list[SearchHit]:
@@ -166,7 +186,10 @@ def people_groups(found: queries.Found) -> list[Group]:
         )
         for colleague in found.colleagues
     ]
-    return [Group(_("People at customers"), contacts), Group(_("Colleagues"), colleagues)]
+    return [
+        Group(_("People at customers"), contacts, hint(found.cut, "contacts")),
+        Group(_("Colleagues"), colleagues),
+    ]
 
 
 def further_kinds(user: User, text: str, limit: int, mark: str = "") -> dict[str, queries.Kind]:
@@ -182,11 +205,11 @@ def groups_for(mark: str) -> list[slots.SearchGroup]:
 
 
 def commands(user: User, text: str) -> Group:
-    return Group(_("Actions"), places(user, slots.commands, text))
+    return Group(_("Actions"), places(user, slots.commands, text), is_of_places=True)
 
 
 def pages(user: User, text: str) -> Group:
-    return Group(_("Pages"), places(user, slots.navigation, text))
+    return Group(_("Pages"), places(user, slots.navigation, text), is_of_places=True)
 
 
 def places(user: User, items: Iterable[slots.NavigationItem], text: str) -> list[SearchHit]:

@@ -5,6 +5,7 @@ import { isComposing } from "./typing.js";
 
 let palette;
 let field;
+let places = []; // Groups of pages and actions as they stand when nothing is typed: they need no answer.
 
 export function startPalette() {
   palette = document.getElementById("palette");
@@ -14,6 +15,7 @@ export function startPalette() {
     if (event.target.closest?.("[data-palette]") && !event.ctrlKey && !event.metaKey && openPalette()) event.preventDefault();
   });
   field.addEventListener("keydown", onKey);
+  field.addEventListener("input", (event) => isComposing(event) || showPlaces());
   field.form.addEventListener("submit", (event) => {
     const line = chosen();
     if (!line) return;
@@ -53,6 +55,30 @@ function onAnswer() {
   const first = palette.querySelector("[role=option]");
   field.setAttribute("aria-expanded", String(Boolean(first)));
   if (!chosen()) choose(first);
+  if (!field.value) places = [...palette.querySelectorAll("[data-places]")].map((group) => group.cloneNode(true));
+}
+
+/** Pages and actions that hold every word, until the answer with the customers is there. */
+function showPlaces() {
+  const words = plain(field.value.replace(/^[>＞]/, "")).split(/\s+/).filter(Boolean);
+  const list = palette.querySelector("[role=listbox]");
+  const groups = words.length ? places.map((group) => holding(group, words)).filter(Boolean) : [];
+  if (!list || !groups.length) return;
+  list.replaceChildren(...groups);
+  choose(list.querySelector("[role=option]"));
+}
+
+function holding(group, words) {
+  const copy = group.cloneNode(true);
+  for (const line of copy.querySelectorAll("[role=option]")) {
+    line.setAttribute("aria-selected", "false");
+    if (!words.every((word) => plain(line.querySelector(".found-label").textContent).includes(word))) line.remove();
+  }
+  return copy.querySelector("[role=option]") && copy;
+}
+
+function plain(text) {
+  return text.normalize("NFKC").toLowerCase();
 }
 
 function chosen() {

@@ -131,6 +131,19 @@ def test_nothing_found_offers_to_add_the_customer(page: Page):
     expect(page.locator("[name=name]").last).to_have_value("ありえない社名")
 
 
+def test_pages_and_actions_are_there_before_any_answer(page: Page):
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [data-places] [role=option]").first).to_be_visible()
+    settled(page)
+    label = page.locator("#palette [data-places] .found-label").last.inner_text()
+    page.context.set_offline(True)
+
+    page.keyboard.type(label)
+
+    expect(options(page)).to_have_text([re.compile(re.escape(label))])
+    assert chosen(page) == options(page).first.get_attribute("id")
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_the_open_palette_is_accessible(

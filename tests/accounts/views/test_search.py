@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.queries import search as queries
 from accounts.templatetags.finding import marked
 from accounts.views.search import split
 from tests.campaigns.worlds import ladder
@@ -170,3 +171,15 @@ def test_the_page_with_everything_found_keeps_to_its_budget(client, cast):
         client.get("/search/", {"q": "青葉"})
 
     assert len(queries) <= 8
+
+
+def test_a_cut_answer_says_so_and_leads_to_all(find, cast, monkeypatch):
+    monkeypatch.setattr(queries, "CAP", 2)
+    AccountFactory(owner=cast.aiko, name="青葉一", name_en="", reading="")
+    assert "There may be more" not in find("青葉")
+
+    AccountFactory(owner=cast.aiko, name="青葉二", name_en="", reading="")
+    page = find("青葉")
+
+    assert "There may be more" in page
+    assert "/customers/?view=all&amp;q=%E9%9D%92%E8%91%89" in page
