@@ -24,7 +24,7 @@ from accounts.models import (
     Touch,
 )
 from campaigns.actions import policies
-from campaigns.models import ArmMembership, CallRound, CallStep, Decision, DecisionRun, Proposal
+from campaigns.models import ArmMembership, CallRound, CallStep, Decision, DecisionRun, Picked, Proposal
 from crm.people import User
 from tests.campaigns.worlds import ladder, scores
 from tests.factories import accounts as make
@@ -92,6 +92,7 @@ def furnish(account: Account) -> dict[str, Model]:
             experiment=f"e-{account.pk}", account=account, arm="engine", method="test", at=THEN
         ),
         "play_use": plan.PlayUseFactory(account=account, suggestion=suggestion, by=owner),
+        "picked": Picked.objects.create(revision=plan.RevisionFactory(path=path), account=account, by=owner, at=THEN),
         "call_step": CallStep.objects.create(
             round=CallRound.objects.create(by=owner, source="today", total=1, started_at=THEN),
             number=1,
