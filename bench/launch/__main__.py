@@ -54,7 +54,7 @@ def main() -> None:
 def statements(url: str, *words: str) -> None:
     with psycopg.connect(url, autocommit=True) as connection:
         for word in words:
-            connection.execute(word)  # type: ignore[call-overload]
+            connection.execute(word)
 
 
 def run(options: argparse.Namespace, logs: Path) -> None:
