@@ -204,7 +204,7 @@ def test_the_day_costs_the_same_statements_with_one_customer_and_with_many(brows
     with CaptureQueriesContext(connection) as many:
         page(browser)
 
-    assert len(many) <= len(few) <= 14
+    assert len(many) <= len(few) <= 12
 
 
 def test_of_a_large_portfolio_those_with_a_sign_are_looked_at_first(monkeypatch, cast):
