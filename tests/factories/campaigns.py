@@ -9,6 +9,7 @@ from campaigns.models import (
     Change,
     Feedback,
     Offer,
+    Picked,
     Play,
     PlayUse,
     Question,
@@ -155,6 +156,16 @@ class SegmentFactory(factory.django.DjangoModelFactory):
     owner = factory.SubFactory(UserFactory, role="planner")
     created_at = datetime(2026, 11, 1, tzinfo=UTC)
     changed_at = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class PickedFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Picked
+
+    revision = factory.SubFactory(RevisionFactory)
+    account = factory.SubFactory(AccountFactory)
+    by = factory.SubFactory(UserFactory, role="planner")
+    at = datetime(2026, 11, 20, tzinfo=UTC)
 
 
 class OfferFactory(factory.django.DjangoModelFactory):

@@ -91,6 +91,7 @@ def furnish(account: Account) -> dict[str, Model]:
         "arm": ArmMembership.objects.create(
             experiment=f"e-{account.pk}", account=account, arm="engine", method="test", at=THEN
         ),
+        "picked": plan.PickedFactory(account=account, revision__path=path, by=owner),
         "play_use": plan.PlayUseFactory(account=account, suggestion=suggestion, by=owner),
         "picked": Picked.objects.create(revision=plan.RevisionFactory(path=path), account=account, by=owner, at=THEN),
         "call_step": CallStep.objects.create(
