@@ -61,7 +61,7 @@ STARTERS: Sequence[Starter] = (
     Starter(
         code="storage-headroom",
         name=_("Room before the storage is full"),
-        about=_("Satisfied customers who use 85% of their storage or more: room before work stops."),
+        about=_("Satisfied customers whose storage is full to 85%, or more: room before work stops."),
         why=_(
             "When the storage is full, work stops on the busiest day, and it is us who are blamed. The day can be told "
             "weeks ahead."
@@ -107,7 +107,7 @@ STARTERS: Sequence[Starter] = (
     Starter(
         code="seat-growth",
         name=_("Seats for teams that grow"),
-        about=_("Customers who use 90% of their seats or more: seats before people share one."),
+        about=_("Customers whose seats are used to 90%, or more: seats before people share one."),
         why=_(
             "Where the seats run out, people share one, and nobody can tell any more who did what. Growing teams notice "
             "it last."
