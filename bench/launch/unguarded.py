@@ -7,6 +7,7 @@ import django
 
 
 def main(revision_id: int, chunks: int) -> None:
+    from django.db import transaction
     from django.utils import timezone
 
     from campaigns.actions import suggestions
@@ -17,7 +18,8 @@ def main(revision_id: int, chunks: int) -> None:
         LaunchChunk.objects.filter(pk=chunk.pk).update(done_at=timezone.now())
         addressed = Target.objects.filter(revision=revision, chunk=chunk.number, arm="treated")
         accounts = list(addressed.order_by("account").values_list("account", flat=True))
-        suggestions.suggest_for_campaign(revision=revision, account_ids=accounts, as_of=timezone.now())
+        with transaction.atomic():
+            suggestions.suggest_for_campaign(revision=revision, account_ids=accounts, as_of=timezone.now())
 
 
 if __name__ == "__main__":
