@@ -53,6 +53,15 @@ PREMIUM = {"field": "tier", "op": "in", "value": ["groupware:3"]}
 ALMOST_FULL = {"field": "storage", "op": "at_least", "value": 80}
 ROOTED = {"field": "stage", "op": "in", "value": ["sprout", "leaf", "bloom", "tree"]}
 
+EVIDENCE = ("STORAGE_NEAR_LIMIT:", "NPS:groupware:2", "NEED:storage")
+MOST_EVIDENCE = 4
+REMARK = {
+    "step": "offer",
+    "field": "budget",
+    "words": "前の改訂は、会話1回の費用が見込みより高くつきました。この予算で足りますか。",
+}
+"""What the second person asked about the draft."""
+
 HEADROOM = ("年末・容量ゆとり施策", "Year-end storage headroom")
 SEATS = ("春の席数見直し", "Seats for spring")
 ROOMS = ("ルーム端末 併用のご案内", "Room devices beside the plan")

@@ -11,9 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, UpgradePath
-from campaigns.actions import campaigns, feedback, launches, playbook, revising, themes
+from campaigns.actions import campaigns, feedback, launches, playbook, remarks, revising, themes
+from campaigns.actions import evidence as figures
 from campaigns.measure.power import ArmName, draw_holdout
 from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Receipt, Theme
+from campaigns.queries import evidence
 from campaigns.queries import launches as audiences
 from crm.jobs import OutboxItem
 from crm.people import User
@@ -87,17 +89,27 @@ class Story:
     def _today(self) -> None:
         if self.stage in ("plan", "do"):
             plan = replace(plans.SECOND, launched=0, ends=-25)
-            revision = self._next(plan, age=5)
+            revision = self._with_evidence(self._next(plan, age=5))
             if self.stage == "do":
                 self._launch(revision, plan)
             return
-        third = self._next(plans.THIRD, age=1)
+        third = self._with_evidence(self._next(plans.THIRD, age=1))
         ja, en = plans.THIRD_CHANGES
         CampaignRevision.objects.filter(pk=third.pk).update(change_note_ja=ja, change_note_en=en)
         third.refresh_from_db()
         self._credit(third)
         if self.stage == "act":
             self._launch(third, plans.THIRD)
+            return
+        remarks.write(revision=third, **plans.REMARK, by=self.known.of(cast.ADMIN.name), at=self._at(0))
+
+    def _with_evidence(self, revision: CampaignRevision) -> CampaignRevision:
+        """The why stands on the figures of the day, as far as there are any."""
+        figures.keep(on=self.as_of)
+        keys = [key for key in evidence.now() if key in plans.EVIDENCE or key.startswith("RESULT:")][
+            : plans.MOST_EVIDENCE
+        ]
+        return campaigns.save_step(revision=revision, step="aim", fields={"evidence": keys}, version=revision.version)
 
     # ------------------------------------------------------------------ through the product's actions
 
