@@ -54,7 +54,7 @@ ALMOST_FULL = {"field": "storage", "op": "at_least", "value": 80}
 ROOTED = {"field": "stage", "op": "in", "value": ["sprout", "leaf", "bloom", "tree"]}
 
 EVIDENCE = ("STORAGE_NEAR_LIMIT:", "NPS:groupware:2", "NEED:storage")
-MOST_EVIDENCE = 4
+"""What the why of the draft stands on, beside what the field said most often."""
 REMARK = {
     "step": "offer",
     "field": "budget",

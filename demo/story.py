@@ -106,9 +106,9 @@ class Story:
     def _with_evidence(self, revision: CampaignRevision) -> CampaignRevision:
         """The why stands on the figures of the day, as far as there are any."""
         figures.keep(on=self.as_of)
-        keys = [key for key in evidence.now() if key in plans.EVIDENCE or key.startswith("RESULT:")][
-            : plans.MOST_EVIDENCE
-        ]
+        known = evidence.now()
+        said = sorted((figure for figure in known.values() if figure.code == "THEME"), key=lambda figure: -figure.value)
+        keys = [*(key for key in plans.EVIDENCE if key in known), *(figure.key for figure in said[:1])]
         return campaigns.save_step(revision=revision, step="aim", fields={"evidence": keys}, version=revision.version)
 
     # ------------------------------------------------------------------ through the product's actions
