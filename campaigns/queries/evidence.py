@@ -26,7 +26,7 @@ Names = Mapping[str, str]
 SHARE, COUNT, NPS, LIFT = "share", "count", "nps", "lift"
 
 KEPT: Mapping[str, tuple[str, Any]] = {
-    "STORAGE_NEAR_LIMIT": (SHARE, gettext_lazy("Customers near their storage limit (85% or more)")),
+    "STORAGE_NEAR_LIMIT": (SHARE, gettext_lazy("Customers near their storage limit (from 85%)")),
     "RENEWALS_SOON": (COUNT, gettext_lazy("Customers whose contract renews within 90 days")),
     "HEALTH_LOW": (SHARE, gettext_lazy("Customers with health under 40")),
     "UNHAPPY": (SHARE, gettext_lazy("Customers who gave 6 or less")),
