@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import cache, reduce
 from itertools import islice
 from math import prod
 from operator import or_
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, Func, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import BooleanField, Case, Count, F, Model, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -219,15 +219,20 @@ def stages(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
     A common word is found often enough in the newest blocks, and its list is walked no further. The edge of the last
     part is compared with a sum, which has no index: half a table is no help to find a word.
     """
-    of_newest = rows.model.objects.order_by("-pk").values
-
-    def newest(wanted: Func) -> Subquery:
-        return Subquery(of_newest(wanted=wanted)[:1])
-
+    model: type[Model] = rows.model
+    block, shelf, before_block, before_shelf = _edges(model)
     rows = rows.alias(blocks=Blocks("pk"), key=F("pk") + 0)
-    yield rows.filter(blocks__overlap=newest(newest_blocks(BLOCK)))
-    yield rows.filter(blocks__overlap=newest(newest_blocks(SHELF)), key__lt=newest(before_blocks(BLOCK)))
-    yield rows.filter(key__lt=newest(before_blocks(SHELF)))
+    yield rows.filter(blocks__overlap=block)
+    yield rows.filter(blocks__overlap=shelf, key__lt=before_block)
+    yield rows.filter(key__lt=before_shelf)
+
+
+@cache
+def _edges(model: type[Model]) -> list[Subquery]:
+    """Of the newest row; questions about it, not answers, so that they can be kept."""
+    newest = model._default_manager.order_by("-pk")
+    wanted = (newest_blocks(BLOCK), newest_blocks(SHELF), before_blocks(BLOCK), before_blocks(SHELF))
+    return [Subquery(newest.values(wanted=each)[:1]) for each in wanted]
 
 
 def _that_hold(found: list[Any], asked_for: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int) -> list[Any]:
