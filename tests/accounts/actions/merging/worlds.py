@@ -24,7 +24,7 @@ from accounts.models import (
     Touch,
 )
 from campaigns.actions import policies
-from campaigns.models import ArmMembership, CallRound, CallStep, Decision, DecisionRun, Picked, Proposal
+from campaigns.models import ArmMembership, CallRound, CallStep, Decision, DecisionRun, Proposal
 from crm.people import User
 from tests.campaigns.worlds import ladder, scores
 from tests.factories import accounts as make
@@ -93,7 +93,6 @@ def furnish(account: Account) -> dict[str, Model]:
         ),
         "picked": plan.PickedFactory(account=account, revision__path=path, by=owner),
         "play_use": plan.PlayUseFactory(account=account, suggestion=suggestion, by=owner),
-        "picked": Picked.objects.create(revision=plan.RevisionFactory(path=path), account=account, by=owner, at=THEN),
         "call_step": CallStep.objects.create(
             round=CallRound.objects.create(by=owner, source="today", total=1, started_at=THEN),
             number=1,
