@@ -181,10 +181,10 @@ def holding(rows: QuerySet[Any], grams: Bigrams, text: str) -> QuerySet[Any]:
     terms, [words] = asked(text), grams.get_source_expressions()
     if not terms:
         return rows.none()
-    rows = rows.alias(grams=grams, folded_words=words).filter(grams__holds=question(terms))
+    found = rows.model._default_manager.alias(grams=grams, folded_words=words).filter(grams__holds=question(terms))
     for spellings in terms:
-        rows = rows.filter(reduce(or_, (_stands(spelling, "folded_words") for spelling in spellings)))
-    return rows
+        found = found.filter(reduce(or_, (_stands(spelling, "folded_words") for spelling in spellings)))
+    return rows.filter(pk__in=found.values("pk")[:EVERY])
 
 
 def among_words(text: str, reader: User) -> QuerySet[AccountWords] | None:
