@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Activity
 from accounts.models.activities import NOTE_BIGRAMS, ActivityKind
 from accounts.queries.lists import shared
+from accounts.queries.search import holding
 from crm.lists.fields import Asker, Field, Kind
 from crm.lists.spec import BuiltIn, ListSpec
 
@@ -20,7 +21,7 @@ def rows(asker: Asker) -> QuerySet[Any]:
 
 
 def search(asker: Asker, activities: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return shared.searched(activities, asker, text, shared.written(Activity, NOTE_BIGRAMS, text))
+    return shared.searched(activities, asker, text, holding(Activity.objects.all(), NOTE_BIGRAMS, text))
 
 
 def fields(asker: Asker) -> list[Field]:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Contact
 from accounts.models.accounts import CONTACT_BIGRAMS
 from accounts.queries.lists import shared
+from accounts.queries.search import holding
 from crm.lists.fields import Asker, Field, Kind
 from crm.lists.spec import BuiltIn, ListSpec
 
@@ -21,7 +22,7 @@ def rows(asker: Asker) -> QuerySet[Any]:
 
 
 def search(asker: Asker, contacts: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return shared.searched(contacts, asker, text, shared.written(Contact, CONTACT_BIGRAMS, text))
+    return shared.searched(contacts, asker, text, holding(Contact.objects.all(), CONTACT_BIGRAMS, text))
 
 
 def fields(asker: Asker) -> list[Field]:

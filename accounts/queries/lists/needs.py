@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Need, Topic
 from accounts.models.voice import NEED_BIGRAMS
 from accounts.queries.lists import shared
+from accounts.queries.search import holding
 from crm.lists.fields import Asker, Field, Kind, Option
 from crm.lists.spec import BuiltIn, ListSpec
 
@@ -21,7 +22,7 @@ def rows(asker: Asker) -> QuerySet[Any]:
 
 
 def search(asker: Asker, needs: QuerySet[Any], text: str) -> QuerySet[Any]:
-    return shared.searched(needs, asker, text, shared.written(Need, NEED_BIGRAMS, text))
+    return shared.searched(needs, asker, text, holding(Need.objects.all(), NEED_BIGRAMS, text))
 
 
 def topics(asker: Asker) -> Sequence[Option]:

@@ -10,8 +10,6 @@ from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, CurrentScores, Industry, Tag
-from accounts.models.bigrams import Bigrams
-from accounts.models.folding import asked
 from accounts.queries import search
 from crm.bilingual import pick
 from crm.custom_fields import CustomField, sql
@@ -311,11 +309,3 @@ def searched(rows: QuerySet[Any], asker: Asker, text: str, own: QuerySet[Any] | 
         return rows.filter(account__in=customers.values("pk"))
     of_customers = rows.model.objects.filter(account__in=customers.values("pk"))
     return rows.filter(pk__in=own.order_by().values("pk").union(of_customers.order_by().values("pk")))
-
-
-def written(model: Any, grams: Bigrams, text: str) -> QuerySet[Any]:
-    """Rows in whose words the text stands, by the index over their grams."""
-    terms = asked(text)
-    return (
-        model.objects.alias(grams=grams).filter(grams__holds=search.question(terms)) if terms else model.objects.none()
-    )

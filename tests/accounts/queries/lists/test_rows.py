@@ -209,6 +209,15 @@ def test_what_is_unknown_is_walked_to_by_whoever_sees_it(who, asked, cast):
     assert [row.pk for row in rows] == [accounts[1].pk, accounts[2].pk, accounts[0].pk]
 
 
+def test_a_word_of_a_row_is_found_as_one_piece(asked, cast):
+    """Though the index, which knows of parts alone, would offer both."""
+    account = AccountFactory(owner=cast.aiko)
+    whole = NeedFactory(account=account, words="倉庫の札 xabcdx を貼りたい")
+    NeedFactory(account=account, words="札 abc と札 bcd を貼りたい")
+
+    assert list(asked("needs", cast.aiko, q="abcd").rows) == [whole]
+
+
 def test_figures_are_given_up_rather_than_waited_for(cast, monkeypatch):
     monkeypatch.setattr(aggregates, "PATIENCE", timedelta(milliseconds=20))
 
