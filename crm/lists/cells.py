@@ -134,10 +134,10 @@ def leading(field: Field, value: tuple[str, Any], link: str, own_id: str = "") -
     """A name that leads to the page of the row. By `own_id` it names the checkbox of the row."""
     label, key = value
     return format_html(
-        '{}<a class="row-link" href="{}"{}{}>{}</a>',
+        '{}<a class=row-link href="{}"{}{}>{}</a>',
         marks.avatar(label, key, is_person=OF_THE_ROW[field.look]),
         link,
-        format_html(' id="{}"', own_id) if own_id else "",
+        format_html(" id={}", own_id) if own_id else "",
         format_html(' title="{}"', label) if is_wide(label) else "",
         label,
     )

@@ -173,7 +173,7 @@ def sparkline(values: Sequence[float | None], is_stale: bool = False) -> SafeStr
         "last": formats.number(known[-1]),
     }
     return format_html(
-        '<svg class="spark-{}{}" role="img" aria-label="{}"><path d="{}"/></svg>',
+        '<svg class="spark-{}{}" role=img aria-label="{}"><path d="{}"/></svg>',
         tone,
         " is-stale" if is_stale else "",
         summary,

@@ -54,7 +54,7 @@ def avatar(name: object, key: Any = 0, *, is_person: bool = False, size: str = "
     """Decoration beside the written name."""
     letters = initials(name) if is_person else first_letter(name)
     kind = f"{' avatar-person' if is_person else ''}{f' avatar-{size}' if size else ''}"
-    return format_html('<span class="avatar {}{}" aria-hidden="true">{}</span>', tint(key), kind, letters)
+    return format_html('<span class="avatar {}{}" aria-hidden=true>{}</span>', tint(key), kind, letters)
 
 
 @register.simple_tag
@@ -62,9 +62,9 @@ def health(score: int | None, series: Sequence[int] = (), *, is_stale: bool = Fa
     """The figure and how it came there; `series` oldest first."""
     if is_unknown(score):
         return NOTHING
-    stale = format_html(' is-stale" title="{}', _("Older than 7 days")) if is_stale else ""
+    stale = format_html('"health is-stale" title="{}"', _("Older than 7 days")) if is_stale else "health"
     line = sparkline(series, is_stale) if series else ""
-    return format_html('<b class="health{}">{}</b>{}', stale, score, line)
+    return format_html("<b class={}>{}</b>{}", stale, score, line)
 
 
 @register.simple_tag
