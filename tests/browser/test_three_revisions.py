@@ -35,7 +35,7 @@ from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(600)]
 
-CUSTOMERS = 700
+CUSTOMERS = 500
 BETWEEN = timedelta(days=WINDOW_DAYS + 5)
 NAME = ("容量ゆとり 三つの版", "Storage headroom in three revisions")
 PLANS = (plans.PILOT, plans.SECOND, plans.THIRD)
