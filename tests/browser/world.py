@@ -44,6 +44,7 @@ from campaigns.actions import (
     launches,
     playbook,
     proposals,
+    segments,
     suggestions,
     themes,
     training,
@@ -124,6 +125,13 @@ def build(at: datetime | None = None) -> SimpleNamespace:
     asked(world)
     called(world)
     world.training_item = trained(world)
+    world.segment = segments.create(
+        name_ja="容量が近いお客様",
+        name_en="Nearly full",
+        conditions=[{"field": "storage", "op": "at_least", "value": 80}],
+        by=world.daisuke,
+        at=now,
+    )
     webhook_of(world.fumi, "orders")
     world.digest = SimpleNamespace(pk=digest.token_of(world.aiko))
     world.pair = pair_to_check(world)
