@@ -2,6 +2,7 @@
 
 The planner plans, a second person approves, a rep and her manager read, act and write, and the planner decides what
 changes. Everybody else in the field, and every customer, is simulated; so it is known what each revision truly added.
+The second revision is played in English, the others in Japanese.
 """
 
 from __future__ import annotations
@@ -102,21 +103,22 @@ def clock_of_the_story() -> Iterator[time_machine.Traveller]:
         yield traveller
 
 
-@pytest.fixture(params=["ja", "en"])
-def tsumugi(request, database, transactional_db, page_of, work_off, clock_of_the_story) -> Company:
+@pytest.fixture
+def tsumugi(database, transactional_db, page_of, work_off, clock_of_the_story) -> Company:
     first = (Account.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1 + len(BOOK)
     today = day_of(NOW).on
     company.load(as_of=today, accounts=CUSTOMERS, seed=company.SEED, stage="plan")
     known = truth(company.SEED, CUSTOMERS - len(BOOK))
     renew_guard()
     field = Field(as_of=today, seed=company.SEED, truth=known, first=first)
-    return Company(field, clock_of_the_story, page_of, request.param, work_off)
+    return Company(field, clock_of_the_story, page_of, "ja", work_off)
 
 
 def test_a_campaign_gets_better_over_three_revisions(tsumugi: Company):
     draft = begin(tsumugi)
     found = []
-    for number, plan in enumerate(PLANS, start=1):
+    for number, (plan, language) in enumerate(zip(PLANS, ("ja", "en", "ja"), strict=True), start=1):
+        tsumugi.language = language
         plan_it(tsumugi, draft, plan)
         approve(tsumugi, draft)
         launch(tsumugi, draft)
@@ -130,7 +132,7 @@ def test_a_campaign_gets_better_over_three_revisions(tsumugi: Company):
     end(tsumugi, draft)
 
     for number, (added, measured) in enumerate(found, start=1):
-        print(f"{tsumugi.language}, revision {number}: truly {added:+.3f}, {told(measured)}")
+        print(f"revision {number}: truly {added:+.3f}, {told(measured)}")
         assert measured.low is None or measured.low <= added <= measured.high
     assert_the_log_tells_all_three(tsumugi, draft.campaign)
 
