@@ -353,6 +353,8 @@ SPECTACULAR_SETTINGS = {
         "PlayKind": "campaigns.models.Play.Kind",
         "WrittenPlayKind": "campaigns.api.learning_shapes.WRITTEN",
         "PrivacyRequestKind": "accounts.models.PrivacyRequest.Kind",
+        "CallSource": "campaigns.models.calls.CallRound.Source",
+        "FeedbackSource": "campaigns.models.Feedback.Source",
         "CaseKind": "accounts.models.Case.Kind",
         "Channel": "accounts.models.accounts.Channel",
         "PathKind": "accounts.models.UpgradePath.Kind",

@@ -40,7 +40,7 @@ class PersonSerializer(serializers.Serializer[Any]):
     name = serializers.CharField(source="row.name")
 
 
-class FoundSerializer(serializers.Serializer[Any]):
+class FoundPeopleSerializer(serializers.Serializer[Any]):
     """`after`, sent back, asks for the people behind these; empty at the end."""
 
     people = PersonSerializer(many=True)
@@ -94,11 +94,13 @@ class PeopleView(APIView):
             OpenApiParameter("q", OpenApiTypes.STR, required=True),
             OpenApiParameter("after", OpenApiTypes.STR),
         ],
-        responses=FoundSerializer,
+        responses=FoundPeopleSerializer,
     )
     def get(self, request: CallerRequest) -> Response:
         text = request.query_params.get("q", "").strip()[:MOST_LETTERS]
-        return Response(FoundSerializer(held.find(request.user, text, request.query_params.get("after", ""))).data)
+        return Response(
+            FoundPeopleSerializer(held.find(request.user, text, request.query_params.get("after", ""))).data
+        )
 
 
 class PrivacyRequestViewSet(ReadOnly):

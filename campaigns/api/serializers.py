@@ -28,7 +28,6 @@ from campaigns.models import (
     Variant,
 )
 from campaigns.models.suggestions import DismissReason, LostReason
-from crm.people import Team
 
 
 class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
@@ -333,7 +332,7 @@ class NewTrainingSerializer(serializers.Serializer[Any]):
 
 
 class TrainingOfTeamSerializer(serializers.Serializer[Any]):
-    team = serializers.PrimaryKeyRelatedField[Any](read_only=True)
+    team = serializers.IntegerField(source="team.pk", allow_null=True)
     addressed = serializers.IntegerField()
     tried = serializers.IntegerField()
     passed = serializers.IntegerField()
@@ -485,7 +484,7 @@ class FunnelStepSerializer(serializers.Serializer[Any]):
 
 
 class TeamAdoptionSerializer(serializers.Serializer[Any]):
-    team = serializers.PrimaryKeyRelatedField[Team](read_only=True, allow_null=True)
+    team = serializers.IntegerField(source="team.pk", allow_null=True)
     steps = FunnelStepSerializer(source="funnel.steps", many=True)
 
 
