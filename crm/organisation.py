@@ -33,6 +33,9 @@ class Organisation(BilingualName):
     contract_years = models.PositiveSmallIntegerField(
         default=7, db_default=7, help_text="How long the party of an ended contract must be kept."
     )
+    campaigns_need_second_person = models.BooleanField(
+        default=True, db_default=True, help_text="A plan is launched only after somebody else has approved it."
+    )
     is_demo = models.BooleanField(default=False, help_text="Holds the demonstration company.")
 
     class Meta:

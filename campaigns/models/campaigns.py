@@ -103,6 +103,9 @@ class CampaignRevision(models.Model):
     fall_out = models.JSONField(default=dict, help_text="Counts by rule, frozen at launch.")
     change_note_ja = models.TextField(blank=True)
     change_note_en = models.TextField(blank=True)
+    changed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="Who last wrote on the plan."
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
