@@ -66,7 +66,7 @@ def setting(
 
 
 def stored(row: Model, name: str) -> Any:
-    value = getattr(row, row._meta.get_field(name).attname)  # type: ignore[union-attr]
+    value = row.serializable_value(name)
     return value.isoformat() if isinstance(value, date) else value
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Case, Contact
 from crm.custom_fields import WithCustomFields
+from crm.forms import choose_from
 from crm.people import Role, Team, User
 
 
@@ -36,7 +37,7 @@ class CaseForm(forms.Form):
         self.case = case
         super().__init__(*args, **kwargs)
         people = Contact.objects.filter(account=account, left_on=None).order_by("pk")
-        self.fields["contact"].queryset = people  # type: ignore[attr-defined]
+        choose_from(self, "contact", people)
 
     def clean_severity(self) -> str:
         return self.cleaned_data["severity"] or Case.Severity.NORMAL
@@ -60,7 +61,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = colleagues_of(account)  # type: ignore[attr-defined]
+        choose_from(self, "owner", colleagues_of(account))
 
 
 def colleagues_of(account: Account) -> Any:

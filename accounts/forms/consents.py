@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import Account, Contact
 from accounts.models.accounts import Channel
+from crm.forms import choose_from
 
 SOURCES = [
     ("call", _("Call")),
@@ -49,7 +50,7 @@ class ConsentForm(forms.Form):
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         people = Contact.objects.filter(account=account, left_on=None).order_by("pk")
-        self.fields["contact"].queryset = people  # type: ignore[attr-defined]
+        choose_from(self, "contact", people)
 
     @property
     def arguments(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.actions.follow_ups import NextStep, due_moment
 from accounts.models import Account, Contact, FollowUp
 from accounts.models.activities import ActivityKind
+from crm.forms import choose_among, choose_from
 
 NONE = ""
 MINUTES = {
@@ -43,9 +44,9 @@ class FollowUpForm(forms.Form):
         if follow_up:
             kwargs["initial"] = initial_of(follow_up)
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = Contact.objects.filter(account=account, left_on=None).order_by("pk")  # type: ignore[attr-defined]
+        choose_from(self, "contact", Contact.objects.filter(account=account, left_on=None).order_by("pk"))
         kept = [(KEEP, _("As it is set"))] if self.initial.get("reminder") == KEEP else []
-        self.fields["reminder"].choices = [(NONE, pgettext_lazy("reminder", "None")), *MINUTES.items(), *kept]  # type: ignore[attr-defined]
+        choose_among(self, "reminder", [(NONE, pgettext_lazy("reminder", "None")), *MINUTES.items(), *kept])
 
     def clean_kind(self) -> str:
         return self.cleaned_data["kind"] or ActivityKind.CALL

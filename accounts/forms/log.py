@@ -20,6 +20,7 @@ from accounts.models import Account, Activity, Contact, Topic
 from accounts.models.activities import ActivityKind
 from accounts.queries.customer import topics_for
 from crm.custom_fields import WithCustomFields
+from crm.forms import choices_of, choose_among, choose_from
 from crm.templatetags.formats import date_short
 from crm.workdays import next_working_day
 
@@ -89,9 +90,8 @@ class WhatForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.now = now
         self.people = list(people_of(account))
-        field = self.fields["contact"]
-        field.queryset = Contact.objects.filter(pk__in=[person.pk for person in self.people])  # type: ignore[attr-defined]
-        field.choices = [("", "—"), *((person.pk, person) for person in self.people)]  # type: ignore[attr-defined]
+        choose_from(self, "contact", Contact.objects.filter(pk__in=[person.pk for person in self.people]))
+        choose_among(self, "contact", [("", "—"), *((person.pk, person) for person in self.people)])
 
     def chips(self, name: str) -> list[Chip]:
         """The choices of a field as chips, the chosen one on."""
@@ -101,7 +101,7 @@ class WhatForm(forms.Form):
     def _choices(self, name: str) -> list[tuple[str, str]]:
         """ "Done" is what other programs report; a person chooses it only where it stands already."""
         left_out = {"", Activity.Result.DONE} - {self.initial.get(name)}
-        return [(code, words) for code, words in self.fields[name].choices if code not in left_out]  # type: ignore[attr-defined]
+        return [(code, words) for code, words in choices_of(self, name) if code not in left_out]
 
     @property
     def kinds(self) -> list[Chip]:
@@ -167,7 +167,7 @@ class LogForm(WithCustomFields, WhatForm):
         self.initial["contact"] = self.initial.get("contact") or at_hand(self.people)
         today = timezone.localdate(now)
         self.steps = steps_from(today)
-        self.fields["step"].choices = [("", ""), *((code, words) for code, (_kind, words, _day) in self.steps.items())]  # type: ignore[attr-defined]
+        choose_among(self, "step", [("", ""), *((code, words) for code, (_kind, words, _day) in self.steps.items())])
 
     def _choices(self, name: str) -> list[tuple[str, str]]:
         if name == "step":
@@ -251,7 +251,7 @@ class NeedForm(WithCustomFields, forms.Form):
 
     def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["contact"].queryset = Contact.objects.filter(account=account, left_on=None).order_by("pk")  # type: ignore[attr-defined]
+        choose_from(self, "contact", Contact.objects.filter(account=account, left_on=None).order_by("pk"))
 
 
 class SolveForm(forms.Form):

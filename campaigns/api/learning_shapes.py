@@ -84,14 +84,23 @@ class NewPlaySerializer(serializers.ModelSerializer[Play]):
 
     class Meta:
         model = Play
-        fields = ("kind", "trigger", "family", "reaction", "title_ja", "title_en", "body_ja", "body_en")
+        fields: tuple[str, ...] = (
+            "kind",
+            "trigger",
+            "family",
+            "reaction",
+            "title_ja",
+            "title_en",
+            "body_ja",
+            "body_en",
+        )
 
 
 class EditPlaySerializer(NewPlaySerializer):
     version = serializers.IntegerField(min_value=1)
 
     class Meta(NewPlaySerializer.Meta):
-        fields = (*NewPlaySerializer.Meta.fields, "version")  # type: ignore[assignment]
+        fields = (*NewPlaySerializer.Meta.fields, "version")
 
 
 class UseSerializer(serializers.Serializer[Any]):

@@ -128,7 +128,7 @@ class NewCampaignSerializer(serializers.Serializer[Any]):
 PLANNED = tuple(name for names in STEP_FIELDS.values() for name in names)
 
 
-class VariantSerializer(serializers.ModelSerializer[Variant]):
+class VariantSerializer(serializers.ModelSerializer[Any]):
     """`share` is in percent; the shares of a revision are 100 in all."""
 
     share = serializers.IntegerField(min_value=1, max_value=99)
@@ -145,7 +145,7 @@ class RevisionSerializer(serializers.ModelSerializer[CampaignRevision]):
 
     @extend_schema_field(VariantSerializer(many=True))
     def get_variants(self, revision: CampaignRevision) -> Any:
-        return VariantSerializer(parts_of(revision), many=True).data  # type: ignore[arg-type]
+        return VariantSerializer(parts_of(revision), many=True).data
 
     class Meta:
         model = CampaignRevision
@@ -175,7 +175,9 @@ class RevisionEditSerializer(serializers.ModelSerializer[CampaignRevision]):
     step = serializers.ChoiceField(list(STEP_FIELDS))
     version = serializers.IntegerField(min_value=1)
     evidence = serializers.ListField(child=serializers.CharField(max_length=90), max_length=20, required=False)
-    variants = VariantSerializer(many=True, required=False, max_length=4)  # type: ignore[call-arg]
+    variants: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=VariantSerializer(), required=False, max_length=4
+    )
     plays = serializers.PrimaryKeyRelatedField(
         many=True, required=False, queryset=Play.objects.filter(retired_at=None, state=Play.State.PUBLISHED)
     )
@@ -328,7 +330,9 @@ class NewTrainingSerializer(serializers.Serializer[Any]):
     body_en = serializers.CharField(max_length=5000, required=False, allow_blank=True)
     link = serializers.URLField(max_length=300, required=False, allow_blank=True)
     minutes = serializers.IntegerField(min_value=1, max_value=60, required=False, allow_null=True)
-    questions = TrainingQuestionSerializer(many=True, min_length=2, max_length=2)  # type: ignore[call-arg]
+    questions: serializers.ListSerializer[Any] = serializers.ListSerializer(
+        child=TrainingQuestionSerializer(), min_length=2, max_length=2
+    )
 
 
 class TrainingOfTeamSerializer(serializers.Serializer[Any]):

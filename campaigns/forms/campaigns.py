@@ -19,6 +19,7 @@ from campaigns.queries import evidence as figures
 from campaigns.queries import playbook
 from campaigns.queries.audience import FIELDS, OPERATORS, AudienceField, Condition, problems
 from campaigns.queries.campaigns import open_paths, valid_offers
+from crm.forms import choose_among, choose_from
 
 LONG = {"rows": 3}
 
@@ -94,7 +95,7 @@ class AimForm(StepForm):
         super().__init__(*args, instance=instance, initial=initial, **kwargs)
         self.figures = figures.to_choose(instance.evidence)
         choices = [(told.key, told.words) for told in self.figures]
-        self.fields["evidence"].choices = choices  # type: ignore[attr-defined]
+        choose_among(self, "evidence", choices)
 
     def clean_guardrail_complaint_share(self) -> Any:
         percent = self.cleaned_data["guardrail_complaint_share"]
@@ -163,8 +164,8 @@ class OfferForm(StepForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["path"].queryset = open_paths()  # type: ignore[attr-defined]
-        self.fields["offer"].queryset = valid_offers(today)  # type: ignore[attr-defined]
+        choose_from(self, "path", open_paths())
+        choose_from(self, "offer", valid_offers(today))
 
 
 class PlayChoice(forms.ModelMultipleChoiceField):
@@ -206,7 +207,7 @@ class TalkForm(StepForm):
     def __init__(self, *args: Any, instance: CampaignRevision, **kwargs: Any) -> None:
         super().__init__(*args, instance=instance, **kwargs)
         family = instance.path.to_product.family_id if instance.path else None
-        self.fields["plays"].queryset = playbook.to_choose(family)  # type: ignore[attr-defined]
+        choose_from(self, "plays", playbook.to_choose(family))
 
 
 class ApprovalForm(StepForm):

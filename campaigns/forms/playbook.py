@@ -13,6 +13,7 @@ from accounts.models import Activity, ProductFamily
 from campaigns.actions.playbook import PROPOSABLE
 from campaigns.models import Play
 from campaigns.phrases import MOMENTS
+from crm.forms import choose_among
 
 ANY = ("", pgettext_lazy("situation", "Any"))
 KINDS = [choice for choice in Play.Kind.choices if choice[0] != Play.Kind.LESSON]
@@ -47,7 +48,7 @@ class PlayForm(forms.ModelForm):
         kinds = [choice for choice in KINDS if choice[0] in PROPOSABLE] if is_rep else KINDS
         if self.instance.kind == Play.Kind.LESSON:
             kinds = [(Play.Kind.LESSON.value, Play.Kind.LESSON.label)]
-        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        choose_among(self, "kind", kinds)
         self.initial["version"] = self.instance.version
 
     @property

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from campaigns.actions.campaigns import STEP_FIELDS
+from crm.forms import choose_among
 
 
 class RemarkForm(forms.Form):
@@ -22,7 +23,7 @@ class RemarkForm(forms.Form):
         super().__init__(data, initial={"step": step})
         names = PLACES.get(step, {})
         choices = [("", pgettext_lazy("remark", "This step as a whole")), *names.items()]
-        self.fields["field"].choices = choices  # type: ignore[attr-defined]
+        choose_among(self, "field", choices)
 
 
 class ReplyForm(forms.Form):

@@ -14,6 +14,7 @@ from campaigns.actions import variants
 from campaigns.forms.steps import OfferChoice, StepForm
 from campaigns.models import CampaignRevision, Offer, Variant
 from campaigns.queries.campaigns import valid_offers
+from crm.forms import choose_from
 
 
 class ComparisonForm(StepForm):
@@ -115,7 +116,7 @@ class VariantForm(forms.ModelForm):
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["offer"].queryset = valid_offers(today)  # type: ignore[attr-defined]
+        choose_from(self, "offer", valid_offers(today))
 
     @property
     def place(self) -> int:

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.models import Reaction, Theme
+from crm.forms import choose_among
 
 
 class ReactionForm(forms.Form):
@@ -42,7 +43,7 @@ class NotesForm(forms.Form):
     def __init__(self, data: dict[str, list[str]]) -> None:
         given = [number for number in data["notes"] if number.isdecimal() and len(number) < 10]
         super().__init__(data | {"notes": given})
-        self.fields["notes"].choices = [(number, number) for number in given]  # type: ignore[attr-defined]
+        choose_among(self, "notes", [(number, number) for number in given])
 
 
 class AnswerForm(forms.Form):

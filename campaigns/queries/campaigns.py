@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 
@@ -78,13 +78,16 @@ def _with_plan(revisions: QuerySet[CampaignRevision]) -> QuerySet[CampaignRevisi
     return revisions.select_related("path", "offer")
 
 
-def ways_of(revision: CampaignRevision) -> list[Variant]:
-    """The variants of a revision in the order of their letters, each with its `share` in percent."""
-    ways = list(revision.variants.select_related("offer").order_by("letter"))
-    total = sum(way.weight for way in ways)
-    for way in ways:
-        way.share = round(100 * way.weight / total)  # type: ignore[attr-defined]
-    return ways
+class Way(NamedTuple):
+    variant: Variant
+    share: int  # of the customers, in percent
+
+
+def ways_of(revision: CampaignRevision) -> list[Way]:
+    """The variants of a revision in the order of their letters."""
+    variants = list(revision.variants.select_related("offer").order_by("letter"))
+    total = sum(variant.weight for variant in variants)
+    return [Way(variant, round(100 * variant.weight / total)) for variant in variants]
 
 
 def open_paths() -> QuerySet[UpgradePath]:
