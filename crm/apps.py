@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 FOOT = "foot"
 """The section of the menu that stands below all others."""
@@ -35,6 +36,17 @@ class CrmConfig(AppConfig):
         )
         slots.commands.fill(
             "keys", slots.NavigationItem(label=_("Keys and help"), url_name="keys", icon="keyboard", key="?"), order=210
+        )
+        slots.navigation.fill(
+            "organisation",
+            slots.NavigationItem(
+                label=pgettext_lazy("settings", "Organisation"),
+                url_name="organisation",
+                icon="cog",
+                section=_("Looking after data"),
+                roles=frozenset({"admin"}),
+            ),
+            order=74,
         )
         slots.navigation.fill(
             "custom-fields",

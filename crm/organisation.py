@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 import pghistory
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 
+from crm import audit
 from crm.bilingual import BilingualName
 from crm.once import once_a_request
+from crm.people import User
 
 
 @pghistory.track()
@@ -46,3 +51,25 @@ class Organisation(BilingualName):
     def current(cls) -> Organisation:
         """The stored organisation, or an unsaved one with the defaults on a fresh database."""
         return cls.objects.filter(pk=1).first() or cls(pk=1, name_ja="Sodate CRM", name_en="Sodate CRM")
+
+
+CHOSEN = ("campaigns_need_second_person",)
+"""What administrators decide on the page of the organisation's settings."""
+
+
+@transaction.atomic
+def decide(*, by: User, at: datetime, **chosen: Any) -> Organisation:
+    """Change what is in CHOSEN; what stays as it was leaves no trace."""
+    unknown = set(chosen) - set(CHOSEN)
+    if unknown:
+        raise ValueError(f"{sorted(unknown)} are not decided here")
+    Organisation.objects.get_or_create(pk=1, defaults={"name_ja": "Sodate CRM", "name_en": "Sodate CRM"})
+    organisation = Organisation.objects.select_for_update().get(pk=1)
+    changed = {name: value for name, value in chosen.items() if getattr(organisation, name) != value}
+    if not changed:
+        return organisation
+    for name, value in changed.items():
+        setattr(organisation, name, value)
+    organisation.save(update_fields=list(changed))
+    audit.record(verb="organisation.decided", subject=organisation, by=by, at=at, **changed)
+    return organisation

@@ -17,7 +17,9 @@ from campaigns.measure.power import ArmName, draw_holdout
 from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Receipt, Theme
 from campaigns.queries import evidence
 from campaigns.queries import launches as audiences
+from crm import notices
 from crm.jobs import OutboxItem
+from crm.notices import Notice
 from crm.people import User
 from demo import cast, plans
 from demo import catalogue as sold
@@ -34,7 +36,7 @@ class Story:
 
     def __init__(self, *, as_of: date, stage: str, known: References, field: Field) -> None:
         self.as_of, self.stage, self.known, self.field = as_of, stage, known, field
-        self.planner = known.of(cast.INOUE.name)
+        self.planner, self.approver = known.of(cast.INOUE.name), known.of(cast.ADMIN.name)
         self.headroom: Campaign | None = None
 
     def on(self, age: int) -> None:
@@ -109,7 +111,7 @@ class Story:
         known = evidence.now()
         said = sorted((figure for figure in known.values() if figure.code == "THEME"), key=lambda figure: -figure.value)
         keys = [*(key for key in plans.EVIDENCE if key in known), *(figure.key for figure in said[:1])]
-        return campaigns.save_step(revision=revision, step="aim", fields={"evidence": keys}, version=revision.version)
+        return self._saved(revision, "aim", {"evidence": keys})
 
     # ------------------------------------------------------------------ through the product's actions
 
@@ -141,13 +143,26 @@ class Story:
         for step in campaigns.STEPS:
             own = {name: fields[name] for name in campaigns.STEP_FIELDS[step] if name in fields}
             if own:
-                revision = campaigns.save_step(revision=revision, step=step, fields=own, version=revision.version)
+                revision = self._saved(revision, step, own)
         return revision
+
+    def _saved(self, revision: CampaignRevision, step: str, fields: dict[str, Any]) -> CampaignRevision:
+        return campaigns.save_step(
+            revision=revision, step=step, fields=fields, version=revision.version, by=self.planner
+        )
+
+    def _approved(self, revision: CampaignRevision, plan: PlanText) -> CampaignRevision:
+        """Asked for on the evening before, given in the morning; both have read what they were told."""
+        asked = campaigns.ask_approval(revision=revision, by=self.planner, at=self._at(plan.launched + 1, 17))
+        given = campaigns.approve(revision=asked, by=self.approver, at=self._at(plan.launched, 8))
+        told = Notice.objects.filter(code__in=("campaign.approval_asked", "campaign.approved"))
+        notices.read(told, at=self._at(plan.launched, 8))
+        return given
 
     def _launch(self, revision: CampaignRevision, plan: PlanText) -> None:
         at = self._at(plan.launched)
         self._draw_so_that_the_story_is_told(revision, plan, at)
-        launches.launch(revision=revision, by=self.planner, at=at)
+        launches.launch(revision=self._approved(revision, plan), by=self.planner, at=at)
         launches.complete(revision=revision, at=at)
         OutboxItem.objects.filter(key__startswith=f"launch:{revision.pk}:").update(done_at=at)
         revision.refresh_from_db()

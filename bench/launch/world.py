@@ -103,7 +103,9 @@ FILLED = (
 def make(*, customers: int, at: datetime) -> CampaignRevision:
     """Fill an empty database; the complete draft that addresses everybody."""
     on = day_of(at).on
-    Organisation.objects.update_or_create(pk=1, defaults={"name_ja": "試験", "control_share": 0})
+    Organisation.objects.update_or_create(
+        pk=1, defaults={"name_ja": "試験", "control_share": 0, "campaigns_need_second_person": False}
+    )
     planner = _people()
     path, ids = _catalogue(on)
     run = ScoreRun.objects.create(as_of=on, started_at=at, finished_at=at, rules_version="bench")

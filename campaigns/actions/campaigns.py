@@ -19,9 +19,8 @@ from campaigns import notices
 from campaigns.actions import closing, playbook, variants
 from campaigns.models import Campaign, CampaignRevision, Offer, Picked, Remark
 from campaigns.phrases import MISSING
-from campaigns.queries import audience, evidence
+from campaigns.queries import approvals, audience, evidence
 from crm import audit, webhooks
-from crm.audit import AuditEvent
 from crm.people import User
 
 State = CampaignRevision.State
@@ -85,8 +84,12 @@ class WhyMissing(Exception):
     """Later steps stay closed until it is written why this is done."""
 
 
+class NotApproved(NotPossible):
+    """The organisation wants a second person's approval before a launch, and nobody has given it."""
+
+
 class SecondPersonNeeded(Exception):
-    """Whoever asked for the approval cannot give it."""
+    """Whoever asked for the approval, or last wrote on the plan, cannot give it."""
 
 
 class RemarksOpen(Exception):
@@ -156,13 +159,17 @@ def _offers(revision: CampaignRevision) -> list[Offer]:
 def draft(*, name_ja: str, name_en: str = "", by: User, at: datetime) -> CampaignRevision:
     """A new campaign with its first, empty revision."""
     campaign = Campaign.objects.create(name_ja=name_ja, name_en=name_en, owner=by, created_at=at)
-    revision = CampaignRevision.objects.create(campaign=campaign, number=1, seed=campaign.pk, created_at=at)
+    revision = CampaignRevision.objects.create(
+        campaign=campaign, number=1, seed=campaign.pk, changed_by=by, created_at=at
+    )
     audit.record(verb="campaign.drafted", subject=revision, by=by, at=at)
     return revision
 
 
 @transaction.atomic
-def save_step(*, revision: CampaignRevision, step: str, fields: Mapping[str, Any], version: int) -> CampaignRevision:
+def save_step(
+    *, revision: CampaignRevision, step: str, fields: Mapping[str, Any], version: int, by: User
+) -> CampaignRevision:
     """Save one step of a draft that was read as `version`; only fields of that step are accepted.
 
     `evidence` are keys of the catalogue (`CODE:part`), each kept with the figure as it is now; `variants` as
@@ -176,7 +183,7 @@ def save_step(*, revision: CampaignRevision, step: str, fields: Mapping[str, Any
     own = {name: value for name, value in fields.items() if name not in (*NAMES, *ROWS)}
     if "evidence" in own:
         own["evidence"] = evidence.chosen(own["evidence"], revision.evidence)
-    _update(revision, version=version, only_from=CampaignRevision.EDITABLE_STATES, **own)
+    _update(revision, version=version, only_from=CampaignRevision.EDITABLE_STATES, changed_by=by, **own)
     _save_beside(revision, fields)
     return _fresh(revision)
 
@@ -208,8 +215,8 @@ def approve(
     *, revision: CampaignRevision, in_spite_of_remarks: bool = False, by: User, at: datetime
 ) -> CampaignRevision:
     """Raises SecondPersonNeeded, and RemarksOpen unless the open remarks were seen. Whoever asked hears of it."""
-    asker = asked_by(revision)
-    if asker == by.pk:
+    asker = approvals.asked_by(revision)
+    if by.pk in approvals.hands_on(revision):
         raise SecondPersonNeeded
     open_remarks = Remark.objects.filter(revision=revision).open().count()
     if open_remarks and not in_spite_of_remarks:
@@ -235,16 +242,8 @@ def send_back(*, revision: CampaignRevision, reason: str = "", by: User, at: dat
     if reason:
         Remark.objects.create(revision=revision, words=reason, by=by, at=at)
     audit.record(verb="campaign.sent_back", subject=revision, by=by, at=at, reason=reason, open_remarks=open_remarks)
-    notices.sent_back(revision, asked_by(revision), reason, open_remarks + bool(reason), by, at)
+    notices.sent_back(revision, approvals.asked_by(revision), reason, open_remarks + bool(reason), by, at)
     return _fresh(revision)
-
-
-def asked_by(revision: CampaignRevision) -> int | None:
-    """The id of whoever last asked for the approval of this revision."""
-    asked = AuditEvent.objects.filter(
-        verb="campaign.approval_asked", subject_type=revision._meta.label_lower, subject_id=revision.pk
-    )
-    return asked.order_by("-at", "-pk").values_list("by_id", flat=True).first()
 
 
 @transaction.atomic
@@ -261,7 +260,7 @@ def _fork(campaign: Campaign, revision: CampaignRevision, by: User, at: datetime
     number = campaign.revisions.aggregate(last=Max("number"))["last"] + 1
     copied = {name: getattr(revision, name) for name in FORKED}
     fork = CampaignRevision.objects.create(
-        campaign=campaign, number=number, seed=revision.seed + 1, created_at=at, **copied
+        campaign=campaign, number=number, seed=revision.seed + 1, changed_by=by, created_at=at, **copied
     )
     copy_rows(revision, fork)
     _pick_again(revision, fork)

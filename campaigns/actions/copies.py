@@ -34,15 +34,17 @@ def copy(
     campaign = Campaign.objects.create(
         name_ja=name_ja, name_en=name_en, owner=by, created_at=at, is_template=as_template
     )
-    made = _first(campaign, at, copied_from=revision, **_plan(revision))
+    made = _first(campaign, by, at, copied_from=revision, **_plan(revision))
     campaigns.copy_rows(revision, made)
     verb = "campaign.kept_as_template" if as_template else "campaign.copied"
     audit.record(verb=verb, subject=made, by=by, at=at, of=revision.pk)
     return made
 
 
-def _first(campaign: Campaign, at: datetime, **fields: Any) -> CampaignRevision:
-    return CampaignRevision.objects.create(campaign=campaign, number=1, seed=campaign.pk, created_at=at, **fields)
+def _first(campaign: Campaign, by: User, at: datetime, **fields: Any) -> CampaignRevision:
+    return CampaignRevision.objects.create(
+        campaign=campaign, number=1, seed=campaign.pk, changed_by=by, created_at=at, **fields
+    )
 
 
 def _plan(revision: CampaignRevision) -> dict[str, Any]:
@@ -56,7 +58,7 @@ def begin(*, starter: Starter, name_ja: str = "", name_en: str = "", by: User, a
     own_ja, own_en = in_both(starter.name)
     names = (name_ja, name_en) if name_ja else (own_ja, own_en)
     campaign = Campaign.objects.create(name_ja=names[0], name_en=names[1], owner=by, created_at=at)
-    made = _first(campaign, at, audience=[dict(each) for each in starter.conditions], **_words(starter))
+    made = _first(campaign, by, at, audience=[dict(each) for each in starter.conditions], **_words(starter))
     audit.record(verb="campaign.drafted", subject=made, by=by, at=at, starter=starter.code)
     return made
 

@@ -18,9 +18,10 @@ from django.db.models import F
 from accounts.queries.facts import day_of
 from campaigns import notices
 from campaigns.actions import closing, keeping, revising, suggestions
-from campaigns.actions.campaigns import Clash, NotPossible, NotReady, missing
+from campaigns.actions.campaigns import Clash, NotApproved, NotPossible, NotReady, missing
 from campaigns.measure.power import ArmName, deal_variants, draw_holdout
 from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receipt, Target
+from campaigns.queries import approvals
 from campaigns.queries import launches as facts
 from crm import audit, webhooks
 from crm.jobs import enqueue
@@ -30,7 +31,6 @@ State = CampaignRevision.State
 
 CHUNK = 1000
 DEAL, SUGGEST, ANNOUNCE = "campaigns.deal_targets", "campaigns.run_launch_chunk", "campaigns.announce_launch"
-LAUNCHABLE = (State.DRAFT, State.APPROVED)
 RUNNING = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
 COPY_TARGETS = """
     COPY campaigns_target (revision_id, account_id, arm, variant_id, stratum, team_id, rep_id, chunk, value_before,
@@ -42,7 +42,8 @@ ARMS = {ArmName.TREATED: Target.Arm.TREATED, ArmName.HOLDOUT: Target.Arm.HOLDOUT
 def launch(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
     """From this moment the revision is the one that runs; whom it addresses is dealt in a moment, as of now.
 
-    Raises NotPossible, NotReady, and Clash when the revision was saved since the caller read it.
+    Raises NotPossible (NotApproved where a second person is wanted and nobody approved), NotReady, and Clash when the
+    revision was saved since the caller read it.
     """
     locked = _locked(revision.pk)
     _may_launch(locked, read_as=revision.version, at=at)
@@ -74,13 +75,16 @@ def _locked(revision_id: int) -> CampaignRevision:
 
 
 def _may_launch(revision: CampaignRevision, *, read_as: int, at: datetime) -> None:
-    if revision.state not in LAUNCHABLE:
+    is_unapproved = approvals.lacks_approval(revision)
+    if not is_unapproved and revision.state not in approvals.launchable_states():
         raise NotPossible(revision.state)
     if revision.version != read_as:
         raise Clash(revision)
     lacking = missing(revision, at=at)
     if lacking:
         raise NotReady(lacking)
+    if is_unapproved:
+        raise NotApproved(revision.state)
 
 
 def _supersede(revision: CampaignRevision, *, by: User, at: datetime) -> None:

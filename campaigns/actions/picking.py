@@ -33,7 +33,7 @@ def pick(*, revision: CampaignRevision, accounts: QuerySet[Account], by: User, a
     if there.count() + len(ids) > MOST:
         raise TooMany
     Picked.objects.bulk_create(Picked(revision=locked, account_id=pk, by=by, at=at) for pk in ids)
-    _changed(locked)
+    _changed(locked, by)
     audit.record(verb="campaign.picked", subject=locked, by=by, at=at, customers=len(ids))
     return len(ids)
 
@@ -44,7 +44,7 @@ def unpick(*, revision: CampaignRevision, account_ids: Sequence[int] | None, by:
     locked = _draft(revision)
     rows = Picked.objects.visible_to(by).filter(revision=locked)
     gone, _by_model = (rows if account_ids is None else rows.filter(account__in=account_ids)).delete()
-    _changed(locked)
+    _changed(locked, by)
     audit.record(verb="campaign.unpicked", subject=locked, by=by, at=at, customers=gone)
     return gone
 
@@ -57,6 +57,6 @@ def _draft(revision: CampaignRevision) -> CampaignRevision:
     return locked
 
 
-def _changed(revision: CampaignRevision) -> None:
+def _changed(revision: CampaignRevision, by: User) -> None:
     """Whoever read it before looks once more before it is approved or launched."""
-    CampaignRevision.objects.filter(pk=revision.pk).update(version=F("version") + 1)
+    CampaignRevision.objects.filter(pk=revision.pk).update(version=F("version") + 1, changed_by=by)

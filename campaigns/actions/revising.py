@@ -49,8 +49,8 @@ def add_change(
     by: User,
     at: datetime,
 ) -> Change:
-    """What a draft will do otherwise, and the themes that are behind it."""
-    _must_be_open(revision)
+    """What a draft will do otherwise, and the themes that are behind it. Raises NotPossible for what is no draft any more."""
+    _write_on(revision, by)
     if not note_ja.strip():
         raise NothingSaid
     if any(theme.revision.campaign_id != revision.campaign_id for theme in themes):
@@ -65,15 +65,17 @@ def add_change(
 
 @transaction.atomic
 def drop_change(*, change: Change, by: User, at: datetime) -> None:
-    _must_be_open(change.revision)
+    _write_on(change.revision, by)
     audit.record(verb="change.dropped", subject=change, by=by, at=at, note=change.note_ja)
     change.delete()
 
 
-def _must_be_open(revision: CampaignRevision) -> None:
-    """What was launched never changes."""
-    if revision.state in CampaignRevision.PUBLIC_STATES:
-        raise NotPossible(revision.state)
+def _write_on(revision: CampaignRevision, by: User) -> None:
+    """Locked, so that nobody approves it meanwhile; what was approved or launched never changes."""
+    locked = CampaignRevision.objects.select_for_update(no_key=True).get(pk=revision.pk)
+    if not locked.is_editable:
+        raise NotPossible(locked.state)
+    CampaignRevision.objects.filter(pk=locked.pk).update(changed_by=by)
 
 
 @transaction.atomic

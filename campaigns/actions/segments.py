@@ -104,7 +104,7 @@ def _marked(segment: Segment, retired_at: datetime | None, *, verb: str, by: Use
 
 
 @transaction.atomic
-def take_over(*, revision: CampaignRevision, segment: Segment, version: int) -> CampaignRevision:
+def take_over(*, revision: CampaignRevision, segment: Segment, version: int, by: User) -> CampaignRevision:
     """Adds the conditions of a segment to those of a draft; what stands there already is not said twice.
 
     Raises Retired, and what saving a step raises.
@@ -112,15 +112,17 @@ def take_over(*, revision: CampaignRevision, segment: Segment, version: int) -> 
     if segment.is_retired:
         raise Retired
     conditions = [*revision.audience, *(each for each in segment.conditions if each not in revision.audience)]
-    saved = campaigns.save_step(revision=revision, step="audience", fields={"audience": conditions}, version=version)
+    fields = {"audience": conditions}
+    saved = campaigns.save_step(revision=revision, step="audience", fields=fields, version=version, by=by)
     saved.segments.add(segment)
     return saved
 
 
 @transaction.atomic
-def let_go(*, revision: CampaignRevision, segment: Segment, version: int) -> CampaignRevision:
+def let_go(*, revision: CampaignRevision, segment: Segment, version: int, by: User) -> CampaignRevision:
     """A draft no longer counts as made from it, and the conditions that are the segment's leave with it."""
     conditions = [each for each in revision.audience if each not in segment.conditions]
-    saved = campaigns.save_step(revision=revision, step="audience", fields={"audience": conditions}, version=version)
+    fields = {"audience": conditions}
+    saved = campaigns.save_step(revision=revision, step="audience", fields=fields, version=version, by=by)
     saved.segments.remove(segment)
     return saved

@@ -120,7 +120,7 @@ class PlanViewSet(SightedViewSet):
         revision, fields = self.get_object(), taken(shapes.TakeSegmentSerializer, self.request)
         segment = get_object_or_404(Segment.objects.visible_to(self.request.user), pk=fields["segment"])
         with planned():
-            saved = step(revision=revision, segment=segment, version=fields["version"])
+            saved = step(revision=revision, segment=segment, version=fields["version"], by=self.request.user)
         return Response(self.get_serializer(saved).data)
 
     @extend_schema(responses=shapes.PickedPageSerializer, parameters=[OpenApiParameter("after", int)])

@@ -70,6 +70,8 @@ def answering() -> Iterator[None]:
         raise Refused({"code": "disclosure_not_told", "detail": "Tell the drawbacks first."}) from untold
     except campaign_actions.NotReady as lacking:
         raise Refused({"code": "not_ready", "missing": list(lacking.codes)}) from lacking
+    except campaign_actions.NotApproved as alone:
+        raise Clash({"code": "not_approved", "detail": "A second person approves it before it is launched."}) from alone
     except campaign_actions.NotPossible as state:
         raise Clash({"code": "not_possible", "state": state.state}) from state
     except campaign_actions.WhyMissing as why:
@@ -81,7 +83,8 @@ def answering() -> Iterator[None]:
     except remarks.AlreadySettled as settled:
         raise Refused({"code": "settled", "detail": "Open the thread again first."}) from settled
     except campaign_actions.SecondPersonNeeded as alone:
-        raise Refused({"code": "second_person_needed"}) from alone
+        detail = "Somebody else than who asked for it or last wrote on the plan approves it."
+        raise Refused({"code": "second_person_needed", "detail": detail}) from alone
     except announcements.NotNow as often:
         raise Refused({"code": "not_now", "detail": "At most two reminders, a day apart, to who is silent."}) from often
     except timing.NotLater as past:
@@ -224,7 +227,9 @@ class RevisionViewSet(ReadOnly):
         step, version = fields.pop("step"), fields.pop("version")
         try:
             with answering():
-                revision = campaign_actions.save_step(revision=revision, step=step, fields=fields, version=version)
+                revision = campaign_actions.save_step(
+                    revision=revision, step=step, fields=fields, version=version, by=request.user
+                )
         except variants.NotWhole as uneven:
             raise Refused({"code": "not_whole", "variants": str(uneven.many), "percent": str(uneven.total)}) from uneven
         except evidence.Unknown as unknown:

@@ -24,12 +24,14 @@ from campaigns.forms.campaigns import STEP_FORMS, EndForm, LaunchTimeForm, SendB
 from campaigns.forms.remarks import PLACES, RemarkForm, ReplyForm
 from campaigns.models import CampaignRevision, Remark
 from campaigns.phrases import MISSING
-from campaigns.queries import audience, evidence, expectation, playbook, preview, remarks
+from campaigns.queries import approvals, audience, evidence, expectation, playbook, preview, remarks
 from campaigns.queries import campaigns as queries
 from campaigns.views import audience_parts
 from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
+from crm.bilingual import pick
 from crm.http import ReaderRequest
 from crm.organisation import Organisation
+from crm.people import User
 
 State = CampaignRevision.State
 
@@ -52,6 +54,8 @@ BADGE_WORDS = {
 }
 WITH_OFFERS = ("offer", "comparison")
 UNPLANNED_DAYS = 30
+NAMED = 5
+"""So many of those who may approve are named."""
 ALWAYS_SHOWN = ("unhappy", "open_case", "recent", "no_need", "opted_out")
 
 
@@ -97,9 +101,8 @@ def save(request: ReaderRequest, revision: CampaignRevision, step: str, form: An
     if not form.is_valid():
         return refusal(request, revision, step, form)
     try:
-        saved = actions.save_step(
-            revision=revision, step=step, fields=form.fields_to_save(), version=form.cleaned_data["version"]
-        )
+        fields, version = form.fields_to_save(), form.cleaned_data["version"]
+        saved = actions.save_step(revision=revision, step=step, fields=fields, version=version, by=request.user)
     except actions.Clash as clash:
         return conflict(request, clash.theirs, step, form)
     except actions.NotPossible:
@@ -182,15 +185,26 @@ def context_of(request: ReaderRequest, revision: CampaignRevision, step: str, fo
         "now": now,
         "lacking": [(str(MISSING[code]), STEP_OF_MISSING.get(code, "aim")) for code in lacking],
         "standing_on": evidence.told(revision.evidence),
-        "is_waiting": revision.state == State.WAITING,
-        "is_approved": revision.state == State.APPROVED,
-        "can_launch": revision.state in launches.LAUNCHABLE,
-        "can_approve": revision.state == State.WAITING and actions.asked_by(revision) != request.user.pk,
+        **(standing(revision, request.user) if step == "approval" else {}),
         "send_back_form": SendBackForm(),
         **(audience_parts.parts(revision, request.user, now) if step == "audience" and not request.htmx else {}),
         "must_confirm": request.GET.get("sure") == "ask",
         "strata": strata_of(request, revision, step, now),
         **outlook(request, revision, now),
+    }
+
+
+def standing(revision: CampaignRevision, user: User) -> dict[str, Any]:
+    """Where it is between draft and launch, and who may take it further."""
+    is_waiting, lacks_approval = revision.state == State.WAITING, approvals.lacks_approval(revision)
+    others = approvals.approvers(revision).exclude(pk=user.pk)[:NAMED] if is_waiting or lacks_approval else []
+    return {
+        "is_waiting": is_waiting,
+        "is_approved": revision.state == State.APPROVED,
+        "lacks_approval": lacks_approval,
+        "can_launch": revision.state in approvals.launchable_states(),
+        "can_approve": is_waiting and user.pk not in approvals.hands_on(revision),
+        "approvers": pick("、", ", ").join(person.label for person in others),
     }
 
 
@@ -322,7 +336,7 @@ def approval(request: ReaderRequest, revision_id: int) -> HttpResponse:
     except actions.NotReady as lacking:
         messages.error(request, " ".join(lacking.sentences))
     except actions.SecondPersonNeeded:
-        messages.error(request, _("Somebody else must approve what you asked for."))
+        messages.error(request, _("Somebody else must approve what you wrote or asked for."))
     except actions.RemarksOpen:
         return redirect(f"{reverse('campaign-builder', args=[revision.pk])}?step=approval&sure=ask#approve")
     except (actions.ReasonMissing, ValidationError):
@@ -358,7 +372,7 @@ def launch(request: ReaderRequest, revision_id: int) -> HttpResponse:
     data = {
         "revision": revision,
         "missing": actions.missing(revision, at=now),
-        "is_approved": revision.state == State.APPROVED,
+        **standing(revision, request.user),
         "time_form": LaunchTimeForm(initial={"version": revision.version, "launch_at": revision.launch_at}),
         "now": now,
         **outlook(request, revision, now),
@@ -373,6 +387,8 @@ def launched(request: ReaderRequest, revision: CampaignRevision) -> HttpResponse
         launches.launch(revision=revision, by=request.user, at=timezone.now())
     except actions.NotReady as lacking:
         messages.error(request, " ".join(lacking.sentences))
+    except actions.NotApproved:
+        messages.error(request, _("A second person approves it before it is launched."))
     except (actions.NotPossible, actions.Clash, forms.ValidationError):
         messages.error(request, changed_meanwhile())
     else:

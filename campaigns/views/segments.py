@@ -153,7 +153,7 @@ def audience_segment(request: ReaderRequest, revision_id: int) -> HttpResponse:
     number, read_as = request.POST.get(name) or request.POST.get("segment", ""), request.POST.get("version", "")
     found = segment_or_404(request, int(number) if number.isdecimal() and len(number) < 19 else 0)
     try:
-        step(revision=revision, segment=found, version=int(read_as) if read_as.isdecimal() else 0)
+        step(revision=revision, segment=found, version=int(read_as) if read_as.isdecimal() else 0, by=request.user)
     except actions.Retired:
         messages.error(request, _("This segment is retired. Choose another one."))
     except (planning.Clash, planning.NotPossible, planning.WhyMissing):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import digest, fields, gallery, keys, notices, preferences, webhooks
+from crm.views import digest, fields, gallery, keys, notices, organisation, preferences, webhooks
 
 urlpatterns = [
     path("preferences/", preferences.preferences, name="preferences"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read_all, name="notices-read"),
     path("notices/<int:notice_id>/", notices.notice, name="notice"),
+    path("settings/organisation/", organisation.organisation, name="organisation"),
     path("settings/fields/", fields.custom_fields, name="custom-fields"),
     path("settings/fields/new/", fields.new_field, name="new-custom-field"),
     path("settings/fields/<int:field_id>/", fields.edit_field, name="custom-field"),

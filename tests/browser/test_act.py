@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from campaigns.actions import launches
 from campaigns.models import CampaignRevision, Feedback, Target, Theme
+from tests.browser.world import approved
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -77,5 +78,5 @@ def revise(page, world, theme):
 
 def launch(draft, world):
     now = timezone.now()
-    launches.launch(revision=draft, by=world.daisuke, at=now)
+    launches.launch(revision=approved(draft, world, now), by=world.daisuke, at=now)
     launches.complete(revision=draft, at=now)

@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import Activity
 from campaigns.models import CampaignRevision, Proposal, Receipt, Suggestion
+from tests.browser.world import approved
 from tests.factories.people import PASSWORD
 
 
@@ -101,13 +102,13 @@ def test_an_announcement_is_answered(world: SimpleNamespace, plain: Callable[[st
 def test_a_revision_is_launched_and_its_holdout_drawn(
     world: SimpleNamespace, plain: Callable[[str], Page], work_off: Callable[[], None]
 ):
-    page = plain("daisuke")
-    page.goto(reverse("campaign-launch", kwargs={"revision_id": world.draft.pk}))
+    page, draft = plain("daisuke"), approved(world.draft, world, world.now)
+    page.goto(reverse("campaign-launch", kwargs={"revision_id": draft.pk}))
 
-    send(page, page.locator("main form [type=submit]"))
+    send(page, page.get_by_role("button", name="Launch to"))
     work_off()
 
-    launched = CampaignRevision.objects.get(pk=world.draft.pk)
+    launched = CampaignRevision.objects.get(pk=draft.pk)
     assert launched.state == "launched"
     assert launched.targets.exists()
     assert page.url.endswith(reverse("campaign-board", kwargs={"revision_id": launched.pk}))

@@ -317,7 +317,7 @@ def run_campaign(world: SimpleNamespace) -> None:
     launched = world.now - timedelta(days=CAMPAIGN_AGE)
     standing.rescore(as_of=timezone.localdate(launched), at=launched)
     revision = written(world, launched, name=("年末・容量ゆとり施策", "Year-end storage headroom"))
-    launches.launch(revision=revision, by=world.daisuke, at=launched)
+    launches.launch(revision=approved(revision, world, launched), by=world.daisuke, at=launched)
     launches.complete(revision=revision, at=launched)
     world.revision, world.campaign = revision, revision.campaign
     world.announcement = Announcement.objects.get(revision=revision)
@@ -362,8 +362,15 @@ def written(world: SimpleNamespace, at: datetime, name: tuple[str, str]) -> Camp
     """A draft with every step filled in, as a planner saves it."""
     revision = campaigns.draft(name_ja=name[0], name_en=name[1], by=world.daisuke, at=at)
     for name, fields in steps(world).items():
-        revision = campaigns.save_step(revision=revision, step=name, fields=fields, version=revision.version)
+        revision = campaigns.save_step(
+            revision=revision, step=name, fields=fields, version=revision.version, by=world.daisuke
+        )
     return revision
+
+
+def approved(draft: CampaignRevision, world: SimpleNamespace, at: datetime) -> CampaignRevision:
+    asked = campaigns.ask_approval(revision=draft, by=world.daisuke, at=at)
+    return campaigns.approve(revision=asked, by=world.fumi, at=at)
 
 
 def steps(world: SimpleNamespace) -> dict[str, dict[str, Any]]:

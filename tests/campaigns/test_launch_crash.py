@@ -32,7 +32,7 @@ from tests.factories.accounts import (
     ScoreRunFactory,
     TopicFactory,
 )
-from tests.factories.campaigns import CampaignFactory, RevisionFactory
+from tests.factories.campaigns import ApprovedFactory, CampaignFactory, approved
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -53,7 +53,7 @@ def revision(cast):
     _customers(cast.aiko, light, run, today)
     path = PathFactory(key="up", from_product=light, to_product=premium)
     ends_on = today.date() + timedelta(days=30)
-    return RevisionFactory(campaign=CampaignFactory(owner=cast.daisuke), path=path, ends_on=ends_on)
+    return ApprovedFactory(campaign=CampaignFactory(owner=cast.daisuke), path=path, ends_on=ends_on)
 
 
 def _customers(owner, plan, run, now):
@@ -104,7 +104,8 @@ def launched(revision):
 
 def next_one(revision):
     revision.refresh_from_db()
-    return campaigns.revise(revision=revision, by=revision.campaign.owner, at=timezone.now())
+    fork = campaigns.revise(revision=revision, by=revision.campaign.owner, at=timezone.now())
+    return approved(fork, timezone.now())
 
 
 def chunks_done(revision):

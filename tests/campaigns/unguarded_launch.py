@@ -33,7 +33,7 @@ def unguarded(revision):
 
 def work(revision_id):
     revision = CampaignRevision.objects.select_related("campaign__owner").get(pk=revision_id)
-    if revision.state == "draft":
+    if revision.state == "approved":
         launches.launch(revision=revision, by=revision.campaign.owner, at=timezone.now())
         launches.deal(revision_id=revision.pk, at=timezone.now())
     unguarded(revision)

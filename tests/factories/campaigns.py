@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime
 
 import factory
 
+from campaigns.actions import campaigns
 from campaigns.models import (
     Announcement,
     Campaign,
@@ -36,7 +37,7 @@ class CampaignFactory(factory.django.DjangoModelFactory):
 
 
 class RevisionFactory(factory.django.DjangoModelFactory):
-    """A complete draft, ready to be launched."""
+    """A complete draft, on which nobody has the hand."""
 
     class Meta:
         model = CampaignRevision
@@ -56,6 +57,18 @@ class RevisionFactory(factory.django.DjangoModelFactory):
     holdout_share = "0.30"
     ends_on = date(2026, 12, 25)
     created_at = datetime(2026, 11, 1, tzinfo=UTC)
+
+
+class ApprovedFactory(RevisionFactory):
+    """Ready to be launched."""
+
+    state = "approved"
+
+
+def approved(draft, at):
+    """Asked for by whoever plans the campaign, given by somebody else."""
+    asked = campaigns.ask_approval(revision=draft, by=draft.campaign.owner, at=at)
+    return campaigns.approve(revision=asked, by=UserFactory(role="planner"), at=at)
 
 
 class LaunchedFactory(RevisionFactory):

@@ -2,12 +2,14 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.actions import campaigns, remarks, variants
+from accounts.models import Account
+from campaigns.actions import campaigns, picking, remarks, revising, variants
 from campaigns.models import CampaignRevision, DayFigure
-from campaigns.queries import evidence
+from campaigns.queries import approvals, evidence
 from crm.audit import AuditEvent
 from crm.notices import Notice
 from tests.factories.campaigns import LaunchedFactory, OfferFactory, PlayFactory, RevisionFactory
+from tests.factories.people import UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +29,7 @@ def test_saving_the_aim_keeps_the_name_and_the_why(cast, now):
     revision = campaigns.draft(name_ja="年末施策", by=cast.daisuke, at=now)
 
     saved = campaigns.save_step(
-        revision=revision, step="aim", fields={"why_ja": "止めない", "name_en": "Year end"}, version=1
+        revision=revision, step="aim", fields={"why_ja": "止めない", "name_en": "Year end"}, version=1, by=cast.daisuke
     )
 
     assert (saved.why_ja, saved.campaign.name_en, saved.version) == ("止めない", "Year end", 2)
@@ -38,15 +40,19 @@ def test_later_steps_stay_closed_until_the_why_is_written(cast, now, step):
     revision = campaigns.draft(name_ja="年末施策", by=cast.daisuke, at=now)
 
     with pytest.raises(campaigns.WhyMissing):
-        campaigns.save_step(revision=revision, step=step, fields={}, version=1)
+        campaigns.save_step(revision=revision, step=step, fields={}, version=1, by=revision.campaign.owner)
 
 
 def test_a_save_on_an_older_version_is_refused_and_shows_theirs(cast, now):
     revision = RevisionFactory()
-    campaigns.save_step(revision=revision, step="talk", fields={"opening_ja": "先に保存"}, version=1)
+    campaigns.save_step(
+        revision=revision, step="talk", fields={"opening_ja": "先に保存"}, version=1, by=revision.campaign.owner
+    )
 
     with pytest.raises(campaigns.Clash) as clash:
-        campaigns.save_step(revision=revision, step="talk", fields={"opening_ja": "後から保存"}, version=1)
+        campaigns.save_step(
+            revision=revision, step="talk", fields={"opening_ja": "後から保存"}, version=1, by=revision.campaign.owner
+        )
 
     assert clash.value.theirs.opening_ja == "先に保存"
     revision.refresh_from_db()
@@ -55,14 +61,18 @@ def test_a_save_on_an_older_version_is_refused_and_shows_theirs(cast, now):
 
 def test_fields_of_another_step_are_refused():
     with pytest.raises(ValueError, match="do not belong"):
-        campaigns.save_step(revision=RevisionFactory(), step="talk", fields={"state": "launched"}, version=1)
+        campaigns.save_step(
+            revision=RevisionFactory(), step="talk", fields={"state": "launched"}, version=1, by=UserFactory()
+        )
 
 
 def test_what_was_launched_cannot_be_edited():
     revision = LaunchedFactory()
 
     with pytest.raises(campaigns.NotPossible):
-        campaigns.save_step(revision=revision, step="talk", fields={"opening_ja": "変更"}, version=1)
+        campaigns.save_step(
+            revision=revision, step="talk", fields={"opening_ja": "変更"}, version=1, by=revision.campaign.owner
+        )
 
 
 @pytest.mark.parametrize(
@@ -106,6 +116,39 @@ def test_approval_needs_a_second_person(cast, now):
 
     assert approved.state == "approved"
     assert verbs() == ["campaign.approval_asked", "campaign.approved"]
+
+
+def test_who_last_wrote_on_a_plan_cannot_approve_it_whoever_asked(cast, now):
+    draft = RevisionFactory(campaign__owner=cast.daisuke)
+    fields = {"opening_ja": "先に伺う"}
+    written = campaigns.save_step(revision=draft, step="talk", fields=fields, version=1, by=cast.fumi)
+    asked = campaigns.ask_approval(revision=written, by=cast.daisuke, at=now)
+
+    for hand in (cast.fumi, cast.daisuke):
+        with pytest.raises(campaigns.SecondPersonNeeded):
+            campaigns.approve(revision=asked, by=hand, at=now)
+    third = UserFactory(role="planner")
+    assert list(approvals.approvers(asked)) == [third]
+    assert campaigns.approve(revision=asked, by=third, at=now).state == "approved"
+
+
+def test_an_approved_plan_is_changed_by_nobody_and_loses_its_approval_when_it_is_sent_back(cast, now):
+    approved = RevisionFactory(state="approved", number=2)
+
+    with pytest.raises(campaigns.NotPossible):
+        save("talk", approved, opening_ja="変更")
+    with pytest.raises(campaigns.NotPossible):
+        picking.pick(revision=approved, accounts=Account.objects.all(), by=cast.daisuke, at=now)
+    with pytest.raises(campaigns.NotPossible):
+        revising.add_change(revision=approved, part="talk", note_ja="変更", by=cast.daisuke, at=now)
+    assert campaigns.send_back(revision=approved, reason="対象を絞る", by=cast.daisuke, at=now).state == "draft"
+
+
+@pytest.mark.parametrize("role, stays", [("planner", True), ("admin", True), ("manager", False), ("rep", False)])
+def test_planners_and_administrators_approve(role, stays):
+    person = UserFactory(role=role)
+
+    assert (person in approvals.approvers(RevisionFactory())) == stays
 
 
 def test_an_unfinished_plan_cannot_ask_for_approval(cast, now):
@@ -166,7 +209,9 @@ def test_evidence_keeps_the_figure_as_it_was_when_it_was_chosen(now):
     kept.value = 0.12
     kept.save()
 
-    saved = campaigns.save_step(revision=saved, step="aim", fields={"evidence": ["UNHAPPY:"]}, version=saved.version)
+    saved = campaigns.save_step(
+        revision=saved, step="aim", fields={"evidence": ["UNHAPPY:"]}, version=saved.version, by=saved.campaign.owner
+    )
 
     assert saved.evidence == [{"code": "UNHAPPY", "part": "", "value": 0.31, "among": 420, "on": "2026-11-24"}]
 
@@ -257,4 +302,6 @@ def test_who_may_approve_hears_that_it_is_asked_for_and_who_asked_hears_of_the_a
 
 def save(step, revision=None, **fields):
     revision = revision or RevisionFactory()
-    return campaigns.save_step(revision=revision, step=step, fields=fields, version=revision.version)
+    return campaigns.save_step(
+        revision=revision, step=step, fields=fields, version=revision.version, by=revision.campaign.owner
+    )

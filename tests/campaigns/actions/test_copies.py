@@ -40,7 +40,7 @@ def test_a_copy_does_not_change_with_what_it_was_copied_from(cast, now):
     source = RevisionFactory()
     made = copies.copy(revision=source, name_ja="写し", by=cast.daisuke, at=now)
 
-    campaigns.save_step(revision=source, step="audience", fields={"audience": []}, version=1)
+    campaigns.save_step(revision=source, step="audience", fields={"audience": []}, version=1, by=cast.daisuke)
 
     made.refresh_from_db()
     assert made.audience == [{"field": "tier", "op": "in", "value": ["groupware:1"]}]

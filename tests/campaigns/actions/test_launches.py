@@ -14,6 +14,7 @@ from campaigns.models import (
     Target,
 )
 from campaigns.queries.launches import Progress, progress
+from crm import organisation
 from crm.audit import AuditEvent
 from crm.jobs import OutboxItem
 from tests.factories.accounts import (
@@ -29,7 +30,7 @@ from tests.factories.accounts import (
     SubscriptionFactory,
     UsageFactory,
 )
-from tests.factories.campaigns import RevisionFactory
+from tests.factories.campaigns import ApprovedFactory, RevisionFactory, approved
 
 pytestmark = pytest.mark.django_db
 
@@ -68,7 +69,7 @@ def happy(rep):
 
 def launch(shop, now, **fields):
     """With the audience dealt, before any chunk has run."""
-    revision = RevisionFactory(path=shop.path, **fields)
+    revision = ApprovedFactory(path=shop.path, **fields)
     return dealt(launches.launch(revision=revision, by=shop.daisuke, at=now), now)
 
 
@@ -99,7 +100,7 @@ def test_a_launch_freezes_the_audience_with_its_arms_before_anybody_is_addressed
 
 
 def test_a_launch_is_audited_and_leaves_the_dealing_to_a_task(shop, now):
-    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    revision = launches.launch(revision=ApprovedFactory(path=shop.path), by=shop.daisuke, at=now)
 
     assert AuditEvent.objects.get(verb="campaign.launched").by == shop.daisuke
     assert revision.state == "launching"
@@ -126,7 +127,7 @@ def test_an_audience_is_dealt_once(shop, now):
 
 
 def test_the_audience_is_that_of_the_moment_of_the_launch(shop, now):
-    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    revision = launches.launch(revision=ApprovedFactory(path=shop.path), by=shop.daisuke, at=now)
     late = happy(shop.aiko)
     late.needs.update(heard_on=(now + timedelta(days=1)).date())
 
@@ -137,16 +138,16 @@ def test_the_audience_is_that_of_the_moment_of_the_launch(shop, now):
 
 
 def test_a_revision_that_gave_way_before_it_was_dealt_addresses_nobody(shop, now):
-    first = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    first = launches.launch(revision=ApprovedFactory(path=shop.path), by=shop.daisuke, at=now)
     fork = campaigns.revise(revision=first, by=shop.daisuke, at=now)
-    launches.launch(revision=fork, by=shop.daisuke, at=now)
+    launches.launch(revision=approved(fork, now), by=shop.daisuke, at=now)
 
     assert launches.deal(revision_id=first.pk, at=now) is False
     assert not Target.objects.exists()
 
 
 def test_an_audience_that_emptied_before_it_was_dealt_is_announced_to_nobody(shop, now):
-    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    revision = launches.launch(revision=ApprovedFactory(path=shop.path), by=shop.daisuke, at=now)
     Account.objects.update(closed_on=now.date())
     launches.complete(revision=revision, at=now)
 
@@ -172,7 +173,7 @@ def test_the_same_seed_draws_the_same_arms(shop, now):
 
 
 def test_variants_are_drawn_among_the_addressed_and_nobody_in_the_holdout_has_one(shop, now):
-    revision = RevisionFactory(path=shop.path)
+    revision = ApprovedFactory(path=shop.path)
     two = [revision.variants.create(letter=letter, opening_ja=letter) for letter in "AB"]
     dealt(launches.launch(revision=revision, by=shop.daisuke, at=now), now)
 
@@ -242,7 +243,7 @@ def test_announced_twice_is_announced_once(shop, now):
 
 def test_how_far_a_launch_is(shop, now, monkeypatch):
     monkeypatch.setattr(launches, "CHUNK", 10)
-    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    revision = launches.launch(revision=ApprovedFactory(path=shop.path), by=shop.daisuke, at=now)
     assert progress(revision) == Progress(is_dealt=False, targets=0, chunks=0, done=0)
 
     launches.run_chunk(revision_id=dealt(revision, now).pk, number=1, at=now)
@@ -266,7 +267,7 @@ def test_a_failure_while_dealing_leaves_nothing_behind(shop, now, monkeypatch):
     def fail(*args, **kwargs):
         raise RuntimeError
 
-    revision = launches.launch(revision=RevisionFactory(path=shop.path), by=shop.daisuke, at=now)
+    revision = launches.launch(revision=ApprovedFactory(path=shop.path), by=shop.daisuke, at=now)
     monkeypatch.setattr(launches, "enqueue", fail)
 
     with pytest.raises(RuntimeError):
@@ -287,7 +288,7 @@ def test_a_failure_while_launching_leaves_nothing_behind(shop, now, monkeypatch)
         launch(shop, now)
 
     assert not AuditEvent.objects.exists()
-    assert CampaignRevision.objects.get().state == "draft"
+    assert CampaignRevision.objects.get().state == "approved"
 
 
 def test_why_comes_before_how(shop, now):
@@ -307,14 +308,31 @@ def test_an_audience_without_anybody_is_refused(shop, now):
 
 def test_a_revision_saved_since_it_was_read_is_not_launched(shop, now):
     revision = RevisionFactory(path=shop.path)
-    campaigns.save_step(revision=revision, step="comparison", fields={"holdout_share": "0.10"}, version=1)
+    fields = {"holdout_share": "0.10"}
+    campaigns.save_step(revision=revision, step="comparison", fields=fields, version=1, by=shop.daisuke)
 
     with pytest.raises(campaigns.Clash):
         launches.launch(revision=revision, by=shop.daisuke, at=now)
 
 
-@pytest.mark.parametrize("state", ["waiting", "launching", "launched", "ended", "superseded"])
-def test_only_a_draft_or_an_approved_plan_is_launched(shop, now, state):
+@pytest.mark.parametrize("state", ["draft", "waiting"])
+def test_what_nobody_else_has_approved_is_not_launched(shop, now, state):
+    with pytest.raises(campaigns.NotApproved):
+        launch(shop, now, state=state)
+
+    assert not OutboxItem.objects.exists()
+
+
+def test_an_organisation_may_let_one_person_launch_alone(shop, now):
+    organisation.decide(campaigns_need_second_person=False, by=shop.fumi, at=now)
+
+    assert launch(shop, now, state="draft").state == "launching"
+    with pytest.raises(campaigns.NotPossible):
+        launch(shop, now, state="waiting")
+
+
+@pytest.mark.parametrize("state", ["launching", "launched", "ended", "superseded"])
+def test_what_was_launched_is_not_launched_again(shop, now, state):
     with pytest.raises(campaigns.NotPossible):
         launch(shop, now, state=state, launched_at=now, launched_by=shop.daisuke)
 
@@ -328,7 +346,7 @@ def test_the_next_revision_takes_the_place_of_the_running_one(shop, now):
 
     fork = campaigns.revise(revision=first, by=shop.daisuke, at=now)
     later = now + timedelta(days=1)
-    second = launches.launch(revision=fork, by=shop.daisuke, at=later)
+    second = launches.launch(revision=approved(fork, later), by=shop.daisuke, at=later)
     closing.close(revision_id=first.pk, at=later)
     run_all(second, later)
 
@@ -347,7 +365,7 @@ def test_a_revision_superseded_while_it_launches_addresses_nobody_more(shop, now
     first.refresh_from_db()
     made = Suggestion.objects.filter(revision=first).count()
     fork = campaigns.revise(revision=first, by=shop.daisuke, at=now)
-    launches.launch(revision=fork, by=shop.daisuke, at=now)
+    launches.launch(revision=approved(fork, now), by=shop.daisuke, at=now)
 
     run_all(first, now)
 

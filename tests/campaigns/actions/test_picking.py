@@ -6,7 +6,7 @@ from campaigns.models import Picked, Target
 from campaigns.queries import picked, preview
 from tests.campaigns.worlds import ladder, welcome
 from tests.factories.accounts import AccountFactory, CaseFactory
-from tests.factories.campaigns import LaunchedFactory, RevisionFactory
+from tests.factories.campaigns import LaunchedFactory, RevisionFactory, approved
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +24,7 @@ def test_who_was_picked_counts_in_the_outlook_and_is_a_target_at_launch(cast, no
     revision.refresh_from_db()
 
     assert preview.preview(revision, as_of=now).matched == 1
-    launched = launches.launch(revision=revision, by=cast.daisuke, at=now)
+    launched = launches.launch(revision=approved(revision, now), by=cast.daisuke, at=now)
     launches.deal(revision_id=launched.pk, at=now)
     assert [target.account for target in Target.objects.all()] == [chosen]
 

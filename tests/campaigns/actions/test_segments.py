@@ -39,7 +39,7 @@ def test_a_change_on_an_older_version_is_refused_with_what_stands_there(cast, no
 def test_an_audience_takes_a_copy_of_the_conditions_and_says_none_twice(cast, now):
     revision, segment = RevisionFactory(audience=[FULL]), SegmentFactory(conditions=[FULL, HEALTHY])
 
-    saved = segments.take_over(revision=revision, segment=segment, version=1)
+    saved = segments.take_over(revision=revision, segment=segment, version=1, by=cast.daisuke)
 
     assert saved.audience == [FULL, HEALTHY]
     assert list(saved.segments.all()) == [segment]
@@ -55,14 +55,16 @@ def test_a_launched_revision_does_not_change_when_its_segment_does(cast, now):
     launched.refresh_from_db()
     assert launched.audience == [FULL]
     with pytest.raises(campaigns.NotPossible):
-        segments.take_over(revision=launched, segment=Segment.objects.get(), version=launched.version)
+        segments.take_over(revision=launched, segment=Segment.objects.get(), version=launched.version, by=cast.daisuke)
 
 
 def test_letting_go_takes_the_conditions_of_the_segment_out(cast, now):
     segment = SegmentFactory(conditions=[FULL])
-    revision = segments.take_over(revision=RevisionFactory(audience=[HEALTHY]), segment=segment, version=1)
+    revision = segments.take_over(
+        revision=RevisionFactory(audience=[HEALTHY]), segment=segment, version=1, by=cast.daisuke
+    )
 
-    saved = segments.let_go(revision=revision, segment=segment, version=revision.version)
+    saved = segments.let_go(revision=revision, segment=segment, version=revision.version, by=cast.daisuke)
 
     assert saved.audience == [HEALTHY]
     assert not saved.segments.exists()
@@ -72,11 +74,13 @@ def test_a_retired_segment_is_taken_over_no_more_until_it_is_back(cast, now):
     segment, revision = SegmentFactory(), RevisionFactory(audience=[])
     retired = segments.retire(segment=segment, by=cast.daisuke, at=now)
     with pytest.raises(segments.Retired):
-        segments.take_over(revision=revision, segment=retired, version=1)
+        segments.take_over(revision=revision, segment=retired, version=1, by=cast.daisuke)
 
     back = segments.restore(segment=retired, by=cast.daisuke, at=now)
 
-    assert segments.take_over(revision=revision, segment=back, version=1).audience == segment.conditions
+    assert (
+        segments.take_over(revision=revision, segment=back, version=1, by=cast.daisuke).audience == segment.conditions
+    )
     assert AuditEvent.objects.filter(verb__startswith="segment.").count() == 2
 
 

@@ -110,6 +110,15 @@ def test_a_campaign_without_its_why_cannot_be_launched(cast):
     assert CampaignRevision.objects.get().state == "draft"
 
 
+def test_a_plan_that_nobody_else_approved_is_not_launched(cast):
+    draft = RevisionFactory(path=PathFactory())
+
+    answer = client_of(cast.daisuke).post(f"/api/v1/revisions/{draft.pk}/launch/")
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "not_approved")
+    assert "second person" in answer.json()["detail"]
+
+
 def test_later_steps_stay_closed_until_the_why_is_written(cast):
     planner = client_of(cast.daisuke)
     revision = RevisionFactory(why_ja="", why_en="", path=PathFactory())

@@ -3,8 +3,9 @@ from django.urls import reverse
 
 from campaigns.actions import launches
 from campaigns.models import Campaign, CampaignRevision, DayFigure, Target
+from crm.organisation import decide
 from tests.factories.accounts import AccountFactory, NeedFactory, NpsFactory, PlanFactory, SubscriptionFactory
-from tests.factories.campaigns import LaunchedFactory, RemarkFactory, RevisionFactory
+from tests.factories.campaigns import ApprovedFactory, LaunchedFactory, RemarkFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -165,7 +166,7 @@ def test_the_examples_show_who_is_left_out_and_why(planner, cast):
 def test_launching_asks_once_more_with_the_numbers(planner, cast):
     for _ in range(10):
         happy(cast.aiko)
-    revision = RevisionFactory()
+    revision = ApprovedFactory()
 
     page = planner.get(reverse("campaign-launch", args=[revision.pk])).content.decode()
 
@@ -177,7 +178,7 @@ def test_launching_leads_to_the_board_that_shows_how_far_it_is(planner, cast, no
     monkeypatch.setattr(launches, "CHUNK", 4)
     for _ in range(10):
         happy(cast.aiko)
-    revision = RevisionFactory()
+    revision = ApprovedFactory()
     board = reverse("campaign-board", args=[revision.pk])
 
     response = planner.post(reverse("campaign-launch", args=[revision.pk]), {"version": revision.version})
@@ -194,6 +195,33 @@ def test_launching_leads_to_the_board_that_shows_how_far_it_is(planner, cast, no
     assert "The reps have it" in page
     assert "every 2s" not in page
     assert "being launched" not in planner.get(board).content.decode()
+
+
+def test_a_plan_that_nobody_else_approved_says_whom_to_ask_and_is_not_launched(planner, cast):
+    happy(cast.aiko)
+    draft = RevisionFactory(campaign__owner=cast.daisuke, changed_by=cast.daisuke)
+    address = reverse("campaign-launch", args=[draft.pk])
+
+    page = planner.get(address).content.decode()
+    assert "May approve it: Fumi Fuji" in page
+    assert "Launch to 1 rep" not in page
+    refused = planner.post(address, {"version": draft.version}, follow=True).content.decode()
+    assert "A second person approves it before it is launched." in refused
+    assert not Target.objects.exists()
+
+    type(cast.fumi).objects.filter(pk=cast.fumi.pk).update(is_active=False)
+    assert "Nobody else here may approve it." in planner.get(builder(draft, "approval")).content.decode()
+
+
+def test_where_no_second_person_is_wanted_a_draft_can_be_launched(planner, cast, now):
+    happy(cast.aiko)
+    decide(campaigns_need_second_person=False, by=cast.fumi, at=now)
+    draft = RevisionFactory(campaign__owner=cast.daisuke, changed_by=cast.daisuke)
+
+    assert "Launch to 1 rep" in planner.get(reverse("campaign-launch", args=[draft.pk])).content.decode()
+    page = planner.get(builder(draft, "approval")).content.decode()
+    assert reverse("campaign-launch", args=[draft.pk]) in page
+    assert "May approve it" not in page
 
 
 def test_a_plan_changed_since_the_question_is_not_launched(planner, cast):
