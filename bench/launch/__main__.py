@@ -3,8 +3,8 @@
     python -m bench.launch --targets 100000 --kills 50
 
 Makes a database of its own on the server of DATABASE_URL, with so many customers, all of whom may be addressed. Real Celery
-workers do the work. First a launch that nobody disturbs, with the times; then launches whose workers are killed with SIGKILL at
-random moments until so many kills have happened, and a check of every row; at last a control without the guard, which
+workers do the work. First a launch that nobody disturbs, with the times; then one whose workers are killed with SIGKILL so
+many times, at moments spread at random over all of it, and a check of every row; at last a control without the guard, which
 loses targets under the same kills. The database is dropped at the end unless --keep is given; --use takes one that was kept.
 """
 
@@ -29,7 +29,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--targets", type=int, default=100_000)
     parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--every", type=float, default=3, help="Seconds between two kills, in the mean.")
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--database-url", default=os.environ.get("DATABASE_URL"))
     parser.add_argument("--keep", action="store_true", help="Leave the database where it is.")
@@ -64,6 +63,7 @@ def run(options: argparse.Namespace, logs: Path) -> None:
     from django.utils import timezone
 
     from bench.launch import trial, world
+    from campaigns.actions import launches
     from campaigns.models import CampaignRevision
 
     at, begun = timezone.now(), perf_counter()
@@ -75,7 +75,8 @@ def run(options: argparse.Namespace, logs: Path) -> None:
             trial.undisturbed(revision, company)
             print(f"load {os.getloadavg()[0]:.1f}")
             trial.check(revision)
-        trial.under_fire(company, kills=options.kills, every=options.every, seed=options.seed)
+        steps = 1 + -(-options.targets // launches.CHUNK)
+        trial.under_fire(company, steps=steps, kills=options.kills, seed=options.seed)
     trial.control(seed=options.seed)
     print(f"load {os.getloadavg()[0]:.1f}; {CampaignRevision.objects.count()} revisions were launched")
 

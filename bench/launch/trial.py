@@ -10,6 +10,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from time import perf_counter, sleep
@@ -25,6 +26,8 @@ from launcher.places import CHECKOUT
 from launcher.supervise import Company, Part
 
 PATIENCE = 1800
+LONGEST_STEP = 1.5
+"""Seconds: a kill comes at a random moment of so many after somebody has begun to write."""
 CONTROL_KILLS, CONTROL_CHUNKS = 10, 20
 
 HOW_MANY = """
@@ -43,11 +46,19 @@ LOST = """
     FROM campaigns_target t WHERE t.revision_id = %(revision)s AND t.arm = 'treated' AND t.chunk <= %(chunks)s"""
 
 
+class Known(Company):
+    """Whose parts the database knows by their names."""
+
+    def spawn(self, command: list[str], log: Path) -> subprocess.Popen[bytes]:
+        self.environment["PGAPPNAME"] = log.stem
+        return super().spawn(command, log)
+
+
 @contextmanager
 def workers(logs: Path) -> Iterator[Company]:
     """Two Celery workers and beat, watched as `./sodate up` watches them."""
     environment = {**os.environ, "SODATE_SWEEP_SECONDS": "1", "PYTHONPATH": str(CHECKOUT)}
-    company = Company(environment, logs)
+    company = Known(environment, logs)
     start_background(company, logs, sys.executable)
     try:
         yield company
@@ -78,7 +89,7 @@ def undisturbed(revision: CampaignRevision, company: Company) -> None:
         "every target dealt": lambda: bool(state(revision)[1]),
         "first suggestions": lambda: Suggestion.objects.filter(revision=revision).exists(),
         "half of the chunks": lambda: 2 * done(revision) >= revision.chunks.count() > 0,
-        "announced": lambda: state(revision)[0] == "launched",
+        "announced": lambda: is_through(revision),
     }
     for words, is_so in seen.items():
         wait_until(is_so, company)
@@ -89,35 +100,49 @@ def first_sign_of_life(company: Company) -> bool:
     return all("ready" in part.log.read_text(errors="replace") for part in workers_of(company))
 
 
-def under_fire(company: Company, *, kills: int, every: float, seed: int) -> None:
-    """Kill one worker or both at random moments, `every` so many seconds in the mean; when a launch is through, check it and
-    launch the next revision."""
-    moments, fallen, in_work, checked = random.Random(seed), 0, 0, 0
-    died_with: list[int] = []
-    revision = next_revision()
-    launch(revision)
+def under_fire(company: Company, *, steps: int, kills: int, seed: int) -> None:
+    """Launches during which one worker or both are killed at moments that are spread at random over all steps: the dealing
+    and every chunk. One launch, unless it was through before the last of its kills."""
+    dice, fallen, inside = random.Random(seed), 0, 0
     while fallen < kills:
-        sleep(moments.uniform(0, 2 * every))
+        revision, begun = next_revision(), perf_counter()
+        launch(revision)
+        hits = list(_shots(revision, company, steps, kills - fallen, dice))
+        wait_until(partial(is_through, revision), company)
+        fallen, inside = fallen + len(hits), inside + sum(is_inside for _step, is_inside in hits)
+        print(f"{len(hits)} kills during a launch of {perf_counter() - begun:.0f} s")
+        print(f"steps done at each, of {steps}: {' '.join(str(step) for step, _is_inside in hits)}")
+        check(revision)
+    print(f"{fallen} kills, {inside} of them inside a transaction that had written something")
+
+
+def _shots(
+    revision: CampaignRevision, company: Company, steps: int, kills: int, dice: random.Random
+) -> Iterator[tuple[int, bool]]:
+    """Of each kill the steps that were done, and whether it hit a worker inside a transaction."""
+    for moment in sorted(dice.uniform(0, steps) for _kill in range(kills)):
+        wait_until(partial(_is_that_far, revision, int(moment)), company)
+        wait_until(lambda: bool(writing()) or is_through(revision), company)
+        sleep(dice.uniform(0, LONGEST_STEP))
         mend(company)
-        if state(revision)[0] == "launched":
-            check(revision)
-            checked += 1
-            revision = next_revision()
-            launch(revision)
-            continue
-        if not is_in_work() and moments.random() < 0.9:
-            continue
-        in_work += is_in_work()
-        shot = moments.choice((workers_of(company)[:1], workers_of(company)[1:], workers_of(company)))
-        for part in shot:
-            os.kill(part.process.pid, signal.SIGKILL)
-            part.process.wait()
-        fallen += 1
-        died_with.append(done(revision))
-    wait_until(lambda: state(revision)[0] == "launched", company)
-    check(revision)
-    print(f"{fallen} kills, {in_work} with a worker inside its transaction, over {checked + 1} launches")
-    print(f"chunks done at each kill: {died_with}")
+        if is_through(revision):
+            return
+        yield progress(revision), shoot(dice.choice(splits(company)))
+
+
+def splits(company: Company) -> list[list[Part]]:
+    """The first worker, the others, or all of them."""
+    found = workers_of(company)
+    return [found[:1], found[1:], found]
+
+
+def shoot(parts: list[Part]) -> bool:
+    """Was one of them inside a transaction that had written something?"""
+    is_inside = any(part.name in writing() for part in parts)
+    for part in parts:
+        os.kill(part.process.pid, signal.SIGKILL)
+        part.process.wait()
+    return is_inside
 
 
 def check(revision: CampaignRevision) -> None:
@@ -175,14 +200,27 @@ def state(revision: CampaignRevision) -> tuple[str, dict[str, int]]:
     return CampaignRevision.objects.values_list("state", "fall_out").get(pk=revision.pk)
 
 
-def is_in_work() -> bool:
-    """Does somebody hold an item of the outbox?"""
+def progress(revision: CampaignRevision) -> int:
+    """Steps done: the dealing, and each chunk."""
+    return bool(state(revision)[1]) + done(revision)
+
+
+def _is_that_far(revision: CampaignRevision, steps: int) -> bool:
+    return progress(revision) >= steps
+
+
+def is_through(revision: CampaignRevision) -> bool:
+    return state(revision)[0] == "launched"
+
+
+def writing() -> set[str]:
+    """The parts that are inside a transaction which has written something."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database"
-            " WHERE d.datname = current_database() AND locktype = 'advisory' AND granted"
+            "SELECT application_name FROM pg_stat_activity"
+            " WHERE datname = current_database() AND backend_xid IS NOT NULL AND application_name LIKE 'worker%%'"
         )
-        return bool(cursor.fetchone()[0])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def mend(company: Company) -> None:

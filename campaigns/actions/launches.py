@@ -231,6 +231,8 @@ def _announce(revision: CampaignRevision, at: datetime) -> None:
     Receipt.objects.bulk_create(
         (Receipt(announcement=announcement, user=user) for user in addressed), ignore_conflicts=True
     )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE campaigns_suggestion, campaigns_decision")  # the sums of the board count them at once
     notices.announcement_published(announcement, at)
     notices.launched(revision, at)
     revising.credit(revision=revision, at=at)

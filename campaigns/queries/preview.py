@@ -134,7 +134,7 @@ def strata(revision: CampaignRevision, *, as_of: datetime) -> list[Stratum]:
     """Of the reachable, the largest first. `held_out` is to within one customer; lots decide. Raises audience.Invalid."""
     asking = asking_for(revision, as_of=as_of)
     tier = running(asking.on).filter(product__tier__isnull=False).order_by("-product__tier__rank", "pk")
-    rows = judged(revision, asking).filter(rule="").order_by()
+    rows = judged(revision, asking).filter(possibly_free(asking), rule="").order_by()
     rows = rows.annotate(
         plan=Subquery(tier.values("product__tier")[:1]), stage=Subquery(snapshot(asking.on).values("stage")[:1])
     )

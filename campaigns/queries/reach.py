@@ -109,13 +109,16 @@ def fates(revision: CampaignRevision, among: QuerySet[Any, Any], *, as_of: datet
     notes and calls that nobody took do not count.
     """
     targets = among.filter(revision=revision, arm=Target.Arm.TREATED)
-    made = Suggestion.objects.filter(account=OuterRef("account"), revision=revision).order_by("-pk")
+    # The revision is summed with nought, so that the few suggestions of a customer are looked through: while a launch is
+    # young PostgreSQL does not know how many its revision has, and would read all of them for every target.
+    of_account = Suggestion.objects.filter(account=OuterRef("account"))
+    made = of_account.annotate(of=F("revision") + 0).filter(of=revision.pk).order_by("-pk")
     talks = Activity.objects.filter(
         Q(by=OuterRef("rep")) | Q(by=OuterRef("account__owner")),
         account=OuterRef("account"),
         at__range=(revision.launched_at, until(revision, as_of)),
     ).exclude(Q(kind="note") | Q(result=Activity.Result.ABSENT))
-    looks = Response.objects.filter(account=OuterRef("account"), suggestion__revision=revision)
+    looks = Response.objects.filter(account=OuterRef("account")).annotate(of=F("suggestion__revision") + 0)
     refusals = Decision.objects.filter(
         account=OuterRef("account"), run__revision=revision, action_key=OuterRef("revision__path__key")
     )
@@ -127,7 +130,7 @@ def fates(revision: CampaignRevision, among: QuerySet[Any, Any], *, as_of: datet
             When(Q(state="") & Exists(pending), then=Value(WAITING)),
             When(state="", then=_with_rule(REFUSED, refusals.exclude(rule="").order_by("-pk").values("rule"))),
             When(state=State.WITHDRAWN, then=_with_rule(WITHDRAWN, made.values("withdrawn_rule"))),
-            When(Q(state=State.OPEN) & ~Exists(looks), then=Value(NOT_LOOKED)),
+            When(Q(state=State.OPEN) & ~Exists(looks.filter(of=revision.pk)), then=Value(NOT_LOOKED)),
             When(state=State.OPEN, then=Value(LOOKED)),
             When(state=State.ACCEPTED, then=Value(ACCEPTED)),
             default=F("state"),

@@ -1,9 +1,10 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from campaigns.actions import policies
-from campaigns.models import Decision, DecisionRun, LaunchChunk, Response, Suggestion
+from campaigns.models import Decision, DecisionRun, LaunchChunk, Response, Suggestion, Target
 from campaigns.queries import reach
 from tests.factories.accounts import ActivityFactory
 from tests.factories.campaigns import LaunchedFactory, SuggestionFactory, TargetFactory
@@ -173,3 +174,14 @@ def test_the_number_of_queries_does_not_grow(revision, cast, now, django_assert_
     with django_assert_num_queries(1):
         reach.reach(revision, cast.daisuke, as_of=now)
     assert Suggestion.objects.count() == 2
+
+
+def test_the_suggestions_of_a_target_are_found_by_the_customer_however_many_the_revision_is_thought_to_have(
+    revision, cast, now
+):
+    targets = reach.fates(revision, Target.objects.all(), as_of=now)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+
+    assert "suggestion_of_revision" not in targets.explain()
