@@ -6,14 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby, pairwise
 from statistics import median, quantiles
 from typing import Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
+    BigIntegerField,
     BooleanField,
+    DateField,
     Exists,
     ExpressionWrapper,
     F,
@@ -23,6 +25,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
 )
 from django.db.models.functions import JSONObject
@@ -47,8 +50,10 @@ from accounts.queries import portfolio
 from accounts.queries.standing import current_snapshots
 from crm import slots
 from crm.people import User
+from crm.readers import Reader
 from crm.slots import GuardBadge
-from crm.together import rows_of
+from crm.statements import Given, Statement
+from crm.together import Parts, Rows, Together, prepared
 
 USAGE_DAYS = 190
 ANSWERS = 40
@@ -60,6 +65,7 @@ COUNTED = 1000
 LISTED = 200
 """So many needs, contracts and contacts at most stand on the page."""
 SPARK_POINTS = 13
+ACCOUNT, READING = Given("account", BigIntegerField()), Given("reading", TextField())
 T = TypeVar("T")
 
 
@@ -101,11 +107,17 @@ class Neighbours:
     after: int | None
 
 
-def in_full(user: User) -> QuerySet[Account]:
-    """Customers in sight with what the head of their page shows: the tabs are counted in the same statement."""
+def in_full(user: User, account_id: int) -> Account | None:
+    """A customer in sight with what the head of the page shows: the tabs are counted in the same statement."""
+    found: Account | None = next(iter(_in_full(Reader.of(user)).rows(account=account_id)["accounts"]), None)
+    return found
+
+
+@lru_cache(maxsize=256)
+def _in_full(reader: Reader) -> Together:
     many = {f"many_{key}": expression for key, expression in counted().items()}
-    rows = Account.objects.visible_to(user).select_related("owner", "team", "industry")
-    return rows.annotate(tag_names=ArraySubquery(TAG_NAMES), **many)
+    rows = Account.objects.visible_to(reader.user).select_related("owner", "team", "industry")
+    return Together({"accounts": rows.annotate(tag_names=ArraySubquery(TAG_NAMES), **many).filter(pk=ACCOUNT)})
 
 
 def counted() -> dict[str, Any]:
@@ -160,32 +172,13 @@ class Record:
         return getattr(self.account, f"many_{tab}", None)
 
     @cached_property
-    def rows(self) -> dict[str, list[Any]]:
-        """What hangs on the customer and is shown on most of the page, by one statement."""
-        return rows_of(
-            standings=current_snapshots().filter(account=self.account).annotate(series=ArraySubquery(self._series)),
-            contracts=self._contracts,
-            needs=self._needs,
-            answers=self._answers,
-            cases=Case.objects.filter(account=self.account).open().order_by("opened_at", "pk"),
-            contacts=contacts_of(self.account).filter(left_on=None).order_by("part", "pk")[:LISTED],
-            readings=self._readings,
-        )
+    def rows(self) -> Rows:
+        return hanging_on(account=self.account.pk, today=self.today)
 
     @property
     def standing(self) -> ScoreSnapshot | None:
         """With `series`: health over some 90 days, oldest first."""
         return next(iter(self.rows["standings"]), None)
-
-    @property
-    def _series(self) -> QuerySet[Any]:
-        days = ScoreSnapshot.objects.filter(
-            account=OuterRef("account"),
-            as_of__gt=self.today - timedelta(days=portfolio.SPARK_DAYS),
-            as_of__lte=self.today,
-            run__finished_at__isnull=False,
-        )
-        return days.order_by("as_of", "-run_id").distinct("as_of").values("health")
 
     @property
     def health_series(self) -> list[int | None]:
@@ -204,18 +197,8 @@ class Record:
         return self.rows["contracts"]
 
     @property
-    def _contracts(self) -> QuerySet[Subscription]:
-        rows = Subscription.objects.running(self.today).filter(account=self.account)
-        return rows.select_related("product").order_by("product__kind", "-monthly_amount", "pk")[:LISTED]
-
-    @property
     def needs(self) -> list[Need]:
         return self.rows["needs"]
-
-    @property
-    def _needs(self) -> QuerySet[Need]:
-        rows = Need.objects.filter(account=self.account).select_related("contact", "topic", "by")
-        return rows.order_by(F("solved_on").desc(nulls_first=True), "-heard_on", "-pk")[:LISTED]
 
     @property
     def open_needs(self) -> int:
@@ -225,11 +208,6 @@ class Record:
     def answers(self) -> list[NpsResponse]:
         """The newest answers, oldest first."""
         return self.rows["answers"][::-1]
-
-    @property
-    def _answers(self) -> QuerySet[NpsResponse]:
-        rows = NpsResponse.objects.filter(account=self.account).select_related("contact")
-        return rows.order_by("-answered_at", "-pk")[:ANSWERS]
 
     @property
     def surveys(self) -> list[tuple[date, list[NpsResponse]]]:
@@ -263,16 +241,6 @@ class Record:
         return usage_of(readings, self.today) if readings else None
 
     @property
-    def _readings(self) -> QuerySet[UsageReading]:
-        rows = UsageReading.objects.filter(
-            account=self.account,
-            meter__code=portfolio.STORAGE,
-            read_on__gt=self.today - timedelta(days=USAGE_DAYS),
-            read_on__lte=self.today,
-        )
-        return rows.select_related("meter").order_by("read_on")
-
-    @property
     def monthly(self) -> int:
         return sum(contract.monthly_amount for contract in self.contracts)
 
@@ -292,7 +260,45 @@ class Record:
         return neighbours(self.account, self.reader)
 
 
-def contacts_of(account: Account) -> QuerySet[Contact]:
+@prepared(account=BigIntegerField(), today=DateField())
+def hanging_on(account: Any, today: Any) -> Parts:
+    """What is shown on most of the page of a customer."""
+    contracts = Subscription.objects.running(today).filter(account=account).select_related("product")
+    needs = Need.objects.filter(account=account).select_related("contact", "topic", "by")
+    answers = NpsResponse.objects.filter(account=account).select_related("contact")
+    return {
+        "standings": current_snapshots().filter(account=account).annotate(series=ArraySubquery(_series(today))),
+        "contracts": contracts.order_by("product__kind", "-monthly_amount", "pk")[:LISTED],
+        "needs": needs.order_by(F("solved_on").desc(nulls_first=True), "-heard_on", "-pk")[:LISTED],
+        "answers": answers.order_by("-answered_at", "-pk")[:ANSWERS],
+        "cases": Case.objects.filter(account=account).open().order_by("opened_at", "pk"),
+        "contacts": contacts_of(account).filter(left_on=None).order_by("part", "pk")[:LISTED],
+        "readings": _readings(account, today),
+    }
+
+
+def _series(today: Any) -> QuerySet[Any]:
+    """Health over some 90 days."""
+    days = ScoreSnapshot.objects.filter(
+        account=OuterRef("account"),
+        as_of__gt=today - timedelta(days=portfolio.SPARK_DAYS),
+        as_of__lte=today,
+        run__finished_at__isnull=False,
+    )
+    return days.order_by("as_of", "-run_id").distinct("as_of").values("health")
+
+
+def _readings(account: Any, today: Any) -> QuerySet[UsageReading]:
+    rows = UsageReading.objects.filter(
+        account=account,
+        meter__code=portfolio.STORAGE,
+        read_on__gt=today - timedelta(days=USAGE_DAYS),
+        read_on__lte=today,
+    )
+    return rows.select_related("meter").order_by("read_on")
+
+
+def contacts_of(account: Any) -> QuerySet[Contact]:
     """With `consent`: what they said last on each channel, and what was said for the whole customer."""
     said_here = Consent.objects.filter(Q(contact=OuterRef("pk")) | Q(contact=None), account=OuterRef("account"))
     newest = said_here.order_by("contact", "channel", "-at", "-pk").distinct("contact", "channel")
@@ -342,19 +348,25 @@ def _pace(one: UsageReading, two: UsageReading) -> Decimal:
 def neighbours(account: Account, reader: User) -> Neighbours:
     """Among a rep's own customers; for everybody else among all in sight. More than COUNTED are not counted."""
     is_own = reader.is_rep and account.owner_id == reader.pk
-    rows = portfolio.find(reader, owned_only=is_own).order_by("reading", "pk").values("pk")
-    # The outer condition is a range of the index; without it the planner walks the index from its end.
-    earlier = rows.filter(Q(reading__lt=account.reading) | Q(pk__lt=account.pk), reading__lte=account.reading).reverse()
-    later = rows.filter(Q(reading__gt=account.reading) | Q(pk__gt=account.pk), reading__gte=account.reading)
-    unknown = Value(None, output_field=IntegerField())
-    counts = [_size(earlier), _size(rows)] if is_own else [unknown, unknown]
-    here = Account.objects.filter(pk=account.pk)
-    before, after, place, of = here.values_list(Subquery(earlier[:1]), Subquery(later[:1]), *counts).get()
+    question = _beside(Reader.of(reader), is_own)
+    [(before, after, place, of)] = question.ask(account=account.pk, reading=account.reading)
     is_counted = is_own and of <= COUNTED
     return Neighbours(place + 1 if is_counted else None, of if is_counted else None, before, after)
 
 
 COUNTED = 1_000
+
+
+@lru_cache(maxsize=256)
+def _beside(reader: Reader, is_own: bool) -> Statement:
+    rows = portfolio.find(reader.user, owned_only=is_own).order_by("reading", "pk").values("pk")
+    # The outer condition is a range of the index; without it the planner walks the index from its end.
+    earlier = rows.filter(Q(reading__lt=READING) | Q(pk__lt=ACCOUNT), reading__lte=READING).reverse()
+    later = rows.filter(Q(reading__gt=READING) | Q(pk__gt=ACCOUNT), reading__gte=READING)
+    unknown = Value(None, output_field=IntegerField())
+    counts = [_size(earlier), _size(rows)] if is_own else [unknown, unknown]
+    here = Account.objects.filter(pk=ACCOUNT).values_list(Subquery(earlier[:1]), Subquery(later[:1]), *counts)
+    return Statement(*here.query.sql_with_params())
 
 
 def _size(rows: QuerySet[Any]) -> Func:

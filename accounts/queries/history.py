@@ -15,7 +15,7 @@ from django.db.models import F, ForeignKey, Model, OuterRef, QuerySet, Subquery,
 from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.models import Account, Case, Contact, Need, Subscription
-from accounts.queries.timeline import END_OF_TIME, Place, Source, Told, place_of, read
+from accounts.queries.timeline import NEWEST, Place, Source, Told, place_of, read
 from crm.people import User
 
 AT_ONCE = 30
@@ -72,7 +72,7 @@ class HistoryPage:
 
 def page(account: Account, *, before: tuple[datetime, str] | None = None, limit: int = AT_ONCE) -> HistoryPage:
     """Changes of the customer and of what hangs on it, newest first: two statements."""
-    edge = place_of(*before) if before else (END_OF_TIME, "", 0)
+    edge = place_of(*before) if before else NEWEST
     found: list[Change] = read(list(SOURCES.values()), account, edge, limit + 1)
     found.sort(key=lambda change: change.place, reverse=True)
     last = found[limit - 1] if len(found) > limit else None

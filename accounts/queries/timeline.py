@@ -10,11 +10,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from functools import cache
 from operator import attrgetter
 from typing import Any, Literal
 
-from django.db import connection
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,13 +23,16 @@ from accounts.models import Account, Activity, Case, Contact, Need, NpsResponse,
 from crm import slots
 from crm.bilingual import pick
 from crm.people import User
+from crm.statements import Given, Prepared, Statement
 
 Category = Literal["activity", "hearing", "nps", "offer"]
 PAGES = {"activity": "activity", "case": "case-page"}
 """Routes by the kind of row."""
-END_OF_TIME = datetime(9000, 1, 1, tzinfo=UTC)
 Told = Mapping[str, Any]
 Place = tuple[datetime, str, int]
+NEWEST: Place = (datetime(9000, 1, 1, tzinfo=UTC), "", 0)
+"""Before the end of time."""
+ACCOUNT = Given("account", BigIntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ class TimelinePage:
     next_cursor: tuple[datetime, str] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Source:
     """One kind of entry: the rows of a table by the moment or day `by`, and how one row is told.
 
@@ -88,9 +91,9 @@ class Source:
     tell: Callable[[Told], Any]
     has_only_days: bool = False
 
-    def older(self, account: Account, edge: Place, limit: int) -> tuple[str, list[Any]]:
+    def older(self, edge: Place, limit: int) -> tuple[str, list[Any]]:
         """The newest rows before a place, exactly: ever so many may share one moment. As kind, number and the rest as JSON."""
-        rows = self.rows.filter(self._before(edge), account=account.pk).order_by(f"-{self.by}", "-pk")
+        rows = self.rows.filter(self._before(edge), account=ACCOUNT).order_by(f"-{self.by}", "-pk")
         sql, values = rows.values_list("pk", F(self.by), *map(_column, self.told.values()))[
             :limit
         ].query.sql_with_params()
@@ -124,7 +127,7 @@ def page(
     limit: int = 20,
 ) -> TimelinePage:
     """Entries older than the cursor `before`; no categories means all of them."""
-    edge = place_of(*before) if before else (END_OF_TIME, "", 0)
+    edge = place_of(*before) if before else NEWEST
     sources = [source for source in slots.timeline_sources if not categories or source.category in categories]
     found = sorted(read(sources, account, edge, limit + 1), key=attrgetter("place"), reverse=True)
     return TimelinePage(found[:limit], found[limit - 1].cursor if len(found) > limit else None)
@@ -135,10 +138,20 @@ def read(sources: Sequence[Source], account: Account, edge: Place, limit: int) -
     if not sources:
         return []
     by_kind = {source.kind: source for source in sources}
-    parts = [source.older(account, edge, limit) for source in sources]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(sql for sql, _ in parts), [value for _, values in parts for value in values])
-        return [by_kind[kind].entry(number, json.loads(told)) for kind, number, told in cursor.fetchall()]
+    question = newest(tuple(sources), limit) if edge == NEWEST else Statement(*written(sources, edge, limit))
+    rows = question.ask(account=account.pk)
+    return [by_kind[kind].entry(number, json.loads(told)) for kind, number, told in rows]
+
+
+@cache
+def newest(sources: tuple[Source, ...], limit: int) -> Prepared:
+    """The first page, which almost everybody asks for."""
+    return Prepared(*written(sources, NEWEST, limit))
+
+
+def written(sources: Sequence[Source], edge: Place, limit: int) -> tuple[str, list[Any]]:
+    parts = [source.older(edge, limit) for source in sources]
+    return " UNION ALL ".join(sql for sql, _ in parts), [value for _, values in parts for value in values]
 
 
 def noon(day: date) -> datetime:

@@ -55,7 +55,7 @@ def account_or_404(request: ReaderRequest, account_id: int) -> Account:
 @login_required
 def customer(request: ReaderRequest, account_id: int) -> HttpResponse:
     """`tab` chooses the part, `category` and `before` the entries of the timeline."""
-    account = in_full(request.user).filter(pk=account_id).first()
+    account = in_full(request.user, account_id)
     if account is None and (survivor := survivor_of(account_id, request.user)):
         return redirect("customer", survivor)
     if account is None:
@@ -63,6 +63,13 @@ def customer(request: ReaderRequest, account_id: int) -> HttpResponse:
     if request.htmx and "before" in request.GET:
         return render(request, "customers/_entries.html", entries_of(request, account))
     return page(request, account)
+
+
+def again(request: ReaderRequest, account_id: int) -> Account:
+    """In full, after something was refused there."""
+    if account := in_full(request.user, account_id):
+        return account
+    raise Http404
 
 
 def page(request: ReaderRequest, account: Account, *, status: int = 200, tab: str = "", **context: Any) -> HttpResponse:
@@ -354,4 +361,4 @@ def back(request: ReaderRequest, account: Account, words: str) -> HttpResponse:
 
 def refuse(request: ReaderRequest, account: Account, problem: str, status: int = 422) -> HttpResponse:
     """The customer's page again, with what was wrong on top."""
-    return page(request, in_full(request.user).get(pk=account.pk), status=status, problem=problem)
+    return page(request, again(request, account.pk), status=status, problem=problem)

@@ -15,9 +15,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions import files
 from accounts.models import Account, AccountFile
-from accounts.queries.customer import in_full
 from accounts.views import toasts
-from accounts.views.customer import page
+from accounts.views.customer import again, page
 from crm.file_types import Refused
 from crm.http import ReaderRequest
 from crm.uploads import attachment, cap_uploads
@@ -60,7 +59,7 @@ def words_for(code: str) -> str:
 
 
 def refused(request: ReaderRequest, account_id: int, problem: str) -> HttpResponse:
-    return page(request, in_full(request.user).get(pk=account_id), status=422, tab="files", problem=problem)
+    return page(request, again(request, account_id), status=422, tab="files", problem=problem)
 
 
 @login_required

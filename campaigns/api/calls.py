@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -105,7 +106,9 @@ class CallRoundViewSet(ReadOnly):
         """The customer whose turn it is; 404 at the end of the list."""
         tour = self.get_object()
         step = self._step(tour, tour.number)
-        account = get_object_or_404(customers.in_full(request.user), pk=step.account_id)
+        account = customers.in_full(request.user, step.account_id)
+        if account is None:
+            raise Http404
         today = timezone.localdate()
         found = queries.call_of(account, request.user, on=today, revision_id=tour.revision_id)
         return Response(CallSerializer(_told(step, found)).data)

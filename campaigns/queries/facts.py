@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection
+from django.db.models import BigIntegerField, DateField, DateTimeField, Field, TextField
 
 from accounts.queries.facts import SEATS, Day
 from accounts.queries.facts import day as business_day
@@ -41,6 +44,7 @@ from campaigns.deciding.facts import (
 )
 from campaigns.deciding.facts import Heard as HeardTalk
 from campaigns.queries.purchases import purchases_of, segments_of
+from crm.statements import Given, Prepared
 
 Row = Mapping[str, Any]
 
@@ -149,6 +153,13 @@ PARTS: Mapping[str, str] = {
           AND v.launched_at < %(until)s ORDER BY v.id""",
 }
 
+GIVEN: Mapping[str, Field[Any, Any]] = {
+    "accounts": ArrayField(BigIntegerField()),
+    "on": DateField(),
+    "until": DateTimeField(),
+    "zone": TextField(),
+}
+
 RUN = """
     WITH run AS MATERIALIZED (
         SELECT r.id FROM accounts_scorerun r LEFT JOIN accounts_currentscores c ON c.run_id = r.id
@@ -189,6 +200,12 @@ def held_out(accounts: Sequence[int], today: Day) -> dict[int, frozenset[str]]:
 
 
 def _rows(accounts: Sequence[int], today: Day, parts: Sequence[str]) -> list[Row]:
+    rows = _question(tuple(parts)).ask(accounts=list(accounts), **today.figures)
+    return [row for (row,) in rows]
+
+
+@cache
+def _question(parts: tuple[str, ...]) -> Prepared:
     columns = "".join(
         f", (SELECT coalesce(json_agg(x), '[]'::json) FROM ({PARTS[part]}) x) AS {part}" for part in parts
     )
@@ -196,9 +213,7 @@ def _rows(accounts: Sequence[int], today: Day, parts: Sequence[str]) -> list[Row
                 SELECT FROM campaigns_armmembership m WHERE m.account_id = a.id
                 AND m.experiment = %(experiment)s AND m.arm = 'control') AS is_control {columns}
               FROM accounts_account a WHERE a.id = ANY(%(accounts)s)) whole"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, {**today.figures, "accounts": list(accounts), "experiment": ALWAYS_ON})
-        return [row for (row,) in cursor.fetchall()]
+    return Prepared(sql, {name: Given(name, type_) for name, type_ in GIVEN.items()} | {"experiment": ALWAYS_ON})
 
 
 # --------------------------------------------------------------------------- from rows to facts

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 
@@ -41,8 +42,18 @@ class Outcome:
 
 def in_sight(user: User) -> ProposalQuerySet:
     """With the NPS after a win."""
-    rows: ProposalQuerySet = Proposal.objects.visible_to(user)
-    return rows.select_related("account", "owner", *PARTS).annotate(nps_after=NPS_AFTER)
+    return in_words(Proposal.objects.visible_to(user).select_related("account", "owner"))
+
+
+def in_words(rows: ProposalQuerySet) -> ProposalQuerySet:
+    """With what `outcomes` says of each."""
+    return rows.select_related(*PARTS).annotate(nps_after=NPS_AFTER)
+
+
+def of_account(account: Any) -> ProposalQuerySet:
+    """For whoever sees that customer, newest first."""
+    rows: ProposalQuerySet = Proposal.objects.filter(account=account).exclude(state=State.WITHDRAWN)
+    return rows.order_by("-created_at", "-pk")
 
 
 def with_numbers(rows: ProposalQuerySet) -> ProposalQuerySet:
@@ -65,7 +76,7 @@ def listed(user: User, *, decided: bool = False) -> list[Outcome]:
 
 
 def outcomes(proposals: Iterable[Proposal]) -> list[Outcome]:
-    """In words; the proposals come from `in_sight`."""
+    """In words; the proposals come from `in_words`."""
     return [Outcome(one, what_of(one.suggestion), one.nps_after) for one in proposals]  # type: ignore[attr-defined]
 
 

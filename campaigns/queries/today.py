@@ -393,11 +393,13 @@ def parts_of(reader: Reader, today: date, room: int) -> Together:
     """What stands on the page, in one statement."""
     user = reader.user
     return Together(
-        open=open_for(user)[:room],
-        accounts=looked_at(user),
-        follow_ups=follow_ups_of(user, today),
-        renewals=renewals_of(user, today),
-        announcements=announcements.current(user)[:1],
+        {
+            "open": open_for(user)[:room],
+            "accounts": looked_at(user),
+            "follow_ups": follow_ups_of(user, today),
+            "renewals": renewals_of(user, today),
+            "announcements": announcements.current(user)[:1],
+        }
     )
 
 

@@ -99,7 +99,7 @@ def page(request: ReaderRequest, tour: CallRound, problem: str = "", status: int
     context = {"round": tour, "step": step, "toast": toasts.take(request), "problem": problem, "note": note}
     if step is None or tour.ended_at:
         return render(request, "campaigns/call_done.html", {**context, "steps": queries.steps_of(tour)})
-    account = customers.in_full(request.user).filter(pk=step.account_id).first()
+    account = customers.in_full(request.user, step.account_id)
     if account is None:
         return render(request, "campaigns/call_gone.html", context, status=status)
     return render(request, "campaigns/call_now.html", {**context, **told(tour, account, request)}, status=status)

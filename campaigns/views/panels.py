@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import BigIntegerField
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -20,7 +21,6 @@ from campaigns.actions import feedback
 from campaigns.actions import proposals as proposal_actions
 from campaigns.actions import suggestions as suggestion_actions
 from campaigns.models import Feedback, Proposal, Suggestion
-from campaigns.models.suggestions import ProposalQuerySet
 from campaigns.phrases import four_checks, why_words
 from campaigns.queries import proposals as proposal_queries
 from campaigns.queries import timeline, voices
@@ -31,6 +31,7 @@ from crm import slots
 from crm.http import ReaderRequest
 from crm.people import User
 from crm.slots import GuardBadge
+from crm.together import Parts, Rows, prepared
 
 DAYS_BEFORE_RENEWAL = 60
 FEW = 5
@@ -58,14 +59,24 @@ def guard_of(record: Record) -> GuardBadge:
     return cast(GuardBadge, record.guard)
 
 
-def best_of(record: Record) -> Suggestion | None:
-    rows = Suggestion.objects.filter(account=record.account).open()
-    return rows.select_related(*queries.OFFERED).order_by("rank", "-priority", "pk").first()
+@prepared(account=BigIntegerField())
+def offers_of(account: Any) -> Parts:
+    """What was proposed to a customer, and what could be next."""
+    best = Suggestion.objects.filter(account=account).open().select_related(*queries.OFFERED)
+    past = proposal_queries.in_words(proposal_queries.of_account(account))
+    return {
+        "best": best.order_by("rank", "-priority", "pk")[:1],
+        "past": proposal_queries.with_numbers(past)[:FEW],
+    }
+
+
+def offers_on(record: Record) -> Rows:
+    return offers_of(account=record.account.pk)
 
 
 def offer_of(record: Record) -> Suggestion | None:
     """The best open suggestion, unless the guard speaks; a smaller plan stays possible."""
-    suggestion = record.once(best_of)
+    suggestion = next(iter(record.once(offers_on)["best"]), None)
     is_safe = suggestion and (guard_of(record).allows or suggestion.lane == "right_size")
     return suggestion if is_safe else None
 
@@ -77,7 +88,7 @@ def suggestion_panel(request: ReaderRequest, record: Record) -> SafeString:
         return panel(request, "suggestions/_card.html", card(suggestion, record))
     if guard_of(record).state in SERIOUS:
         why = why_words(guard_of(record).detail.first, record.today)
-        return panel(request, "suggestions/_guarded.html", {**context, "why": why, "softer": record.once(best_of)})
+        return panel(request, "suggestions/_guarded.html", {**context, "why": why})
     renewals = [contract.renews_on for contract in record.contracts if contract.renews_on]
     next_renewal = min((day for day in renewals if day >= record.today), default=None)
     return panel(request, "suggestions/_none.html", {**context, "renews_on": next_renewal, "days": DAYS_BEFORE_RENEWAL})
@@ -126,13 +137,8 @@ def monthly_gain(request: ReaderRequest, record: Record) -> int:
 # -- The right column and the tab ------------------------------------------------------------------
 
 
-def of_record(request: ReaderRequest, record: Record) -> ProposalQuerySet:
-    found = proposal_queries.in_sight(request.user).filter(account=record.account)
-    return found.exclude(state=Proposal.State.WITHDRAWN).order_by("-created_at", "-pk")
-
-
 def outcomes_rail(request: ReaderRequest, record: Record) -> SafeString:
-    outcomes = proposal_queries.outcomes(proposal_queries.with_numbers(of_record(request, record))[:FEW])
+    outcomes = proposal_queries.outcomes(record.once(offers_on)["past"])
     first = outcomes[0].proposal if outcomes else None
     numbers = {"won": first.number_won, "many": first.number} if first else {"won": 0, "many": 0}  # type: ignore[attr-defined]
     return panel(request, "proposals/_rail.html", {"outcomes": outcomes, **numbers})
@@ -151,7 +157,8 @@ class ProposalsTab:
     many = number_of(Proposal.objects.exclude(state=Proposal.State.WITHDRAWN))
 
     def render(self, request: ReaderRequest, record: Record) -> SafeString:
-        outcomes = proposal_queries.outcomes(of_record(request, record)[: proposal_queries.LIMIT])
+        rows = proposal_queries.in_words(proposal_queries.of_account(record.account))
+        outcomes = proposal_queries.outcomes(rows[: proposal_queries.LIMIT])
         return panel(request, "proposals/_tab.html", {"outcomes": outcomes})
 
 
