@@ -1,10 +1,19 @@
+import re
+
 import pytest
 from django.urls import reverse
 
 from campaigns.actions import launches
 from campaigns.models import Campaign, CampaignRevision, DayFigure, Target
 from crm.organisation import decide
-from tests.factories.accounts import AccountFactory, NeedFactory, NpsFactory, PlanFactory, SubscriptionFactory
+from tests.factories.accounts import (
+    AccountFactory,
+    CaseFactory,
+    NeedFactory,
+    NpsFactory,
+    PlanFactory,
+    SubscriptionFactory,
+)
 from tests.factories.campaigns import ApprovedFactory, LaunchedFactory, RemarkFactory, RevisionFactory
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +204,29 @@ def test_launching_leads_to_the_board_that_shows_how_far_it_is(planner, cast, no
     assert "The reps have it" in page
     assert "every 2s" not in page
     assert "being launched" not in planner.get(board).content.decode()
+
+
+def test_when_nobody_can_be_reached_the_page_says_why_and_leads_to_the_audience(planner, cast):
+    one, two = happy(cast.aiko), happy(cast.aiko)
+    CaseFactory(account=one)
+    NpsFactory(account=two, score=2)
+    revision = ApprovedFactory()
+
+    for address in (reverse("campaign-launch", args=[revision.pk]), builder(revision, "approval")):
+        page = planner.get(address).content.decode()
+        assert "The conditions mean 2 customers, and all of them fall out:" in page
+        assert re.findall(r'<li>([^<]+) <span class="figure">(\d+)</span></li>', page) == [
+            ("Unhappy", "1"),
+            ("Open case", "1"),
+        ]
+        assert f'href="{builder(revision, "audience")}"' in page
+        assert "not complete" not in page
+
+
+def test_conditions_that_nobody_meets_are_named_as_the_reason(planner):
+    page = planner.get(reverse("campaign-launch", args=[ApprovedFactory().pk])).content.decode()
+
+    assert "No customer meets the conditions" in page
 
 
 def test_a_plan_that_nobody_else_approved_says_whom_to_ask_and_is_not_launched(planner, cast):
