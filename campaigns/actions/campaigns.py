@@ -12,14 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Model
 
 from accounts.queries.facts import day_of
 from campaigns import notices
 from campaigns.actions import closing, playbook, variants
-from campaigns.models import Campaign, CampaignRevision, Offer, Picked, Remark
+from campaigns.models import Campaign, CampaignRevision, Offer, Picked, Remark, TrainingItem, TrainingQuestion
 from campaigns.phrases import MISSING
-from campaigns.queries import approvals, audience, evidence
+from campaigns.queries import approvals, audience, evidence, training
 from crm import audit, webhooks
 from crm.people import User
 
@@ -62,6 +62,8 @@ NAMES = ("name_ja", "name_en")
 ROWS = ("plays", "variants")
 """Kept in rows of their own beside the revision."""
 FORKED = tuple(field for step in STEPS if step != "approval" for field in STEP_FIELDS[step] if field not in ROWS)
+TRAINING = ("body_ja", "body_en", "link", "minutes")
+ASKED = ("number", "words_ja", "words_en", "choices_ja", "choices_en", "right")
 
 
 class NotPossible(Exception):
@@ -258,7 +260,7 @@ def revise(*, revision: CampaignRevision, by: User, at: datetime) -> CampaignRev
 
 def _fork(campaign: Campaign, revision: CampaignRevision, by: User, at: datetime) -> CampaignRevision:
     number = campaign.revisions.aggregate(last=Max("number"))["last"] + 1
-    copied = {name: getattr(revision, name) for name in FORKED}
+    copied = _values(revision, FORKED)
     fork = CampaignRevision.objects.create(
         campaign=campaign, number=number, seed=revision.seed + 1, changed_by=by, created_at=at, **copied
     )
@@ -269,10 +271,24 @@ def _fork(campaign: Campaign, revision: CampaignRevision, by: User, at: datetime
 
 
 def copy_rows(source: CampaignRevision, to: CampaignRevision) -> None:
-    """The plays, variants and segments of a plan, for a plan that was made from it."""
+    """The plays, variants, segments and training of a plan, for a plan that was made from it."""
     to.plays.set(source.plays.filter(retired_at=None))
     to.segments.set(source.segments.all())
     variants.write(revision=to, parts=variants.parts_of(source))
+    _copy_training(source, to)
+
+
+def _copy_training(source: CampaignRevision, to: CampaignRevision) -> None:
+    """What is asked today, with its questions; who passed is known of the source alone."""
+    for item in training.in_force(source.pk):
+        made = TrainingItem.objects.create(revision=to, **_values(item, TRAINING))
+        TrainingQuestion.objects.bulk_create(
+            TrainingQuestion(item=made, **_values(question, ASKED)) for question in item.questions.all()
+        )
+
+
+def _values(row: Model, fields: tuple[str, ...]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in fields}
 
 
 def _pick_again(source: CampaignRevision, made: CampaignRevision) -> None:

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from campaigns.actions import announcements, training
+from campaigns.actions import announcements, campaigns, copies, training
 from campaigns.actions.campaigns import NotPossible
 from campaigns.models import CampaignRevision, TrainingResult
 from campaigns.queries import training as queries
@@ -157,3 +157,27 @@ def test_a_planner_writes_it_by_api_with_exactly_two_questions(cast, client):
     (told,) = client.get(address).json()
     assert (told["body_ja"], [each["right"] for each in told["questions"]]) == ("読み直す", [0, 1])
     assert told["retired_at"]
+
+
+@pytest.mark.parametrize("way", ["next revision", "copy", "template and what began with it"])
+def test_what_is_made_from_a_plan_has_its_training_and_nobody_has_passed_it(announced, cast, now, way):
+    source, item = announced.revision, announced.revision.training.get()
+    gone = training.write(revision=source, body_ja="前のやり方", questions=QUESTIONS, by=cast.daisuke, at=now)
+    training.retire(item=gone, by=cast.daisuke, at=now)
+    training.answer(item=item, answers={1: 1, 2: 0}, by=cast.aiko, at=now)
+
+    made = made_from(source, way, cast.daisuke, now).training.get()
+
+    assert (made.body_ja, made.results.count()) == (item.body_ja, 0)
+    asked = ("number", "words_ja", "choices_ja", "right")
+    assert list(made.questions.values(*asked)) == list(item.questions.values(*asked))
+    training.write(revision=made.revision, item=made, body_ja="新しいやり方", questions=[], by=cast.daisuke, at=now)
+    item.refresh_from_db()
+    assert (item.body_ja, item.questions.count()) == ("伺ってから、お見せする。", 2)
+
+
+def made_from(source, way, by, at):
+    if way == "next revision":
+        return campaigns.revise(revision=source, by=by, at=at)
+    made = copies.copy(revision=source, name_ja="写し", by=by, at=at, as_template=way.startswith("template"))
+    return copies.copy(revision=made, name_ja="春", by=by, at=at) if made.campaign.is_template else made
