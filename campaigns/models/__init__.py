@@ -21,6 +21,7 @@ from campaigns.models.campaigns import (
 from campaigns.models.experiments import ArmMembership
 from campaigns.models.feedback import Change, Feedback, Judgement, Theme
 from campaigns.models.guarding import GuardDay, GuardDue, GuardState
+from campaigns.models.meeting import Counted, Shared
 from campaigns.models.offers import Offer
 from campaigns.models.playbook import Play, PlayUse, TrainingItem, TrainingQuestion, TrainingResult
 from campaigns.models.policies import CurrentPolicy, PolicyRule, PolicySet
@@ -35,6 +36,7 @@ __all__ = [
     "Campaign",
     "CampaignRevision",
     "Change",
+    "Counted",
     "CurrentPolicy",
     "DayFigure",
     "Decision",
@@ -60,6 +62,7 @@ __all__ = [
     "Remark",
     "Response",
     "Segment",
+    "Shared",
     "Suggestion",
     "Target",
     "Theme",
