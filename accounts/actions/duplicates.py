@@ -18,9 +18,10 @@ from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Max
 from pghistory.models import Event
-from psycopg.sql import SQL, Composable, Composed, Identifier
+from psycopg.sql import SQL, Composable, Composed, Identifier, Literal
 
 from accounts.matching import FREE_MAIL, Finding, Party, as_json, compare, marks
+from accounts.matching.evidence import HOUSE_ENDS
 from accounts.matching.likeness import FORMS, is_near, may_be_near, outline
 from accounts.models import DuplicatePair, DuplicateSearch
 from crm import jobs
@@ -39,12 +40,14 @@ OVERLAP_OF_ENTRIES, OVERLAP = 10_000, timedelta(days=1)
 _ALIVE = SQL("FROM accounts_account WHERE merged_into_id IS NULL")
 _HALF = SQL("""
     SELECT DISTINCT {}(matching_key, (length(matching_key) + more) / 2) AS block, id
-    FROM accounts_account, generate_series(0, 1) more WHERE merged_into_id IS NULL AND length(matching_key) >= 4""")
+    FROM accounts_account, generate_series(0, 1) more WHERE merged_into_id IS NULL AND length(matching_key) >= 3""")
 
 BLOCKS: Mapping[str, Composable] = {
     "name": SQL("""
-        SELECT regexp_replace(matching_key, '[-・]?(本社|本店|headoffice|headquarters)$', '') AS block, id {alive}
-        UNION ALL SELECT sodate_matching_key(name_en), id {alive} AND name_en <> ''""").format(alive=_ALIVE),
+        SELECT regexp_replace(matching_key, {ends}, '') AS block, id {alive}
+        UNION ALL SELECT sodate_matching_key(name_en), id {alive} AND name_en <> ''""").format(
+        alive=_ALIVE, ends=Literal(HOUSE_ENDS)
+    ),
     "reading": SQL("""
         SELECT sodate_reading(reading) AS block, id {alive} AND reading <> ''
         UNION ALL SELECT sodate_reading(matching_key), id {alive} AND matching_key ~ '^[ぁ-ヿ・-]+$'""").format(

@@ -67,6 +67,58 @@ def reading_of(text: str) -> str:
     return re.sub(FORM_SOUNDS, "", re.sub(NOT_KANA, "", sounds))
 
 
+_ROWS = {
+    "k": "かきくけこ", "g": "がぎぐげご", "s": "さしすせそざじずぜぞ", "t": "たちつてと", "d": "だぢづでど",
+    "n": "なにぬねのん", "h": "はひふへほ", "b": "ばびぶべぼゔ", "p": "ぱぴぷぺぽ", "m": "まみむめも", "r": "らりるれろ",
+}  # fmt: skip
+_BONE_OF_KANA = {ord(sign): bone for bone, row in _ROWS.items() for sign in row}
+_OF_LATIN = {
+    "tch|ch|ts": "t",
+    "sh|th|c(?=[eiy])|[jz]": "s",
+    "ph|f": "h",
+    "gn": "n",
+    "ck|[cq]": "k",
+    "x": "ks",
+    "l": "r",
+    "v": "b",
+    "[rh](?![aeiouy])": "",
+    "m(?=[bp])": "n",
+}
+"""What one ear writes in one way and another in another."""
+_FORMS_IN_KANA = re.compile("(かぶしき|ゆうげん|ごうどう)[がか]いしゃ")
+_NO_BONE, _TWICE = re.compile("[^b-df-hj-np-tvxz]"), re.compile(r"(.)\1+")
+
+
+@lru_cache(maxsize=KEPT)
+def bones_of(text: str) -> str:
+    """The consonants of a name in kana or in Latin letters, so far as the way from one to the other keeps them.
+
+    おおしま, Ohshima and Ōshima are sm, でざいん and Design are dsn. "" where a sign is neither, such as kanji.
+    """
+    plain = unicodedata.normalize("NFKC", text).lower()
+    latin = "".join(sign for sign in unicodedata.normalize("NFD", plain) if not unicodedata.combining(sign))
+    if latin.isascii():
+        for pattern, bone in _OF_LATIN.items():
+            latin = re.sub(pattern, bone, latin)
+        return _once(latin)
+    kana = re.sub("[ー・ ]", "", plain.translate(HIRAGANA))
+    if re.search(NOT_KANA, kana):
+        return ""
+    return _once(_FORMS_IN_KANA.sub("", kana).translate(_BONE_OF_KANA))
+
+
+def _once(text: str) -> str:
+    return _TWICE.sub(r"\1", _NO_BONE.sub("", text))
+
+
+def is_issued(corporate_number: str) -> bool:
+    """Whether the check digit in front is right."""
+    if not re.fullmatch("[0-9]{13}", corporate_number):
+        return False
+    weighed = sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(corporate_number[1:])))
+    return int(corporate_number[0]) == 9 - weighed % 9
+
+
 # ------------------------------------------------------------------------------------ addresses
 
 _PREFECTURE = re.compile("^(東京都|北海道|京都府|大阪府|.{2,3}?県)")

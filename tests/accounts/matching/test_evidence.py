@@ -58,6 +58,13 @@ def test_a_free_mailbox_is_no_evidence():
         ({"name": "寿屋", "reading": "ことぶきや"}, {"name": "ことぶき屋", "reading": "コトブキヤ"}, Code.READING),
         ({"name": "ことぶきや"}, {"name": "寿屋", "reading": "ことぶきや"}, Code.READING),
         ({"name": "青葉商事 本社"}, {"name": "㈱青葉商事"}, Code.NAME),
+        ({"name": "青葉商事 営業部 御中"}, {"name": "㈱青葉商事"}, Code.NAME),
+        ({"name": "壽食品"}, {"name": "寿食品"}, Code.NAME),
+        ({"name": "アオバラボ"}, {"name": "青葉商事", "name_en": "アオバラボ"}, Code.TRADE_NAME),
+        ({"name": "青葉機"}, {"name": "青葉電機"}, Code.NEAR_NAME),
+        ({"name": "青葉ホ一厶"}, {"name": "青葉ホーム"}, Code.NEAR_NAME),
+        ({"name": "青葉精密"}, {"name": "青葉精密製造"}, Code.SHORT_NAME),
+        ({"name": "Kōyō Design Inc."}, {"name": "光洋デザイン", "reading": "こうようでざいん"}, Code.READING),
     ],
 )
 def test_names_agree_in_many_ways(one, other, code):
@@ -82,6 +89,23 @@ def test_names_contradict_each_other(one, other, code):
 
 def test_a_person_is_no_company():
     assert Code.OTHER_KIND in codes({"name": "田中一郎", "kind": "person"}, {"name": "田中一郎"})
+
+
+def test_a_wrong_check_digit_makes_a_slip_of_another_number():
+    right, slip, other = "7010401088742", "7010401088472", "9010401088740"
+
+    assert Code.NEAR_NUMBER in codes({"name": "x", "corporate_number": right}, {"name": "x", "corporate_number": slip})
+    assert Code.OTHER_CORPORATE_NUMBER in codes(
+        {"name": "x", "corporate_number": right}, {"name": "x", "corporate_number": other}
+    )
+
+
+def test_what_a_person_is_called_in_another_order_or_after_a_wedding():
+    keiko = {"name": "渡辺 恵子", "name_en": "Keiko Watanabe", "kind": "person"}
+
+    assert codes(keiko, {"name": "Watanabe Keiko", "kind": "person"}) == [Code.ENGLISH]
+    assert codes(keiko, {"name": "小島 恵子", "kind": "person"}) == [Code.GIVEN_NAME]
+    assert codes(keiko, {"name": "渡辺 恵", "kind": "person"}) == [Code.OTHER_NAME]
 
 
 def test_persons_of_one_name_need_more_than_the_name():

@@ -2,7 +2,7 @@ import pytest
 from django.db import connection
 
 from accounts.matching import address_of, domain_of, phone_of, reading_of
-from accounts.matching.spelling import FREE_MAIL
+from accounts.matching.spelling import FREE_MAIL, bones_of
 from tests.accounts.matching.labelled import labelled
 
 PHONES = [
@@ -99,3 +99,23 @@ def test_the_database_spells_as_the_rules_do(function, rule, field, examples):
         found = dict(cursor.fetchall())
 
     assert found == {text: rule(text) for text in texts}
+
+
+@pytest.mark.parametrize(
+    ("kana", "latin"),
+    [
+        ("おおしま", "Ohshima"),
+        ("オオシマ", "Ōshima"),
+        ("なんば", "Namba"),
+        ("てっこうしょ", "Tekkosho"),
+        ("サービス", "service"),
+        ("でざいん", "Design"),
+        ("かぶしきがいしゃ みつば", "Mitsuba"),
+    ],
+)
+def test_kana_and_latin_letters_have_the_same_bones(kana, latin):
+    assert bones_of(kana) == bones_of(latin) != ""
+
+
+def test_kanji_have_no_bones():
+    assert bones_of("青葉") == bones_of("青葉 Design") == bones_of("") == ""
