@@ -27,7 +27,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, RowNumber, TruncMonth
 from django.utils import timezone
 
-from accounts.models import Account, Case, Consent, FollowUp, NpsResponse, ScoreSnapshot, Subscription
+from accounts.models import Account, AccountFigures, Case, Consent, FollowUp, NpsResponse, ScoreSnapshot, Subscription
 from accounts.queries.portfolio import current_standings
 from accounts.queries.standing import current_snapshots
 from campaigns.deciding.guard import GuardResult
@@ -39,6 +39,7 @@ from campaigns.queries.wording import names_of
 from crm.organisation import Organisation
 from crm.people import User
 from crm.readers import Reader
+from crm.sight import of_teams
 from crm.slots import GuardBadge
 from crm.tallies import BADGE, Question, Tally
 from crm.together import Together
@@ -296,15 +297,22 @@ def portfolio_of(user: User) -> QuerySet[Account]:
     return rows.filter(owner=user) if user.is_rep else rows
 
 
+def nearest_of(user: User) -> QuerySet[Any, Any]:
+    """The first of the portfolio by their reading. A rep's own have an index; those of teams are told apart in that of the order."""
+    if user.is_rep:
+        return portfolio_of(user).order_by("reading", "pk").values("pk")[:NEAREST]
+    seen = AccountFigures.objects.filter(of_teams(user, team="team_id", owner="owner_id"), is_active=True)
+    return seen.order_by("reading", "account").values("account")[:NEAREST]
+
+
 def looked_at(user: User) -> QuerySet[Account]:
     """The customers for whom the guard is asked, and one more where there are more."""
-    nearest = portfolio_of(user).order_by("reading", "pk").values("pk")[:NEAREST]
     unhappy = current_snapshots().filter(account=OuterRef("pk"), nps__lte=6)
     case = Case.objects.filter(account=OuterRef("pk"), kind=Case.Kind.COMPLAINT).open()
     refused = Consent.objects.filter(account=OuterRef("pk"), contact=None, is_granted=False)
     # One look-up a customer through an index each; as EXISTS the signs of everybody would be gathered first.
     sign = Coalesce(*(Subquery(rows.values("pk")[:1]) for rows in (case, unhappy, refused)))
-    rows = Account.objects.filter(pk__in=nearest).annotate(sign=sign)
+    rows = portfolio_of(user).filter(pk__in=nearest_of(user)).annotate(sign=sign)
     without = ExpressionWrapper(Q(sign__isnull=True), BooleanField())
     return rows.order_by(without, "reading", "pk")[: ASKED + 1]
 
