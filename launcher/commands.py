@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from launcher import gate, install
 from launcher.places import CHECKOUT, home, locked, read_env_file, secret_key
-from launcher.postgres import Cluster, find_programs, own_cluster
+from launcher.postgres import Cluster, find_programs, own_cluster, with_database
 from launcher.supervise import Company, Interrupted, stoppable
 from launcher.words import Stop, complain, say, sentence, stop
 
@@ -316,10 +316,6 @@ def fill_and_swap(file: Path, url: str) -> None:
         ask(elsewhere, file, f'DROP DATABASE "{fresh}"')
         stop("restore_failed", file=file)
     ask(elsewhere, file, f'DROP DATABASE "{name}" WITH (FORCE)', f'ALTER DATABASE "{fresh}" RENAME TO "{name}"')
-
-
-def with_database(url: str, name: str) -> str:
-    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 def ask(url: str, file: Path, *statements: str) -> None:

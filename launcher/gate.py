@@ -5,12 +5,13 @@ import secrets
 import shutil
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from launcher import install
 from launcher.places import CHECKOUT
-from launcher.postgres import throw_away_cluster
+from launcher.postgres import throw_away_cluster, with_database
 from launcher.words import complain, say, sentence
 
 PYTHON = str(install.PYTHON)
@@ -27,20 +28,37 @@ class Check:
     extra: dict[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class Result:
+    name: str
+    is_well: bool
+    seconds: float
+    said: str
+
+
 def run(arguments: list[str]) -> int:
     """The whole gate; with arguments, pytest alone with them. The exit code is 0 only if all is well."""
     install.ensure(install.RUNTIME, install.DEVELOPMENT)
     browser = find_browser()
     with throw_away_cluster() as cluster:
         environment = {**clean_environment(), "DATABASE_URL": cluster.url, "CHROMIUM": browser or ""}
-        first = [Check("compile_translations", [*MANAGE, "compile_translations"])]
-        chosen = [tests(arguments, browser)] if arguments else checks(browser)
-        failed = [check.name for check in first + chosen if not passes(check, environment)]
+        stages = [[Check("compile_translations", [*MANAGE, "compile_translations"])]]
+        stages += [[pytest("tests", arguments, browser)]] if arguments else everything(cluster.url, browser)
+        failed = [name for stage in stages for name in failing(stage, environment)]
     return verdict(failed, browser)
 
 
-def checks(browser: str | None) -> list[Check]:
-    """All of them, the quick ones first."""
+def everything(database: str, browser: str | None) -> list[list[Check]]:
+    """All checks, the quick ones first; at last the tests, those that drive a browser beside the others."""
+    tests = [pytest("tests", ["-m", "not browser"], browser)]
+    if browser:
+        tests.append(
+            pytest("screens", ["-m", "browser"], browser, {"DATABASE_URL": with_database(database, "screens")})
+        )
+    return [*([check] for check in quick_checks()), tests]
+
+
+def quick_checks() -> list[Check]:
     production = {
         "SODATE_PRODUCTION": "1",
         "SODATE_SECRET_KEY": secrets.token_urlsafe(50),
@@ -56,7 +74,6 @@ def checks(browser: str | None) -> list[Check]:
         Check("migrations", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
         Check("translations", [*MANAGE, "check_translations"]),
         Check("deployment", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], production),
-        tests([], browser),
     ]
 
 
@@ -64,19 +81,42 @@ def is_ours(folder: Path) -> bool:
     return not any(part.startswith((".", "var")) for part in folder.relative_to(CHECKOUT).parts)
 
 
-def tests(arguments: list[str], browser: str | None) -> Check:
-    without_browser = [] if browser else ["-m", "not browser"]
-    return Check("tests", [PYTHON, "-m", "pytest", *without_browser, *arguments])
+def pytest(name: str, arguments: list[str], browser: str | None, extra: dict[str, str] | None = None) -> Check:
+    without_browser = [] if browser or "-m" in arguments else ["-m", "not browser"]
+    return Check(name, [PYTHON, "-m", "pytest", *without_browser, *arguments], extra)
 
 
-def passes(check: Check, environment: dict[str, str]) -> bool:
-    print(f"\n== {check.name}", flush=True)
+def failing(stage: list[Check], environment: dict[str, str]) -> list[str]:
+    """The names of those that fail. They run side by side: the first is heard at once, the others after it."""
+    heard, *others = stage
+    with ThreadPoolExecutor(max_workers=len(stage)) as pool:
+        waiting = [pool.submit(result, check, environment, subprocess.PIPE) for check in others]
+        print(heading(heard), end="", flush=True)
+        results = [result(heard, environment)]
+        results += [each.result() for each in waiting]
+    for done in results:
+        print(f"{done.said}== {done.name}: {'ok' if done.is_well else 'FAILED'}, {done.seconds:.1f} s", flush=True)
+    return [done.name for done in results if not done.is_well]
+
+
+def result(check: Check, environment: dict[str, str], said: int | None = None) -> Result:
     began = time.monotonic()
-    done = subprocess.run(check.command, cwd=CHECKOUT, env=environment | (check.extra or {}), check=False)
-    print(
-        f"== {check.name}: {'ok' if done.returncode == 0 else 'FAILED'}, {time.monotonic() - began:.1f} s", flush=True
+    done = subprocess.run(
+        check.command,
+        cwd=CHECKOUT,
+        env=environment | (check.extra or {}),
+        stdout=said,
+        stderr=said and subprocess.STDOUT,
+        text=True,
+        check=False,
     )
-    return done.returncode == 0
+    return Result(
+        check.name, done.returncode == 0, time.monotonic() - began, heading(check) + done.stdout if said else ""
+    )
+
+
+def heading(check: Check) -> str:
+    return f"\n== {check.name}\n"
 
 
 def clean_environment() -> dict[str, str]:

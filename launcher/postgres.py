@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from launcher import install
 from launcher.places import free_megabytes, home, locked, require_room, short_name
@@ -388,6 +388,11 @@ def own_cluster() -> Cluster:
     folder = home() / "postgres"
     folder.mkdir(exist_ok=True)
     return Cluster(folder)
+
+
+def with_database(url: str, name: str) -> str:
+    """The address of another database of the same server."""
+    return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
 @contextlib.contextmanager

@@ -232,7 +232,7 @@ def test_an_env_file_is_read_and_the_environment_goes_before_it(
 def test_only_the_database_name_changes_in_an_address() -> None:
     url = "postgres://me:p%2Fw@db:5433/crm?sslmode=require"
 
-    assert commands.with_database(url, "other") == "postgres://me:p%2Fw@db:5433/other?sslmode=require"
+    assert postgres.with_database(url, "other") == "postgres://me:p%2Fw@db:5433/other?sslmode=require"
 
 
 def test_without_a_browser_ci_fails_and_a_person_is_told(
@@ -249,6 +249,22 @@ def test_without_a_browser_ci_fails_and_a_person_is_told(
 def test_a_failed_check_fails_the_gate() -> None:
     assert gate.verdict([], "/usr/bin/chromium") == 0
     assert gate.verdict(["types"], "/usr/bin/chromium") == 1
+
+
+def test_checks_side_by_side_are_all_heard_and_each_failure_is_named(capfd: pytest.CaptureFixture[str]) -> None:
+    def saying(name: str, code: int) -> gate.Check:
+        return gate.Check(name, [sys.executable, "-c", f"print('{name} speaks'); raise SystemExit({code})"])
+
+    assert gate.failing([saying("tests", 0), saying("screens", 3)], dict(os.environ)) == ["screens"]
+    said = capfd.readouterr().out
+    assert said.index("tests speaks") < said.index("tests: ok") < said.index("screens speaks")
+    assert "screens: FAILED" in said
+
+
+def test_the_browser_tests_have_a_database_of_their_own() -> None:
+    tests, screens = gate.everything("postgres://sodate@/sodate?host=%2Ftmp%2Fx", "/usr/bin/chromium")[-1]
+    assert tests.extra is None
+    assert screens.extra == {"DATABASE_URL": "postgres://sodate@/screens?host=%2Ftmp%2Fx"}
 
 
 def test_two_folders_never_share_a_socket(tmp_path: Path) -> None:
