@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.actions import activities
+from accounts.actions import activities, follow_ups
 from accounts.actions.follow_ups import NextStep
-from accounts.models import Activity, Contact
+from accounts.models import Activity, Contact, FollowUp
 from accounts.models.activities import ActivityKind
 from campaigns.actions import suggestions
 from campaigns.models import CallRound, CallStep, CampaignRevision, Suggestion
@@ -102,14 +102,18 @@ def settle(
     version: int | None = None,
     reason: str = "",
     until: date | None = None,
+    kept: Iterable[FollowUp] | None = None,
 ) -> CallRound:
-    """Log the call, decide on the suggestion and go on to the next customer: all of it or nothing.
+    """Log the call, decide on the suggestion, tick off what was promised and go on to the next customer: all of it or nothing.
 
+    A conversation ticks off `kept`; None stands for the calls that were promised to this customer and are due. A call that
+    reached nobody keeps no promise.
     Without `suggestion`, or when nothing is to be decided about it, only the call is logged. Raises `Moved`, `NoOffer`, and what
     `suggestions.accept`, `snooze` and `dismiss` raise.
     """
     with transaction.atomic():
         tour = _hold(step)
+        _keep(step, outcome, kept, by=by, at=at)
         agreed = until or timezone.localdate(at) + WEEK
         decided = _decide(suggestion, outcome, by=by, at=at, version=version, reason=reason, note=note, until=agreed)
         activity = _log(step, outcome, by=by, at=at, note=note, contact=contact, until=None if decided else agreed)
@@ -183,6 +187,15 @@ def _stand_at(tour: CallRound, number: int, ended_at: datetime | None = None) ->
     tour.save(update_fields=["number", "ended_at"])
 
 
+def _keep(step: CallStep, outcome: str, kept: Iterable[FollowUp] | None, *, by: User, at: datetime) -> None:
+    if outcome not in queries.REACHED:
+        return
+    due = queries.promised_to(step.account, by, timezone.localdate(at)) if kept is None else kept
+    for follow_up in due:
+        if kept is not None or follow_up.kind == ActivityKind.CALL:
+            follow_ups.complete(follow_up=follow_up, by=by, at=at)
+
+
 def _decide(
     suggestion: Suggestion | None,
     outcome: str,
@@ -246,6 +259,8 @@ def _take_back(last: CallStep, *, by: User, at: datetime) -> None:
         raise suggestions.TooLate
     if last.suggestion:
         suggestions.undo(suggestion=last.suggestion, by=by, at=at)
+    for follow_up in FollowUp.objects.filter(account=last.account_id, done_by=by, done_at=last.at):
+        follow_ups.reopen(follow_up=follow_up, by=by, at=at)
     if last.activity:
         activities.withdraw(activity=last.activity, by=by, at=at)
     audit.record(verb="call.undone", subject=last, by=by, at=at, account_id=last.account_id, outcome=last.outcome)

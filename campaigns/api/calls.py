@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import Http404
@@ -58,6 +59,7 @@ class CallSerializer(serializers.Serializer[Any]):
     opening = serializers.CharField(allow_blank=True)
     questions = serializers.ListField(child=serializers.CharField())
     plays = serializers.ListField(child=serializers.IntegerField())
+    promised = serializers.ListField(child=serializers.IntegerField(), help_text="Follow-ups that are due.")
 
 
 class CallResultSerializer(serializers.Serializer[Any]):
@@ -71,6 +73,20 @@ class CallResultSerializer(serializers.Serializer[Any]):
     contact = serializers.IntegerField(required=False)
     suggestion = serializers.IntegerField(required=False)
     version = serializers.IntegerField(required=False)
+    kept = serializers.ListField(
+        child=serializers.IntegerField(),
+        required=False,
+        help_text="Follow-ups that a conversation ticks off; left out: the calls among those that are due.",
+    )
+
+
+class TotalsSerializer(serializers.Serializer[Any]):
+    called = serializers.IntegerField()
+    reached = serializers.IntegerField()
+    skipped = serializers.IntegerField()
+    minutes = serializers.IntegerField()
+    planned = serializers.IntegerField(help_text="Follow-ups that came of it.")
+    results = serializers.DictField(child=serializers.IntegerField())
 
 
 class WhichStepSerializer(serializers.Serializer[Any]):
@@ -142,6 +158,13 @@ class CallRoundViewSet(ReadOnly):
     def end(self, request: CallerRequest, pk: str) -> Response:
         return self._moved(actions.end, tour=self.get_object())
 
+    @extend_schema(responses=TotalsSerializer)
+    @action(detail=True)
+    def totals(self, request: CallerRequest, pk: str) -> Response:
+        """What came of the round so far."""
+        found = queries.totals_of(self.get_object())
+        return Response(TotalsSerializer({**asdict(found), "results": dict(found.results)}).data)
+
     def _moved(self, deed: Any, **fields: Any) -> Response:
         with answering():
             try:
@@ -171,5 +194,6 @@ def _told(step: CallStep, found: queries.Call) -> dict[str, Any]:
         "against": [check.rule for check in found.against],
         "opening": found.script.opening,
         "questions": list(found.script.questions),
+        "promised": [follow_up.pk for follow_up in found.promised],
         "plays": [shown.play.pk for shown in (*found.script.objections, *found.script.plays)],
     }

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, FollowUp
 from campaigns.models import CallRound, CallStep, Suggestion
 from campaigns.models.suggestions import DismissReason
 from crm.people import User
@@ -26,7 +26,10 @@ class BeginForm(forms.Form):
 
 
 class ResultForm(forms.Form):
-    """A reason alone says that they declined, a day alone that they are interested later."""
+    """A reason alone says that they declined, a day alone that they are interested later.
+
+    `kept` are the promises that a conversation keeps; with `has_promises` none of them is an answer, too.
+    """
 
     outcome = forms.ChoiceField(choices=OUTCOMES, required=False)
     reason = forms.ChoiceField(choices=DismissReason.choices, required=False)
@@ -35,6 +38,8 @@ class ResultForm(forms.Form):
     contact = forms.ModelChoiceField(Contact.objects.none(), required=False)
     suggestion = forms.ModelChoiceField(Suggestion.objects.none(), required=False)
     version = forms.IntegerField(required=False)
+    kept = forms.ModelMultipleChoiceField(FollowUp.objects.none(), required=False)
+    has_promises = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, account: Account, by: User, today: date, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -43,6 +48,8 @@ class ResultForm(forms.Form):
         people.queryset = Contact.objects.filter(account=account)
         offers: Any = self.fields["suggestion"]
         offers.queryset = Suggestion.objects.visible_to(by).filter(account=account).select_related("account")
+        promised: Any = self.fields["kept"]
+        promised.queryset = FollowUp.objects.visible_to(by).filter(account=account, owner=by)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -58,5 +65,7 @@ class ResultForm(forms.Form):
 
     @property
     def arguments(self) -> dict[str, Any]:
-        """As `calls.settle` takes them."""
-        return dict(self.cleaned_data)
+        """As `calls.settle` takes them. Who was shown no promises has not unticked one."""
+        given = dict(self.cleaned_data)
+        was_asked = given.pop("has_promises") or "kept" in self.data
+        return given if was_asked else {**given, "kept": None}

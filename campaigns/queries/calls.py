@@ -6,9 +6,11 @@ The next customer is looked for behind the place of the last one, so a list of t
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -25,6 +27,7 @@ from campaigns.deciding.guard import GuardCheck
 from campaigns.models import CallRound, CallStep, CampaignRevision, Play, Suggestion, Target
 from campaigns.queries import playbook, today
 from campaigns.queries.decisions import guard_on
+from crm.audit import AuditEvent
 from crm.lists import keyset
 from crm.lists.aggregates import number
 from crm.lists.asking import CAP, Asked, ask
@@ -33,6 +36,10 @@ from crm.people import User
 
 Source, Outcome = CallRound.Source, CallStep.Outcome
 ROUNDS, STEPS = 10, 50
+REACHED = frozenset({Outcome.ACCEPTED, Outcome.LATER, Outcome.DECLINED, Outcome.TALKED, Outcome.UPSET})
+"""Results of a conversation; the others reached nobody."""
+PAUSE = timedelta(minutes=30)
+"""Longer than this between two results counts as so much: somebody went for lunch."""
 CLOSED = frozenset({Channel.SALES.value, Channel.PHONE.value})
 """Channels of which a no means that nobody is called."""
 
@@ -171,6 +178,46 @@ def steps_of(tour: CallRound) -> Sequence[CallStep]:
     """What was done, the newest first; of customers that went out of sight only that they were there."""
     rows = tour.steps.exclude(outcome="").filter(account__in=Account.objects.visible_to(tour.by))
     return list(rows.select_related("account", "activity").order_by("-number")[:STEPS])
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What came of a round. `results` has each kind of result with how many, the most frequent first."""
+
+    called: int
+    reached: int
+    skipped: int
+    minutes: int
+    planned: int
+    results: Sequence[tuple[str, int]]
+
+
+def totals_of(tour: CallRound) -> Totals:
+    counts = Counter(tour.steps.exclude(outcome="").values_list("outcome", flat=True))
+    skipped = counts.pop(Outcome.SKIPPED, 0)
+    return Totals(
+        called=counts.total(),
+        reached=sum(many for outcome, many in counts.items() if outcome in REACHED),
+        skipped=skipped,
+        minutes=_minutes(tour),
+        planned=_planned(tour),
+        results=counts.most_common(),
+    )
+
+
+def _minutes(tour: CallRound) -> int:
+    """From the first customer to the last result, without longer pauses."""
+    settled = tour.steps.exclude(at=None).order_by("at").values_list("at", flat=True)
+    moments = [tour.started_at, *(at for at in settled if at)]
+    spent = sum((min(end - begin, PAUSE) for begin, end in pairwise(moments)), timedelta())
+    return round(spent / timedelta(minutes=1))
+
+
+def _planned(tour: CallRound) -> int:
+    """Follow-ups that the results of this round put into somebody's day."""
+    same = tour.steps.filter(account=OuterRef("account_id"), at=OuterRef("at"))
+    planned = AuditEvent.objects.filter(verb="follow_up.planned", by=tour.by_id, at__gte=tour.started_at)
+    return planned.filter(Exists(same)).count()
 
 
 # ------------------------------------------------------------------------------ one customer

@@ -24,7 +24,7 @@ from campaigns.actions import calls as actions
 from campaigns.actions import suggestions
 from campaigns.forms.calls import BeginForm, ResultForm
 from campaigns.forms.suggestions import before_renewal
-from campaigns.models import CallRound, CallStep, CampaignRevision
+from campaigns.models import Announcement, CallRound, CallStep, CampaignRevision
 from campaigns.models.suggestions import DismissReason
 from campaigns.phrases import helps_words, refusal_words, repair_talk, why_words
 from campaigns.queries import calls as queries
@@ -98,11 +98,22 @@ def page(request: ReaderRequest, tour: CallRound, problem: str = "", status: int
     step = tour.steps.filter(number=tour.number).first()
     context = {"round": tour, "step": step, "toast": toasts.take(request), "problem": problem, "note": note}
     if step is None or tour.ended_at:
-        return render(request, "campaigns/call_done.html", {**context, "steps": queries.steps_of(tour)})
+        return render(request, "campaigns/call_done.html", {**context, **came_of(tour, request)})
     account = customers.in_full(request.user, step.account_id)
     if account is None:
         return render(request, "campaigns/call_gone.html", context, status=status)
     return render(request, "campaigns/call_now.html", {**context, **told(tour, account, request)}, status=status)
+
+
+def came_of(tour: CallRound, request: ReaderRequest) -> Mapping[str, Any]:
+    totals = queries.totals_of(tour)
+    announced = Announcement.objects.visible_to(request.user).filter(revision=tour.revision_id or 0).first()
+    return {
+        "steps": queries.steps_of(tour),
+        "totals": totals,
+        "results": [(value, Outcome(value).label, many) for value, many in totals.results],
+        "announcement": announced,
+    }
 
 
 def told(tour: CallRound, account: Account, request: ReaderRequest) -> Mapping[str, Any]:

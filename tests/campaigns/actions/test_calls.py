@@ -235,3 +235,66 @@ def captured():
         return len(asked)
 
     return count
+
+
+@pytest.fixture
+def promised(cast, now, three):
+    """For today: a call, a mail; for tomorrow: another call."""
+    due = {"account": three[0], "owner": cast.aiko, "due_on": now.date()}
+    call, mail = FollowUpFactory(kind="call", **due), FollowUpFactory(kind="mail", **due)
+    return call, mail, FollowUpFactory(kind="call", **(due | {"due_on": now.date() + timedelta(days=1)}))
+
+
+def done():
+    return set(FollowUp.objects.exclude(done_at=None))
+
+
+@pytest.mark.parametrize("outcome", ["talked", "later", "upset"])
+def test_a_conversation_keeps_the_calls_that_were_promised_for_today(outcome, cast, now, promised):
+    tour = listed(cast.aiko, now)
+
+    tour = calls.settle(step=turn(tour), outcome=outcome, by=cast.aiko, at=now)
+
+    assert done() == {promised[0]}
+    calls.undo(tour=tour, by=cast.aiko, at=now)
+    assert done() == set()
+
+
+@pytest.mark.parametrize("outcome", ["absent", "wrong"])
+def test_a_call_that_reached_nobody_keeps_no_promise(outcome, cast, now, promised):
+    calls.settle(step=turn(listed(cast.aiko, now)), outcome=outcome, kept=promised[:1], by=cast.aiko, at=now)
+
+    assert done() == set()
+
+
+def test_what_was_chosen_is_ticked_off_and_nothing_else(cast, now, promised):
+    calls.settle(step=turn(listed(cast.aiko, now)), outcome="talked", kept=[promised[1]], by=cast.aiko, at=now)
+
+    assert done() == {promised[1]}
+
+
+def test_the_totals_say_what_came_of_a_round(cast, now, three):
+    tour, minute = listed(cast.aiko, now), timedelta(minutes=1)
+    tour = calls.settle(step=turn(tour), outcome="absent", by=cast.aiko, at=now + 3 * minute)
+    tour = calls.settle(step=turn(tour), outcome="upset", by=cast.aiko, at=now + 63 * minute)
+    tour = calls.undo(tour=tour, by=cast.aiko, at=now + 63 * minute)
+    tour = calls.settle(step=turn(tour), outcome="talked", by=cast.aiko, at=now + 64 * minute)
+    tour = calls.skip(step=turn(tour), by=cast.aiko, at=now + 65 * minute)
+
+    totals = queries.totals_of(tour)
+
+    assert (totals.called, totals.reached, totals.skipped) == (2, 1, 1)
+    assert dict(totals.results) == {"absent": 1, "talked": 1}
+    assert (totals.minutes, totals.planned) == (3 + 30 + 1, 1)
+
+
+def test_the_totals_of_a_long_round_cost_what_those_of_a_short_one_cost(cast, now, three, captured):
+    tour = calls.skip(step=turn(listed(cast.aiko, now)), by=cast.aiko, at=now)
+    few = captured(lambda: queries.totals_of(tour))
+    others = AccountFactory.create_batch(50, owner=cast.aiko)
+    CallStep.objects.bulk_create(
+        CallStep(round=tour, number=100 + n, account=account, outcome="talked", at=now)
+        for n, account in enumerate(others)
+    )
+
+    assert captured(lambda: queries.totals_of(tour)) == few

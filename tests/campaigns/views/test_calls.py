@@ -10,7 +10,7 @@ from django.urls import reverse
 from accounts.models import Activity
 from campaigns.models import CallRound, Suggestion
 from tests.campaigns.worlds import nobody_in_control, suggest, welcome
-from tests.factories.accounts import AccountFactory, CaseFactory
+from tests.factories.accounts import AccountFactory, CaseFactory, FollowUpFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +117,38 @@ def test_the_same_by_api(aiko, cast, offered):
     assert again.status_code == 409
     offered.refresh_from_db()
     assert offered.state == "snoozed"
+
+
+def test_a_promise_is_ticked_on_the_screen_and_stays_open_when_it_is_unticked(aiko, cast, now):
+    account = AccountFactory(owner=cast.aiko, name="あ社", reading="あ")
+    follow_up = FollowUpFactory(account=account, owner=cast.aiko, kind="call", due_on=now.date())
+    aiko.post(reverse("call-begin"), {"source": "customers", "state": "?view=mine"})
+    tour = CallRound.objects.get(by=cast.aiko)
+    page = aiko.get(reverse("call", args=[tour.pk])).content.decode()
+    assert f'name="kept" value="{follow_up.pk}" form="result" checked data-key="d"' in page
+
+    result = reverse("call-result", args=[tour.pk])
+    aiko.post(result, {"step": 1, "outcome": "talked", "has_promises": "1"})
+    follow_up.refresh_from_db()
+    assert follow_up.done_at is None
+
+    aiko.post(reverse("call-undo", args=[tour.pk]))
+    aiko.post(result, {"step": 1, "outcome": "talked", "has_promises": "1", "kept": follow_up.pk})
+    follow_up.refresh_from_db()
+    assert follow_up.done_by == cast.aiko
+
+
+def test_the_end_has_the_totals_and_the_ways_back(aiko, cast):
+    AccountFactory(owner=cast.aiko)
+    aiko.post(reverse("call-begin"), {"source": "customers", "state": "?view=mine"})
+    tour = CallRound.objects.get(by=cast.aiko)
+    aiko.post(reverse("call-result", args=[tour.pk]), {"step": 1, "outcome": "absent"})
+
+    answer = aiko.get(reverse("call", args=[tour.pk]))
+
+    assert (answer.context["totals"].called, answer.context["totals"].planned) == (1, 1)
+    page = answer.content.decode()
+    assert "No answer 1" in page
+    assert f'href="{reverse("customers")}?view=mine"' in page
+    told = aiko.get(reverse("api-call-round-totals", args=[tour.pk])).json()
+    assert told["results"] == {"absent": 1}
