@@ -14,6 +14,7 @@ from crm import audit
 from crm.bilingual import BilingualName
 from crm.once import once_a_request
 from crm.people import User
+from crm.together import Parts, prepared
 
 
 @pghistory.track()
@@ -50,7 +51,13 @@ class Organisation(BilingualName):
     @once_a_request
     def current(cls) -> Organisation:
         """The stored organisation, or an unsaved one with the defaults on a fresh database."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1, name_ja="Sodate CRM", name_en="Sodate CRM")
+        rows: list[Organisation] = _stored()["organisations"]
+        return rows[0] if rows else cls(pk=1, name_ja="Sodate CRM", name_en="Sodate CRM")
+
+
+@prepared()
+def _stored() -> Parts:
+    return {"organisations": Organisation.objects.filter(pk=1)}
 
 
 CHOSEN = ("campaigns_need_second_person",)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Activity, Case, Contact, Need, NpsResponse, ObservedSignal
+from accounts.models.activities import ActivityKind
 from crm import slots
 from crm.bilingual import pick
 from crm.people import User
@@ -178,18 +179,18 @@ def contact_of(told: Told) -> Contact | None:
 
 
 def tell_activity(told: Told) -> TimelineEntry:
-    row = Activity(kind=told["kind"], result=told["result"], reaction=told["reaction"])
+    kind, reaction = ActivityKind(told["kind"]), told["reaction"]
     contact = contact_of(told)
-    result = " ".join(filter(None, [row.get_result_display(), contact.label if contact else ""]))
+    result = f"{Activity.Result(told['result']).label} {contact.label if contact else ''}".strip()
     return TimelineEntry(
         at=told["at"],
         key=told["key"],
         category="activity",
-        icon=ICONS[row.kind],
-        verb=row.get_kind_display(),
+        icon=ICONS[kind],
+        verb=str(kind.label),
         text=told["note"] or result,
         who=colleague_of(told),
-        badge=(row.get_reaction_display(), TONES[row.reaction]) if row.reaction else None,
+        badge=(str(Activity.Reaction(reaction).label), TONES[reaction]) if reaction else None,
     )
 
 
@@ -227,7 +228,7 @@ def tell_case(told: Told) -> TimelineEntry:
         key=told["key"],
         category="activity",
         icon="shield-alert",
-        verb=Case(kind=told["kind"]).get_kind_display(),
+        verb=str(Case.Kind(told["kind"]).label),
         text=pick(told["subject"], told["subject_en"]),
         who=colleague_of(told),
         badge=(_("Solved"), "neutral") if told["reported_at"] else (_("Open case"), "warn"),
@@ -242,7 +243,7 @@ def tell_signal(told: Told) -> TimelineEntry:
         category="activity",
         icon="activity",
         verb=_("Use"),
-        text=" ".join(filter(None, [ObservedSignal(kind=told["kind"]).get_kind_display(), product])),
+        text=" ".join(filter(None, [str(ObservedSignal.Kind(told["kind"]).label), product])),
         who=_("Automatic"),
     )
 

@@ -65,7 +65,7 @@ def register() -> None:
 
 def rail(request: HttpRequest, record: Record) -> str:
     """The customer's custom values; nothing where the organisation has defined none."""
-    fields = list(CustomField.objects.of(CustomField.On.ACCOUNT))
+    fields = CustomField.in_use(CustomField.On.ACCOUNT)
     if not fields:
         return ""
     context = {"account": record.account, "rows": shown(fields, record.account.custom)}

@@ -22,7 +22,6 @@ from django.views.decorators.http import require_POST
 
 from accounts import phrases
 from accounts.actions import needs, nps
-from accounts.forms.cases import CaseForm
 from accounts.forms.log import HeardForm, NeedForm, SolveForm
 from accounts.forms.records import AccountForm, words_of
 from accounts.models import Account, AccountFile, Contact, Need, NpsResponse, ScoreSnapshot, Tag
@@ -84,7 +83,6 @@ def page(request: ReaderRequest, account: Account, *, status: int = 200, tab: st
         **came_from(request, record),
         "tabs": tabs_of(record),
         "rail": [fill(request, record) for fill in slots.account_rail],
-        "case_form": CaseForm(account=account),
         "toast": toasts.take(request),
         **PARTS.get(tab, of_another_app)(request, record),
         **context,
@@ -251,7 +249,7 @@ def profile(request: ReaderRequest, record: Record) -> dict[str, Any]:
 
 def needs_told(request: ReaderRequest, record: Record) -> dict[str, Any]:
     """Each need with its custom values in words."""
-    fields = list(CustomField.objects.of(CustomField.On.NEED))
+    fields = CustomField.in_use(CustomField.On.NEED)
     people = people_shown(fields, [need.custom for need in record.needs])
     return {"needs": [(need, shown(fields, need.custom, people=people)) for need in record.needs]}
 

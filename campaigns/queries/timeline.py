@@ -30,7 +30,7 @@ def tell_response(told: Told) -> TimelineEntry:
         key=told["key"],
         category="offer",
         icon=ICONS[told["kind"]],
-        verb=Response(kind=told["kind"]).get_kind_display(),
+        verb=str(Response.Kind(told["kind"]).label),
         text=what_words(
             told["of"],
             pick(told["target"], told["target_en"]),

@@ -23,7 +23,7 @@ def form_fields(
     on: str, values: Mapping[str, Any] | None = None, *, fields: Sequence[CustomField] | None = None
 ) -> dict[str, forms.Field]:
     """Form fields by the name they have in a form (`custom_` and the key), filled with the stored `values`."""
-    known = CustomField.objects.of(on) if fields is None else fields
+    known = CustomField.in_use(on) if fields is None else fields
     stored = values or {}
     return {PREFIX + field.key: CustomFormField(field, stored.get(field.key)) for field in known}
 

@@ -10,6 +10,7 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from crm.bilingual import BilingualName, pick
+from crm.together import Parts, prepared
 
 
 class CustomFieldQuerySet(models.QuerySet["CustomField"]):
@@ -63,9 +64,20 @@ class CustomField(BilingualName):
             ),
         ]
 
+    @classmethod
+    def in_use(cls, on: str) -> list[CustomField]:
+        """The fields of an object, which every page of one asks for."""
+        fields: list[CustomField] = _in_use(on=on)["fields"]
+        return fields
+
     @property
     def help(self) -> str:
         return pick(self.help_ja, self.help_en)
+
+
+@prepared(on=models.CharField())
+def _in_use(on: Any) -> Parts:
+    return {"fields": CustomField.objects.of(on)}
 
 
 class HasCustomFields(models.Model):

@@ -37,7 +37,7 @@ def clean(
     `fields` saves the query when they are at hand. `before` are the stored values: what did not change stays allowed.
     When `is_partial`, only the given keys are looked at, so a required field that is not among them is no error.
     """
-    known = {field.key: field for field in (CustomField.objects.of(on) if fields is None else fields)}
+    known = {field.key: field for field in (CustomField.in_use(on) if fields is None else fields)}
     asked = [field for key, field in known.items() if key in values or not is_partial]
     people = people_by_name() if any(field.kind == Kind.USER for field in asked) else {}
     errors = {key: Unreadable("unknown_field").sentence for key in values.keys() - known.keys()}

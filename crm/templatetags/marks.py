@@ -6,6 +6,7 @@ Whatever comes from people goes through `format_html`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import template
@@ -16,7 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.templatetags import formats
 from crm.templatetags.charts import sparkline
-from crm.templatetags.ui import first_letter, initials, meter_tone, nps_group, tint
+from crm.templatetags.ui import first_letter, icon, initials, meter_tone, nps_group, tint
 
 register = template.Library()
 
@@ -114,3 +115,27 @@ def guard(state: str, words: str = "", popover: str = "") -> SafeString:
             '<button type="button" popovertarget="{}" class="badge guard-{}">{}</button>', popover, known, said
         )
     return format_html('<span class="badge guard-{}">{}</span>', known, said)
+
+
+@register.simple_tag
+def timeline_item(sign: str, verb: str, said: str, *, by: str = "", when: str = "", end: str = "") -> SafeString:
+    """`sign` is an icon, `said` what was said or done, `end` what stands at the right."""
+    return format_html(
+        '<li><span class="timeline-icon">{}</span><div>{}{}<div class="meta dots">{}{}</div></div>{}</li>',
+        icon(sign, "s"),
+        format_html('<span class="timeline-verb">{}</span>', verb) if verb else "",
+        said,
+        format_html("<span>{}</span>", by) if by else "",
+        format_html("<span>{}</span>", when) if when else "",
+        format_html("<div>{}</div>", end) if end else "",
+    )
+
+
+@register.simple_tag
+def timeline_entry(entry: Any, today: date) -> SafeString:
+    """An entry as the timeline knows it: what has a page of its own leads there."""
+    text = format_html('<a class="link-plain" href="{}">{}</a>', entry.url, entry.text) if entry.url else entry.text
+    said = format_html("{} {}", text, formats.quoted(entry.quote)) if entry.quote else text
+    end = format_html('<span class="badge badge-{1}">{0}</span>', *entry.badge) if entry.badge else ""
+    when = formats.date_near(entry.at, today)
+    return timeline_item(entry.icon, entry.verb, said, by=entry.who, when=when, end=end)
