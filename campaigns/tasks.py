@@ -111,6 +111,11 @@ def announce_launch(revision_id: int) -> None:
     launches.announce(revision_id=revision_id, at=timezone.now())
 
 
+@shared_task(name="campaigns.follow_the_revision")
+def follow_the_revision(revision_id: int) -> None:
+    running.follow(revision_id=revision_id, at=timezone.now())
+
+
 @shared_task(name="campaigns.close_suggestions")
 def close_suggestions(revision_id: int) -> None:
     closing.close(revision_id=revision_id, at=timezone.now())

@@ -154,7 +154,7 @@ def _bounds_of(run: DecisionRun, number: int) -> tuple[int, int]:
 def _expire_the_rest(as_of: date) -> None:
     """No chunk holds those who are customers no longer, and nothing outlives its own last day."""
     over = Q(account__closed_on__lte=as_of) | Q(expires_on__lt=as_of)
-    Suggestion.objects.open().filter(over).update(state=State.EXPIRED, version=F("version") + 1)
+    Suggestion.objects.filter(over, state=State.OPEN).update(state=State.EXPIRED, version=F("version") + 1)
 
 
 def _chunk_marks(run: DecisionRun) -> Any:
@@ -334,9 +334,11 @@ PAUSED = "PAUSED"
 
 
 def _after_undo(suggestion: Suggestion) -> tuple[str, str]:
-    """Open, or withheld with the others while its campaign is paused."""
-    paused = CampaignRevision.objects.filter(suggestions=suggestion, state=CampaignRevision.State.PAUSED)
-    return (State.WITHDRAWN, PAUSED) if paused.exists() else (State.OPEN, "")
+    """Open, or where the others of its campaign are: withheld while it is paused, expired when it is over."""
+    campaign = CampaignRevision.objects.filter(suggestions=suggestion).values_list("state", flat=True).first()
+    if campaign not in CampaignRevision.HALTED_STATES:
+        return State.OPEN, ""
+    return (State.WITHDRAWN, PAUSED) if campaign == CampaignRevision.State.PAUSED else (State.EXPIRED, "")
 
 
 def _take(suggestion: Suggestion, state: str, *, by: User, at: datetime, version: int | None, **fields: object) -> None:
@@ -353,7 +355,8 @@ def _lock_account(suggestion: Suggestion) -> None:
 
 
 def _move(suggestion: Suggestion, old: str, new: str, version: int | None = None, **fields: object) -> bool:
-    rows = Suggestion.objects.filter(pk=suggestion.pk, state=old)
+    rows = Suggestion.objects.open() if old == State.OPEN else Suggestion.objects.filter(state=old)
+    rows = rows.filter(pk=suggestion.pk)
     rows = rows if version is None else rows.filter(version=version)
     moved = rows.update(state=new, version=F("version") + 1, **fields)
     suggestion.refresh_from_db()

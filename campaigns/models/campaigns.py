@@ -53,6 +53,8 @@ class CampaignRevision(models.Model):
 
     EDITABLE_STATES = (State.DRAFT,)
     PUBLIC_STATES = (State.LAUNCHING, State.LAUNCHED, State.PAUSED, State.ENDED, State.SUPERSEDED)
+    HALTED_STATES = (State.PAUSED, State.ENDED, State.SUPERSEDED)
+    """Nothing of it is offered, whatever its suggestions still say."""
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="revisions")
     number = models.PositiveSmallIntegerField()

@@ -46,7 +46,9 @@ class DecisionRun(models.Model):
 
 class SuggestionQuerySet(SightedQuerySet):
     def open(self) -> SuggestionQuerySet:
-        return self.filter(state=Suggestion.State.OPEN)
+        """What is offered now. Of a campaign that is paused or over nothing is, from that very moment."""
+        halted = CampaignRevision.objects.filter(state__in=CampaignRevision.HALTED_STATES)
+        return self.filter(state=Suggestion.State.OPEN).exclude(revision__in=halted.values("pk"))
 
 
 class Suggestion(ThroughAccount):

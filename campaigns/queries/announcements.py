@@ -118,9 +118,7 @@ def _reading() -> dict[str, Count]:
 
 def my_targets(announcement: Announcement, user: User, *, on: date) -> QuerySet[Target]:
     """Addressed customers of this reader, the fullest first; never anybody who was held out."""
-    open_now = Suggestion.objects.filter(
-        account=OuterRef("account"), revision=OuterRef("revision"), state=Suggestion.State.OPEN
-    )
+    open_now = Suggestion.objects.open().filter(account=OuterRef("account"), revision=OuterRef("revision"))
     targets = Target.objects.visible_to(user).filter(
         revision=announcement.revision_id, arm=Target.Arm.TREATED, rep=user
     )
