@@ -1,8 +1,9 @@
-"""Whom an import left under guard: of the customers that it made, changed or wrote something about."""
+"""Whom of the customers of a file the guard protects: before the import, of those that it speaks of, and after it, of
+those that it made, changed or wrote something about."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +27,7 @@ class Guarded:
     customers: int
     reasons: Sequence[tuple[Any, int]]
     is_part: bool
+    newly: int = 0
 
     @property
     def many(self) -> int:
@@ -34,19 +36,41 @@ class Guarded:
 
 def under_guard(batch: ImportBatch, on: date) -> Guarded | None:
     """One statement over at most 10,000 rows; None if nobody waits for it, or nobody guards."""
+    is_part = batch.counts.get("created", 0) + batch.counts.get("updated", 0) > MOST
+    return _told(_figures(customers_of(batch), on), is_part)
+
+
+def foreseen(ids: Sequence[int], newly: int, on: date) -> dict[str, Any] | None:
+    """For the counts of a check: of the customers of these ids, at most 10,000 of them, as it is before the import.
+    `newly` come under guard by the file itself, because it brings an open complaint of theirs."""
+    figures = _figures(Account.objects.active().filter(pk__in=ids[:MOST]), on)
+    return {"figures": figures, "newly": newly, "is_part": len(ids) > MOST} if figures else None
+
+
+def as_foreseen(counts: Mapping[str, Any]) -> Guarded | None:
+    """What the check wrote down; None if it told nothing."""
+    seen = counts.get("guard")
+    return _told(seen["figures"], seen["is_part"], seen["newly"]) if seen else None
+
+
+def _figures(customers: QuerySet[Account], on: date) -> dict[str, int] | None:
+    """How many there are, and how many of them stand under each rule."""
     filters = list(slots.account_guard_filters)
-    states = [(state, words) for state, words in GUARDS if state != "clear"]
-    figures = {state: Count("pk", filter=filters[0]([state], on)) for state, _words in states} if filters else {}
-    try:
-        with patience():
-            found = customers_of(batch).aggregate(everybody=Count("pk"), **figures)
-    except OutOfPatience:
-        return None
     if not filters:
         return None
-    reasons = [(words, found[state]) for state, words in states if found[state]]
-    is_part = batch.counts.get("created", 0) + batch.counts.get("updated", 0) > MOST
-    return Guarded(found["everybody"], sorted(reasons, key=lambda pair: -pair[1]), is_part)
+    held = {state: Count("pk", filter=filters[0]([state], on)) for state, _words in GUARDS if state != "clear"}
+    try:
+        with patience():
+            return customers.aggregate(everybody=Count("pk"), **held)
+    except OutOfPatience:
+        return None
+
+
+def _told(figures: Mapping[str, int] | None, is_part: bool, newly: int = 0) -> Guarded | None:
+    if figures is None:
+        return None
+    reasons = [(words, figures[state]) for state, words in GUARDS if figures.get(state)]
+    return Guarded(figures["everybody"], sorted(reasons, key=lambda pair: -pair[1]), is_part, newly)
 
 
 def customers_of(batch: ImportBatch) -> QuerySet[Account]:

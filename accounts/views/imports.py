@@ -180,6 +180,7 @@ def import_check(request: ReaderRequest, batch_id: int) -> HttpResponse:
         "good": counts.get("created", 0) + counts.get("updated", 0) + counts.get("unchanged", 0),
         "waiting_fixes": len(batch.fixes) if batch.options["size"] > batches.SMALL_BYTES else 0,
         "bar": bar(counts),
+        "guarded": import_guard.as_foreseen(counts),
     }
     return render(request, "imports/_check.html" if request.htmx else "imports/check.html", context)
 

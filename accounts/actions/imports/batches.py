@@ -12,6 +12,7 @@ from typing import IO, Any
 from django.core.files.base import File
 from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import F, Max, Min
+from django.utils import timezone
 
 from accounts.actions import duplicates
 from accounts.actions.imports import kept, ledger, runs
@@ -21,7 +22,7 @@ from accounts.actions.imports.runs import Wish
 from accounts.actions.imports.staging import settings
 from accounts.actions.imports.tables import Reading, Table, examine, look_at
 from accounts.models import ImportBatch, ImportChange, ImportMapping, ImportProblem
-from accounts.queries import import_headers
+from accounts.queries import import_guard, import_headers
 from accounts.queries.imports import LAYOUTS, Layout, Problem, Text, layouts_for, rules_for, sight_of
 from crm import audit, jobs, notices
 from crm.custom_fields import CustomField, people_by_name
@@ -238,12 +239,14 @@ def check(*, batch: ImportBatch, at: datetime) -> None:
     try:
         with _opened(batch) as file:
             is_kept = batch.options["size"] > SMALL_BYTES
-            tally = runs.look(batch=batch, cut=_cut(batch, file), wish=_wish(batch), at=at, is_kept=is_kept)
+            seen = runs.look(batch=batch, cut=_cut(batch, file), wish=_wish(batch), at=at, is_kept=is_kept)
     except Unreadable as wrong:
         ImportProblem.objects.filter(batch=batch).delete()
         _move(batch, State.UPLOADED, [State.MAPPED, State.CHECKED], counts={"problem": _as_counts(wrong)})
     else:
-        _move(batch, State.CHECKED, [State.MAPPED, State.CHECKED], counts=tally.figures())
+        guard = import_guard.foreseen(seen.customers, seen.complaining, timezone.localdate(at))
+        counts = seen.tally.figures() | ({"guard": guard} if guard else {})
+        _move(batch, State.CHECKED, [State.MAPPED, State.CHECKED], counts=counts)
 
 
 def _as_counts(wrong: Unreadable) -> dict[str, Any]:

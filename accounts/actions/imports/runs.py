@@ -24,7 +24,8 @@ from accounts.actions.imports.ledger import Part, Values
 from accounts.actions.imports.merging import fixed_values, same_key, values_of
 from accounts.actions.imports.seeking import seek, tell_several
 from accounts.actions.imports.staging import count_rows, create, settings, table_of
-from accounts.models import ImportBatch, ImportProblem
+from accounts.models import Account, Case, ImportBatch, ImportProblem
+from accounts.queries.import_guard import MOST
 from accounts.queries.imports import Known, Layout, Rule
 from crm.organisation import Organisation
 
@@ -68,7 +69,17 @@ class Tally:
         return {**asdict(self), "unchanged": self.unchanged}
 
 
-def look(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime, is_kept: bool) -> Tally:
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a check tells: the counts, customers that the file speaks of and we have (one more than are looked at), and
+    how many of them get an open complaint by it."""
+
+    tally: Tally
+    customers: tuple[int, ...]
+    complaining: int
+
+
+def look(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime, is_kept: bool) -> Outlook:
     """What the import would do; nothing is changed but the problems of the batch. What was read may be kept for it."""
     with transaction.atomic(), connection.cursor() as cursor, settings(cursor):
         kept.drop(cursor, batch.pk)
@@ -77,7 +88,7 @@ def look(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime, is_kept: boo
         tally = _foresee(cursor, cut, layout, wish, at)
         _write_problems(cursor, batch, cut)
         _write_glimpses(cursor, batch, cut, tally, layout, _values(cut, layout, at), wish)
-        return tally
+        return Outlook(tally, _spoken_of(cursor, cut, layout, at), _complaining(cursor, cut, layout, at))
 
 
 def merge(*, batch: ImportBatch, cut: Cut, wish: Wish, at: datetime, with_refused: bool) -> Tally:
@@ -261,6 +272,34 @@ def _keep(cursor: CursorWrapper, batch: ImportBatch, cut: Cut, rows: Composable)
             " SELECT {}, p.row, p.name, p.code, p.figures, {} FROM ({}) p JOIN staged s ON s.row = p.row"
         ).format(Literal(batch.pk), cells, rows)
     )
+
+
+def _spoken_of(cursor: CursorWrapper, cut: Cut, layout: Layout, at: datetime) -> tuple[int, ...]:
+    """Customers of good rows: the row itself, or the one that it hangs on."""
+    if layout.model is Account:
+        source = SQL("SELECT t.id FROM good r JOIN {} t ON {}").format(
+            table_of(layout), same_key(layout, _values(cut, layout, at))
+        )
+    elif "account" in cut.targets:
+        source = SQL("SELECT DISTINCT r.account FROM good r WHERE r.account IS NOT NULL")
+    else:
+        return ()
+    cursor.execute(SQL("{} LIMIT {}").format(source, Literal(MOST + 1)))
+    return tuple(pk for (pk,) in cursor.fetchall())
+
+
+def _complaining(cursor: CursorWrapper, cut: Cut, layout: Layout, at: datetime) -> int:
+    """Customers of whom the file brings a complaint that is open, and was not with us."""
+    if layout.model is not Case:
+        return 0
+    solved = SQL("r.solved_at IS NULL") if "solved_at" in cut.targets else SQL("true")
+    cursor.execute(
+        SQL(
+            "SELECT count(DISTINCT r.account) FROM good r LEFT JOIN {} t ON {}"
+            " WHERE r.kind = 'complaint' AND {} AND (t.id IS NULL OR t.solved_at IS NOT NULL)"
+        ).format(table_of(layout), same_key(layout, _values(cut, layout, at)), solved)
+    )
+    return int(cursor.fetchone()[0])
 
 
 # -- Values ----------------------------------------------------------------------------------------

@@ -90,8 +90,6 @@ def test_of_pairs_as_records_go_wrong_the_search_brings_the_true_ones_together(c
     true = [two for two, pair in zip(ids, pairs, strict=True) if pair.is_same and not _by_number_alone(pair)]
     false = [two for two, pair in zip(ids, pairs, strict=True) if not pair.is_same]
     right, wrong = sum(two in known for two in true), sum(two in known for two in false)
-    missed = [pair.case for two, pair in zip(ids, pairs, strict=True) if two in {*true} - known]
-    print(missed)
     print(
         f"nightly search: recall {right / len(true):.1%} of {len(true)} true pairs, {wrong} of {len(false)} false ones"
     )

@@ -12,7 +12,7 @@ from django.urls import reverse
 from accounts.actions.imports import batches
 from accounts.models import Account, ImportBatch
 from tests.accounts.imports.support import checked, imported, upload
-from tests.factories.accounts import CaseFactory
+from tests.factories.accounts import AccountFactory, CaseFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +241,42 @@ def test_the_result_says_whom_of_them_the_guard_protects_and_why(emi, cast):
     everybody = batch.counts["created"]
     assert f"Under guard: {everybody} customer" in told
     assert "Open case" in told
+
+
+def test_the_check_says_whom_of_them_the_guard_protects_before_anything_changes(emi, cast):
+    aoba = imported(GOOD, cast.emi) and Account.objects.get(external_id="C-1")
+    CaseFactory(account=aoba)
+    batch = checked("external_id,name\nC-1,Aoba Trading\nC-9,Wakasa\n", cast.emi)
+
+    told = text(emi.get(reverse("import-check", args=[batch.pk])))
+
+    assert "Customers under guard</dt><dd>1 customer</dd>" in told
+    assert "The import leaves their consents and the guard as they are." in told
+    assert "Open case 1" in told
+    assert batch.counts["guard"]["figures"]["everybody"] == 1
+    assert "guard" in emi.get(reverse("api-import-list")).json()["results"][0]["counts"]
+
+
+@pytest.mark.parametrize(("solved", "newly"), [("", 1), ("2026/11/20 10:00", 0)])
+def test_the_check_says_for_whom_the_file_brings_an_open_complaint(client, cast, solved, newly):
+    client.force_login(cast.fumi)
+    AccountFactory(external_id="C-1")
+    row = f"K-1,C-1,complaint,Late delivery,2026/11/18 10:00,{solved}"
+    batch = checked(f"external_id,account,kind,subject,opened_at,solved_at\n{row}\n", cast.fumi, layout="cases")
+
+    told = text(client.get(reverse("import-check", args=[batch.pk])))
+
+    assert batch.counts["created"] == 1
+    assert ("With this file open complaints come in for 1 customer" in told) == bool(newly)
+    assert batch.counts["guard"]["newly"] == newly
+
+
+def test_a_check_of_rows_that_speak_of_no_customer_we_have_says_nothing_of_the_guard(emi, cast):
+    batch = checked(GOOD, cast.emi)
+
+    told = text(emi.get(reverse("import-check", args=[batch.pk])))
+
+    assert "consents" not in told
 
 
 def test_what_the_guard_says_costs_as_much_for_one_row_as_for_many(emi, cast):
