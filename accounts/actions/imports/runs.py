@@ -277,7 +277,7 @@ def _keep(cursor: CursorWrapper, batch: ImportBatch, cut: Cut, rows: Composable)
 def _spoken_of(cursor: CursorWrapper, cut: Cut, layout: Layout, at: datetime) -> tuple[int, ...]:
     """Customers of good rows: the row itself, or the one that it hangs on."""
     if layout.model is Account:
-        source = SQL("SELECT t.id FROM good r JOIN {} t ON {}").format(
+        source: Composable = SQL("SELECT t.id FROM good r JOIN {} t ON {}").format(
             table_of(layout), same_key(layout, _values(cut, layout, at))
         )
     elif "account" in cut.targets:
