@@ -10,7 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.db.models import Case, Subquery, When
+from django.db.models import BigIntegerField, Case, Subquery, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,7 +21,9 @@ from accounts.models.activities import ActivityKind
 from accounts.queries.customer import topics_for
 from crm.custom_fields import WithCustomFields
 from crm.forms import choices_of, choose_among, choose_from
+from crm.statements import Given
 from crm.templatetags.formats import date_short
+from crm.together import Parts, prepared
 from crm.workdays import next_working_day
 
 WEEK = timedelta(days=6)
@@ -89,7 +91,7 @@ class WhatForm(forms.Form):
     def __init__(self, *args: Any, account: Account, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.now = now
-        self.people = list(people_of(account))
+        self.people = people_of(account=account.pk)["people"]
         choose_from(self, "contact", Contact.objects.filter(pk__in=[person.pk for person in self.people]))
         choose_among(self, "contact", [("", "—"), *((person.pk, person) for person in self.people)])
 
@@ -136,11 +138,12 @@ class WhatForm(forms.Form):
         return given
 
 
-def people_of(account: Account) -> Any:
+@prepared(account=BigIntegerField())
+def people_of(account: Given) -> Parts:
     """Those who are there; `was_last` says with whom the last conversation was."""
     last = Activity.objects.filter(account=account).order_by("-at", "-pk").values("contact")[:1]
     people = Contact.objects.filter(account=account, left_on=None).order_by("pk")
-    return people.annotate(was_last=Case(When(pk=Subquery(last), then=True), default=False))
+    return {"people": people.annotate(was_last=Case(When(pk=Subquery(last), then=True), default=False))}
 
 
 def at_hand(people: Sequence[Any]) -> int | None:

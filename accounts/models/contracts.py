@@ -13,10 +13,11 @@ from accounts.models.accounts import Account
 from accounts.models.catalogue import Meter, Product
 from crm.custom_fields import HasCustomFields
 from crm.sight import SightedQuerySet, ThroughAccount
+from crm.statements import Given
 
 
 class SubscriptionQuerySet(SightedQuerySet):
-    def running(self, on: date) -> SubscriptionQuerySet:
+    def running(self, on: date | Given) -> SubscriptionQuerySet:
         return self.filter(Q(ended_on=None) | Q(ended_on__gt=on), starts_on__lte=on)
 
 

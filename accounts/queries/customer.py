@@ -261,7 +261,7 @@ class Record:
 
 
 @prepared(account=BigIntegerField(), today=DateField())
-def hanging_on(account: Any, today: Any) -> Parts:
+def hanging_on(account: Given, today: Given) -> Parts:
     """What is shown on most of the page of a customer."""
     contracts = Subscription.objects.running(today).filter(account=account).select_related("product")
     needs = Need.objects.filter(account=account).select_related("contact", "topic", "by")
@@ -277,7 +277,7 @@ def hanging_on(account: Any, today: Any) -> Parts:
     }
 
 
-def _series(today: Any) -> QuerySet[Any]:
+def _series(today: Given) -> QuerySet[Any]:
     """Health over some 90 days."""
     days = ScoreSnapshot.objects.filter(
         account=OuterRef("account"),
@@ -288,7 +288,7 @@ def _series(today: Any) -> QuerySet[Any]:
     return days.order_by("as_of", "-run_id").distinct("as_of").values("health")
 
 
-def _readings(account: Any, today: Any) -> QuerySet[UsageReading]:
+def _readings(account: Given, today: Given) -> QuerySet[UsageReading]:
     rows = UsageReading.objects.filter(
         account=account,
         meter__code=portfolio.STORAGE,
@@ -298,7 +298,7 @@ def _readings(account: Any, today: Any) -> QuerySet[UsageReading]:
     return rows.select_related("meter").order_by("read_on")
 
 
-def contacts_of(account: Any) -> QuerySet[Contact]:
+def contacts_of(account: Account | Given) -> QuerySet[Contact]:
     """With `consent`: what they said last on each channel, and what was said for the whole customer."""
     said_here = Consent.objects.filter(Q(contact=OuterRef("pk")) | Q(contact=None), account=OuterRef("account"))
     newest = said_here.order_by("contact", "channel", "-at", "-pk").distinct("contact", "channel")
@@ -375,13 +375,18 @@ def _size(rows: QuerySet[Any]) -> Func:
 
 def topics_for(account: Account, today: date) -> list[Topic]:
     """What may be heard: topics of open needs first, then of campaigns for them, then of every step open to them."""
+    return heard_of(account=account.pk, today=today)["topics"]
+
+
+@prepared(account=BigIntegerField(), today=DateField())
+def heard_of(account: Given, today: Given) -> Parts:
     held = Subscription.objects.running(today).filter(account=account).values("product")
     steps = UpgradePath.objects.filter(Q(from_product=None) | Q(from_product__in=held), is_open=True)
     needed = Need.objects.filter(account=account, topic=OuterRef("pk")).open()
     talked_about = Q(pk__in=[])
     for topics in slots.account_topics:
-        talked_about |= Q(pk__in=topics(account.pk, today))
+        talked_about |= Q(pk__in=topics(account, today))
     said = ExpressionWrapper(talked_about, output_field=BooleanField())
     rows = Topic.objects.annotate(is_needed=Exists(needed), is_talked_about=said)
     rows = rows.filter(Q(is_needed=True) | Q(paths__in=steps) | talked_about).distinct()
-    return list(rows.order_by("-is_needed", "-is_talked_about", "pk"))
+    return {"topics": rows.order_by("-is_needed", "-is_talked_about", "pk")}

@@ -27,6 +27,7 @@ from campaigns.models import (
 from campaigns.queries import effects, kept
 from crm.bilingual import pick
 from crm.people import Team, User
+from crm.statements import Given
 
 State = CampaignRevision.State
 
@@ -268,7 +269,7 @@ def measure_log(
     return [LogEntry(revision, sales.get(revision.pk)) for revision in revisions.order_by("-number")]
 
 
-def topics_of(account_id: int, on: date) -> QuerySet[Any]:
+def topics_of(account_id: int | Given, on: date | Given) -> QuerySet[Any]:
     """Ids of what running campaigns talk about with a customer they addressed."""
     addressed = Target.objects.filter(account=account_id, arm=Target.Arm.TREATED).values("revision")
     running = CampaignRevision.objects.running().filter(Q(ends_on=None) | Q(ends_on__gte=on), pk__in=addressed)

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Q, Subquery, Value, When, Window
 
-from accounts.models import NpsResponse
+from accounts.models import Account, NpsResponse
 from campaigns.models import Proposal
 from campaigns.models.suggestions import ProposalQuerySet
 from campaigns.queries.today import what_of
 from crm.people import User
+from crm.statements import Given
 from crm.tallies import Tally
 
 State = Proposal.State
@@ -50,7 +50,7 @@ def in_words(rows: ProposalQuerySet) -> ProposalQuerySet:
     return rows.select_related(*PARTS).annotate(nps_after=NPS_AFTER)
 
 
-def of_account(account: Any) -> ProposalQuerySet:
+def of_account(account: Account | Given) -> ProposalQuerySet:
     """For whoever sees that customer, newest first."""
     rows: ProposalQuerySet = Proposal.objects.filter(account=account).exclude(state=State.WITHDRAWN)
     return rows.order_by("-created_at", "-pk")

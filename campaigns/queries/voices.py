@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Activity
 from campaigns.models import Campaign, CampaignRevision, Change, Feedback, Target, Theme
 from crm.people import Team, User
+from crm.statements import Given
 from crm.tallies import Tally
 from crm.workdays import DAY, working_days_before
 
@@ -132,7 +133,7 @@ def themes_of(user: User, campaign: int | None) -> QuerySet[Theme]:
     return rows.order_by("-revision__created_at", "answered_at", "-count", "pk")
 
 
-def spoken_of(account_id: int, *, on: date) -> QuerySet[CampaignRevision]:
+def spoken_of(account_id: int | Given, *, on: date | Given) -> QuerySet[CampaignRevision]:
     """Running revisions that address this customer; one that holds it out says nothing to anybody."""
     addressed = Target.objects.filter(account=account_id, arm=Target.Arm.TREATED).values("revision")
     running = CampaignRevision.objects.running().filter(Q(ends_on=None) | Q(ends_on__gte=on), pk__in=addressed)

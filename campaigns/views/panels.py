@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, DateField
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -29,8 +29,10 @@ from campaigns.queries.wording import names_of
 from campaigns.views.today import answers_to
 from crm import slots
 from crm.http import ReaderRequest
+from crm.once import once_a_request
 from crm.people import User
 from crm.slots import GuardBadge
+from crm.statements import Given
 from crm.together import Parts, Rows, prepared
 
 DAYS_BEFORE_RENEWAL = 60
@@ -60,7 +62,7 @@ def guard_of(record: Record) -> GuardBadge:
 
 
 @prepared(account=BigIntegerField())
-def offers_of(account: Any) -> Parts:
+def offers_of(account: Given) -> Parts:
     """What was proposed to a customer, and what could be next."""
     best = Suggestion.objects.filter(account=account).open().select_related(*queries.OFFERED)
     past = proposal_queries.in_words(proposal_queries.of_account(account))
@@ -165,10 +167,23 @@ class ProposalsTab:
 # -- Marking as proposed while logging -------------------------------------------------------------
 
 
+SPOKEN_OF = 5
+
+
+@once_a_request
+@prepared(account=BigIntegerField(), today=DateField())
+def for_a_log(account: Given, today: Given) -> Parts:
+    """What is being prepared for a customer, and which running campaigns address them."""
+    waiting = proposal_queries.of_account(account).filter(state=Proposal.State.PREPARING)
+    return {
+        "waiting": waiting.select_related(*proposal_queries.PARTS)[:1],
+        "campaigns": voices.spoken_of(account, on=today)[:SPOKEN_OF],
+    }
+
+
 def proposed_field(request: ReaderRequest, account: Account) -> SafeString:
     """A switch, when a proposal is being prepared for this customer."""
-    waiting = proposal_queries.in_sight(request.user).filter(account=account, state=Proposal.State.PREPARING)
-    proposal = waiting.order_by("-created_at", "-pk").first()
+    proposal = next(iter(for_a_log(account=account.pk, today=timezone.localdate())["waiting"]), None)
     if proposal is None:
         return SafeString("")
     return panel(
@@ -192,12 +207,10 @@ def mark_as_proposed(*, activity: Activity, by: User, at: datetime, extras: Mapp
 
 # -- A word about the campaign while logging -------------------------------------------------------
 
-SPOKEN_OF = 5
-
 
 def voice_field(request: ReaderRequest, account: Account) -> SafeString:
     """Where a running campaign addresses this customer; what was typed stays when the log is refused."""
-    campaigns = list(voices.spoken_of(account.pk, on=timezone.localdate())[:SPOKEN_OF])
+    campaigns = for_a_log(account=account.pk, today=timezone.localdate())["campaigns"]
     if not campaigns:
         return SafeString("")
     typed = {"words": request.POST.get("extra-voice", ""), "chosen": number(request.POST.get("extra-campaign", ""))}

@@ -10,11 +10,12 @@ from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from crm.bilingual import BilingualName, pick
+from crm.statements import Given
 from crm.together import Parts, prepared
 
 
 class CustomFieldQuerySet(models.QuerySet["CustomField"]):
-    def of(self, on: str) -> CustomFieldQuerySet:
+    def of(self, on: str | Given) -> CustomFieldQuerySet:
         """The fields in use on an object, in their order."""
         return self.filter(on=on, is_archived=False).order_by("position", "pk")
 
@@ -76,7 +77,7 @@ class CustomField(BilingualName):
 
 
 @prepared(on=models.CharField())
-def _in_use(on: Any) -> Parts:
+def _in_use(on: Given) -> Parts:
     return {"fields": CustomField.objects.of(on)}
 
 
