@@ -32,6 +32,7 @@ DEBUG = env.bool("SODATE_DEBUG", default=False) and not PRODUCTION
 DEMO = env.bool("SODATE_DEMO", default=False)
 HOME = Path(env.str("SODATE_HOME", default=str(BASE_DIR / "var")))
 SECRET_KEY = env.str("SODATE_SECRET_KEY", default="" if PRODUCTION else DEVELOPMENT_KEY)
+SECRET_KEY_FALLBACKS = env.list("SODATE_SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("SODATE_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 PUBLIC_URL = env.str("SODATE_URL", default="").rstrip("/") or (
     f"https://{ALLOWED_HOSTS[0]}"

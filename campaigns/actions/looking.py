@@ -30,6 +30,7 @@ def _look(revision: CampaignRevision, on: date, row: str, uplift: Uplift) -> Loo
         verdict=uplift.verdict,
         treated=uplift.treated.n,
         holdout=uplift.holdout.n,
+        base=uplift.holdout.value,
         difference=uplift.difference,
         low=uplift.low,
         high=uplift.high,

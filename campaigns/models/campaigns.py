@@ -468,6 +468,7 @@ class Look(models.Model):
     verdict = models.CharField(max_length=12)
     treated = models.PositiveIntegerField()
     holdout = models.PositiveIntegerField()
+    base = models.FloatField(null=True, help_text="What the holdout had: the share that won by itself, or the mean.")
     difference = models.FloatField(null=True)
     low = models.FloatField(null=True)
     high = models.FloatField(null=True)

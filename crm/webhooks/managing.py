@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from crm import audit
+from crm import audit, sealing
 from crm.people import User
 from crm.webhooks import addresses, signing
 from crm.webhooks.models import Webhook
@@ -47,11 +47,34 @@ def change(*, webhook: Webhook, url: str, events: Sequence[str], is_enabled: boo
 @transaction.atomic
 def rotate(*, webhook: Webhook, by: User, at: datetime) -> Webhook:
     """A new secret; the old one signs as well for a day, so that the receiver can change over."""
-    webhook.old_secret, webhook.old_until = webhook.secret, at + BOTH_HOLD
+    webhook.old_sealed, webhook.old_until = (webhook.sealed, at + BOTH_HOLD) if _is_readable(webhook) else ("", None)
     webhook.secret = signing.new_secret()
-    webhook.save(update_fields=["secret", "old_secret", "old_until"])
+    webhook.save(update_fields=["sealed", "old_sealed", "old_until"])
     audit.record(verb="webhook.secret_rotated", subject=webhook, by=by, at=at)
     return webhook
+
+
+def _is_readable(webhook: Webhook) -> bool:
+    """A secret whose key is lost signs nothing; the new one holds at once."""
+    try:
+        return bool(webhook.secret)
+    except sealing.Unreadable:
+        return False
+
+
+@transaction.atomic
+def seal_again() -> int:
+    """Put every secret under the present SECRET_KEY; how many cannot be read and have to be made anew."""
+    lost = 0
+    for webhook in Webhook.objects.select_for_update().order_by("pk"):
+        try:
+            webhook.sealed = sealing.renewed(webhook.sealed)
+            webhook.old_sealed = sealing.renewed(webhook.old_sealed) if webhook.old_sealed else ""
+        except sealing.Unreadable:
+            lost += 1
+        else:
+            webhook.save(update_fields=["sealed", "old_sealed"])
+    return lost
 
 
 @transaction.atomic

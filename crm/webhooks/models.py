@@ -9,18 +9,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
+from crm import sealing
 from crm.people import User
 from crm.sight import SightedQuerySet
 from crm.webhooks import words
 
 
 class Webhook(models.Model):
-    """An address that hears of some kinds of events. The secret is shown once."""
+    """An address that hears of some kinds of events. The secret is shown once, and stands sealed in its row."""
 
     url = models.URLField(max_length=500)
     events = models.JSONField(default=list, help_text="Kinds such as campaign.launched; empty: all.")
-    secret = models.CharField(max_length=100)
-    old_secret = models.CharField(max_length=100, blank=True, help_text="Signs as well until `old_until`.")
+    sealed = models.TextField(help_text="The secret that signs; see `crm.sealing`.")
+    old_sealed = models.TextField(blank=True, help_text="The one before, which signs as well until `old_until`.")
     old_until = models.DateTimeField(null=True, blank=True)
     is_enabled = models.BooleanField(default=True)
     failing_since = models.DateTimeField(null=True, blank=True)
@@ -36,10 +37,19 @@ class Webhook(models.Model):
     def wants(self, kind: str) -> bool:
         return not self.events or kind in self.events
 
+    @property
+    def secret(self) -> str:
+        """Raises `sealing.Unreadable` when SECRET_KEY is another one now."""
+        return sealing.unseal(self.sealed)
+
+    @secret.setter
+    def secret(self, secret: str) -> None:
+        self.sealed = sealing.seal(secret)
+
     def secrets(self, at: datetime) -> list[str]:
-        """The newest first; the one before signs as well until its day is over."""
+        """The newest first; the one before signs as well until its day is over. Raises `sealing.Unreadable`."""
         is_old_good = self.old_until is not None and at < self.old_until
-        return [self.secret, self.old_secret] if is_old_good else [self.secret]
+        return [self.secret, sealing.unseal(self.old_sealed)] if is_old_good else [self.secret]
 
 
 class Delivery(models.Model):

@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from django.db import models, transaction
 from django.db.models import F, Q
 
-from crm import audit, slots
+from crm import audit, sealing, slots
 from crm.jobs import enqueue
 from crm.notices import Notice, tell_all
 from crm.people import Role, User
@@ -96,7 +96,10 @@ def deliver(*, delivery_id: int, at: datetime) -> None:
     delivery = due.select_related("webhook").first()
     if delivery is None:
         return
-    answer = _post(delivery, at) if delivery.webhook.is_enabled else posting.Answer(problem="switched_off")
+    try:
+        answer = _post(delivery, at) if delivery.webhook.is_enabled else posting.Answer(problem="switched_off")
+    except sealing.Unreadable:
+        answer = posting.Answer(problem="unreadable")
     with transaction.atomic():
         _keep(delivery, answer, at)
 

@@ -23,6 +23,9 @@ PROBLEMS = {
     "redirect": gettext_lazy("The server sends us elsewhere. Give the address that it names."),
     "gone": gettext_lazy("The server says that it is gone for good, so the webhook was switched off."),
     "switched_off": gettext_lazy("The webhook was switched off."),
+    "unreadable": gettext_lazy(
+        "The secret cannot be read, because SODATE_SECRET_KEY is another one now. Make a new secret."
+    ),
     "status": gettext_lazy("The server did not take it."),
 }
 

@@ -13,6 +13,7 @@ from psycopg import sql
 from crm.health import pending_migrations
 from crm.jobs import Heartbeat
 from crm.organisation import Organisation
+from crm.webhooks import managing
 
 
 class Command(BaseCommand):
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         if settings.DEMO:
             load_demo_once(tell=self.stderr)
         refuse_known_logins()
+        put_secrets_under_the_present_key(tell=self.stderr)
         free_interrupted_tasks()
         Heartbeat.objects.all().delete()  # signs of the last run say nothing about this one
         if settings.DEMO and Organisation.current().is_demo:
@@ -47,6 +49,14 @@ def refuse_known_logins() -> None:
         raise CommandError(
             "This database holds the demo company with its public passwords. Start with SODATE_DEMO=1 "
             "for this machine alone, or name an empty data folder with SODATE_HOME."
+        )
+
+
+def put_secrets_under_the_present_key(*, tell: OutputWrapper) -> None:
+    """After a change of SODATE_SECRET_KEY the one before is needed for this start alone."""
+    if lost := managing.seal_again():
+        tell.write(
+            f"{lost} webhooks have secrets that cannot be read with SODATE_SECRET_KEY. Make new ones in their settings."
         )
 
 

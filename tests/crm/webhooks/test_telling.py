@@ -13,7 +13,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from crm import jobs, webhooks
+from crm import jobs, sealing, webhooks
 from crm.audit import AuditEvent
 from crm.models import OutboxItem
 from crm.notices import Notice
@@ -202,10 +202,12 @@ def test_what_was_rolled_back_is_told_to_nobody(hook, cast, now):
 
 
 def test_after_a_new_secret_both_sign_for_a_day(owed, hook, receiver, now):
-    Webhook.objects.filter(pk=hook.pk).update(old_secret=signing.new_secret(), old_until=now + timedelta(days=1))
+    Webhook.objects.filter(pk=hook.pk).update(
+        old_sealed=sealing.seal(signing.new_secret()), old_until=now + timedelta(days=1)
+    )
     hook.refresh_from_db()
 
-    assert hook.secrets(now) == [hook.secret, hook.old_secret]
+    assert hook.secrets(now) == [hook.secret, sealing.unseal(hook.old_sealed)]
     assert hook.secrets(now + timedelta(days=1)) == [hook.secret]
     telling.deliver(delivery_id=owed.pk, at=now)
     assert len(receiver.heard[0][1]["webhook-signature"].split()) == 2
