@@ -24,7 +24,7 @@ from campaigns.models import Announcement, CampaignRevision, LaunchChunk, Receip
 from campaigns.queries import approvals
 from campaigns.queries import launches as facts
 from crm import audit, webhooks
-from crm.jobs import enqueue
+from crm.jobs import enqueue, enqueue_all
 from crm.people import User
 
 State = CampaignRevision.State
@@ -96,8 +96,12 @@ def _supersede(revision: CampaignRevision, *, by: User, at: datetime) -> None:
         audit.record(verb="campaign.superseded", subject=old, by=by, at=at, by_number=revision.number)
 
 
-def _ask(task: str, revision: CampaignRevision, part: str, at: datetime, **arguments: int) -> None:
-    enqueue(task, key=f"launch:{revision.pk}:{part}", at=at, revision_id=revision.pk, **arguments)
+def _ask(task: str, revision: CampaignRevision, part: str, at: datetime) -> None:
+    enqueue(task, key=_key(revision, part), at=at, revision_id=revision.pk)
+
+
+def _key(revision: CampaignRevision, part: str) -> str:
+    return f"launch:{revision.pk}:{part}"
 
 
 # ---------------------------------------------------------------------------- who is addressed
@@ -116,8 +120,9 @@ def deal(*, revision_id: int, at: datetime) -> bool:
     arms = draw_holdout([row.stratum for row in frozen.reachable], float(revision.holdout_share), revision.seed)
     chunks = _store_targets(revision, frozen.reachable, arms)
     _store_fall_out(revision, frozen, arms, at=at)
-    for number in range(1, chunks + 1):
-        _ask(SUGGEST, revision, str(number), at, number=number)
+    named = {"revision_id": revision.pk}
+    numbers = range(1, chunks + 1)
+    enqueue_all(SUGGEST, at=at, arguments={_key(revision, str(each)): {**named, "number": each} for each in numbers})
     if not chunks:
         _ask(ANNOUNCE, revision, "announce", at)
     return True

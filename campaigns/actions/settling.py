@@ -251,8 +251,9 @@ def _store(fates: Fates, run: DecisionRun, at: datetime) -> None:
     awake = {"snoozed_until": None, "snoozed_at": None, "withdrawn_rule": "", "decided_at": None, "decided_by": None}
     _move(fates.reopened, State.OPEN, **awake)
     _move(fates.expired, State.EXPIRED)
-    for row, rule in fates.withdrawn:
-        _move([row], State.WITHDRAWN, withdrawn_rule=rule)
+    for rule in {rule for _row, rule in fates.withdrawn}:
+        rows = [row for row, its_rule in fates.withdrawn if its_rule == rule]
+        _move(rows, State.WITHDRAWN, withdrawn_rule=rule)
     Response.objects.bulk_create(
         Response(suggestion=row, account_id=row.account_id, kind=Response.Kind.WITHDRAWN, reason=rule, at=at)
         for row, rule in fates.withdrawn

@@ -112,9 +112,9 @@ def _begin(*, as_of: date, at: datetime, rules: PolicySet) -> DecisionRun:
 
 def ask_for_chunks(*, run: DecisionRun, at: datetime) -> None:
     """One task for each chunk that is still to do; asked twice, each is in the outbox once."""
+    chunks = {f"{CHUNK_TASK}:{run.pk}:{number}": {"run": run.pk, "chunk": number} for number in range(run.chunks)}
     with transaction.atomic():
-        for number in range(run.chunks):
-            jobs.enqueue(CHUNK_TASK, key=f"{CHUNK_TASK}:{run.pk}:{number}", at=at, run=run.pk, chunk=number)
+        jobs.enqueue_all(CHUNK_TASK, at=at, arguments=chunks)
 
 
 def run_chunks(*, run: DecisionRun, at: datetime) -> None:

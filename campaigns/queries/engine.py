@@ -18,9 +18,8 @@ from campaigns.deciding.pipeline import AccountDecision, Models, Settings, decid
 from campaigns.deciding.policies import PolicySet
 from campaigns.models import DecisionRun
 from campaigns.queries import facts
-from campaigns.queries.learning import purchase_table
+from campaigns.queries.learning import purchase_table, segments_in
 from campaigns.queries.policies import edition
-from campaigns.queries.purchases import segments_of
 from crm.organisation import Organisation
 
 DEFAULT_SETTINGS = Settings()
@@ -83,5 +82,6 @@ def engine_for(
 
 def _refitted(run: DecisionRun, today: Day) -> AffinityModel:
     method = next(method for method in METHODS if method.label == run.model_version)
-    model = fit_method(purchase_table(today), method, segments=segments_of())
+    bought = purchase_table(today)
+    model = fit_method(bought, method, segments=segments_in(bought))
     return replace(model, few_data=run.model_notes["few_data"])

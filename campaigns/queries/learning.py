@@ -20,7 +20,13 @@ LEARNED_FROM = 20_000
 
 def learned(today: Day) -> AffinityModel:
     """What goes together, by the method that did best on the newest weeks before that day."""
-    return fit(purchase_table(today), segments=segments_of())
+    bought = purchase_table(today)
+    return fit(bought, segments=segments_in(bought))
+
+
+def segments_in(bought: pd.DataFrame) -> dict[object, str]:
+    """Of the customers that teach the model, not of everybody."""
+    return segments_of(bought["account"].unique().tolist())
 
 
 def purchase_table(today: Day, accounts: Sequence[int] | None = None) -> pd.DataFrame:

@@ -2,7 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from celery import shared_task
+from celery import current_app, shared_task
 from django.db import connection
 from kombu.exceptions import OperationalError
 
@@ -139,3 +139,23 @@ def test_workers_start_one_after_the_other(transactional_db):
 
     celery.let_the_next_start()
     assert in_another_worker(may_start) is True
+
+
+def test_many_keys_are_owed_in_one_statement_and_each_once(item, now, django_assert_num_queries):
+    wanted = {f"note:{number}": {"text": "done"} for number in range(1, 40)}
+
+    with django_assert_num_queries(1):
+        jobs.enqueue_all("tests.note", at=now, arguments=wanted)
+
+    assert OutboxItem.objects.filter(task="tests.note").count() == 39
+    assert OutboxItem.objects.get(key="note:39").arguments == {"text": "done"}
+
+
+def test_a_sweep_tells_the_workers_of_many_at_once(db, now, django_capture_on_commit_callbacks, monkeypatch):
+    swept = []
+    monkeypatch.setattr(current_app.tasks["crm.sweep_outbox"], "apply_async", lambda **_how: swept.append(True))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        jobs.enqueue_all("tests.note", at=now, arguments={"note:1": {"text": "done"}, "note:2": {"text": "done"}})
+
+    assert swept == [True]

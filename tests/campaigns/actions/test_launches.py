@@ -268,7 +268,7 @@ def test_a_failure_while_dealing_leaves_nothing_behind(shop, now, monkeypatch):
         raise RuntimeError
 
     revision = launches.launch(revision=ApprovedFactory(path=shop.path), by=shop.daisuke, at=now)
-    monkeypatch.setattr(launches, "enqueue", fail)
+    monkeypatch.setattr(launches, "enqueue_all", fail)
 
     with pytest.raises(RuntimeError):
         dealt(revision, now)
