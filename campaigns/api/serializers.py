@@ -441,7 +441,13 @@ class PartSerializer(serializers.Serializer[Any]):
     margin = EffectSerializer(allow_null=True)
 
 
-class EffectsSerializer(RowsSerializer):
+class MomentSerializer(serializers.Serializer[Any]):
+    as_of = serializers.DateTimeField(
+        help_text="The moment the figures are of: now; of a large campaign, when its sums were last worked out."
+    )
+
+
+class EffectsSerializer(MomentSerializer, RowsSerializer):
     """The rows of the whole; `margin` is yen of yearly margin a customer, `parts` those of the cut asked for."""
 
     margin = EffectSerializer(allow_null=True)
@@ -457,7 +463,7 @@ class ReturnSerializer(serializers.Serializer[Any]):
     ratio_high = serializers.FloatField(allow_null=True)
 
 
-class CostsSerializer(serializers.Serializer[Any]):
+class CostsSerializer(MomentSerializer):
     """Yen since the launch; `returned` is None while nothing can be said."""
 
     contacts = serializers.IntegerField()
@@ -492,14 +498,14 @@ class TeamAdoptionSerializer(serializers.Serializer[Any]):
     steps = FunnelStepSerializer(source="funnel.steps", many=True)
 
 
-class AdoptionSerializer(serializers.Serializer[Any]):
+class AdoptionSerializer(MomentSerializer):
     """Addressed customers from announced to won, whole and by the team that had them at the launch."""
 
     steps = FunnelStepSerializer(many=True)
     teams = TeamAdoptionSerializer(many=True)
 
 
-class ReachSerializer(serializers.Serializer[Any]):
+class ReachSerializer(MomentSerializer):
     """Of the customers the caller may see; `missed` counts by reason, each customer under the first that holds."""
 
     planned = serializers.IntegerField()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -45,7 +46,7 @@ from campaigns.models import (
     TrainingItem,
 )
 from campaigns.queries import campaigns as revisions
-from campaigns.queries import costs, effects, evidence, expectation, preview, reach
+from campaigns.queries import costs, effects, evidence, expectation, kept, preview, reach
 from campaigns.queries import remarks as threads
 from campaigns.queries import training as training_queries
 from campaigns.queries.announcements import inbox, reading
@@ -360,7 +361,7 @@ class RevisionViewSet(ReadOnly):
         rows, margin = whole[0].effects, whole[0].margin
         parts = [] if cut == "all" else effects.measured(revision, as_of=now, cut=cut)
         told = {"sales": rows.sales, "loyalty": rows.loyalty, "complaints": rows.complaints, "margin": margin}
-        return Response(shapes.EffectsSerializer({**told, "parts": parts}).data)
+        return Response(shapes.EffectsSerializer({**told, "parts": parts, **_moment(revision, now)}).data)
 
     @extend_schema(responses=shapes.CostsSerializer)
     @action(detail=True, permission_classes=(IsAuthenticated, PlannersAndManagersOnly))
@@ -370,20 +371,22 @@ class RevisionViewSet(ReadOnly):
         returned = costs.returned(whole[0].margin if whole else None, spent)
         names = (*COSTS, "total", "budget", "is_over")
         told = {name: getattr(spent, name) for name in names}
-        return Response(shapes.CostsSerializer({**told, "returned": returned}).data)
+        return Response(shapes.CostsSerializer({**told, "returned": returned, **_moment(revision, now)}).data)
 
     @extend_schema(responses=shapes.AdoptionSerializer)
     @action(detail=True, permission_classes=(IsAuthenticated, PlannersAndManagersOnly))
     def adoption(self, request: CallerRequest, pk: str) -> Response:
         revision = self._launched()
         told = {"steps": revisions.adoption(revision).steps, "teams": revisions.adoption_by_team(revision)}
-        return Response(shapes.AdoptionSerializer(told).data)
+        return Response(shapes.AdoptionSerializer({**told, **_moment(revision, timezone.now())}).data)
 
     @extend_schema(responses=shapes.ReachSerializer)
     @action(detail=True)
     def reach(self, request: CallerRequest, pk: str) -> Response:
-        found = reach.reach(self._launched(), request.user, as_of=timezone.now())
-        return Response(shapes.ReachSerializer(found).data)
+        revision, now = self._launched(), timezone.now()
+        found = reach.reach(revision, request.user, as_of=now)
+        told = {name: getattr(found, name) for name in ("planned", "reached", "teams", "reps", "missed")}
+        return Response(shapes.ReachSerializer({**told, **_moment(revision, now)}).data)
 
     @extend_schema(
         responses=shapes.MissedPageSerializer, parameters=[OpenApiParameter("why", str), OpenApiParameter("after", int)]
@@ -435,6 +438,11 @@ class RevisionViewSet(ReadOnly):
         fields = taken(shapes.NewFeedbackSerializer, request)
         note = feedback.write(revision=revision, by=request.user, at=timezone.now(), **fields)
         return Response(shapes.FeedbackSerializer(note).data, status=status.HTTP_201_CREATED)
+
+
+def _moment(revision: CampaignRevision, now: datetime) -> dict[str, datetime]:
+    """As of when the figures of a board are: kept sums are older than the question."""
+    return {"as_of": kept.as_of(revision) or now}
 
 
 class RemarkViewSet(GenericViewSet[Remark]):

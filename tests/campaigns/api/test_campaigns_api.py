@@ -1,12 +1,16 @@
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.dateparse import parse_datetime
 from rest_framework.authtoken.models import Token
 from rest_framework.test import APIClient
 
 from accounts.models import FollowUp
-from campaigns.actions import looking
+from campaigns.actions import keeping, looking
 from campaigns.models import CampaignRevision, DayFigure, Proposal, Suggestion
+from campaigns.queries import kept
 from tests.campaigns.worlds import nobody_in_control, offered, suggest, welcome
 from tests.factories.accounts import CaseFactory, PathFactory
 from tests.factories.campaigns import (
@@ -208,7 +212,7 @@ def test_the_three_rows_come_with_the_margin_and_the_parts_asked_for(cast, launc
     whole = asked(cast.daisuke, launched, "effects").json()
     cut = asked(cast.daisuke, launched, "effects", cut="team").json()
 
-    assert {"sales", "loyalty", "complaints", "margin", "parts"} == set(whole)
+    assert {"as_of", "sales", "loyalty", "complaints", "margin", "parts"} == set(whole)
     assert (whole["sales"]["verdict"], whole["margin"], whole["parts"]) == ("TOO_EARLY", None, [])
     assert [(part["key"], part["treated"], part["holdout"]) for part in cut["parts"]] == [(str(cast.east.pk), 1, 1)]
     assert asked(cast.daisuke, launched, "effects", cut="moon").status_code == 422
@@ -243,6 +247,18 @@ def test_looks_are_listed_by_day(cast, launched, now):
     rows = asked(cast.daisuke, launched, "looks").json()
 
     assert [(row["on"], row["row"]) for row in rows] == [("2026-11-24", row) for row in ("sales", "loyalty", "harm")]
+
+
+@pytest.mark.parametrize("what", ["effects", "costs", "adoption", "reach"])
+def test_figures_come_with_the_moment_they_are_of(cast, launched, now, what, monkeypatch):
+    asked_at = parse_datetime(asked(cast.daisuke, launched, what).json()["as_of"])
+    assert now <= asked_at < now + timedelta(minutes=1)
+
+    monkeypatch.setattr(kept, "LARGE", 0)
+    earlier = now - timedelta(minutes=3)
+    keeping.keep(revision=launched, at=earlier)
+
+    assert parse_datetime(asked(cast.daisuke, launched, what).json()["as_of"]) == earlier
 
 
 @pytest.mark.parametrize("what", ["effects", "costs", "reach", "missed", "looks"])
