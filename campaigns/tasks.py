@@ -16,6 +16,7 @@ from campaigns.actions import (
     keeping,
     launches,
     looking,
+    meeting,
     running,
     suggestions,
     themes,
@@ -34,6 +35,7 @@ def after_rescore(as_of: date, at: datetime) -> None:
     jobs.enqueue("campaigns.look", key=f"campaigns.look:{day_of(at).on}", at=at)
     jobs.enqueue("campaigns.keep_figures", key=f"campaigns.keep_figures:{as_of}:{at.isoformat()}", at=at)
     guarding.ask_for_all(key=f"{as_of}:{at.isoformat()}", at=at)
+    meeting.ask_for_all(key=f"{as_of}:{at.isoformat()}", at=at)
 
 
 @shared_task(name="campaigns.renew_guard")
@@ -131,6 +133,16 @@ def keep_sums_due() -> None:
     at = timezone.now()
     for revision in kept.to_keep(at=at):
         keeping.keep(revision=revision, at=at)
+
+
+@shared_task(name="campaigns.count_shared")
+def count_shared() -> None:
+    meeting.keep_all(at=timezone.now())
+
+
+@shared_task(name="campaigns.count_shared_due")
+def count_shared_due() -> None:
+    meeting.keep_up(at=timezone.now())
 
 
 @shared_task(name="campaigns.listen")

@@ -193,6 +193,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "renew-guard": {"task": "campaigns.renew_guard_due", "schedule": 5.0, "options": {"expires": 30}},
     "launch-due": {"task": "campaigns.launch_due", "schedule": crontab(), "options": {"expires": 60}},
     "keep-sums": {"task": "campaigns.keep_sums_due", "schedule": 300.0, "options": {"expires": 300}},
+    "count-shared": {"task": "campaigns.count_shared_due", "schedule": 30.0, "options": {"expires": 30}},
     "check-guardrails": {"task": "campaigns.check_guardrails", "schedule": 300.0, "options": {"expires": 300}},
     "tell-overdue": {"task": "accounts.tell_overdue", "schedule": crontab(hour=8, minute=0)},
     "forget-imports": {"task": "accounts.forget_imports", "schedule": crontab(hour=4, minute=10)},

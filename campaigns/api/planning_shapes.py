@@ -191,4 +191,7 @@ class WarningsSerializer(serializers.Serializer[Any]):
     weeks = WeekSerializer(many=True)
     budget = BudgetSerializer()
     is_cut = serializers.BooleanField()
-    is_sampled = serializers.BooleanField(help_text="Customers of plans were counted in a sample.")
+    as_of = serializers.DateTimeField(allow_null=True, help_text="When customers were counted; null: just now.")
+    uncounted = serializers.IntegerField(
+        help_text="Campaigns whose customers are still being counted: their audience is new, or has changed since."
+    )

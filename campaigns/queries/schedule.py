@@ -1,9 +1,6 @@
 """When which campaign runs, and where they come together: the same customers, and the week of a rep.
 
-A revision that was launched means the customers it addressed; one that is planned means whoever its audience means today.
-Customers are compared in one pass in the database, and told to 10,000. Among more than 20,000 a sample of 10,000 is looked
-at, always the same ones, so that the calendar costs no more the more customers there are; a rep is then called overloaded
-only when the sample leaves little doubt.
+How many customers two campaigns both mean is counted in `together`, and told to 10,000.
 """
 
 from __future__ import annotations
@@ -15,17 +12,15 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, When
-from django.db.models.expressions import RawSQL
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
-from accounts.models import Account
 from accounts.queries.facts import day_of
-from campaigns.models import CampaignRevision, Target
-from campaigns.queries import audience
+from campaigns.models import CampaignRevision
+from campaigns.queries import together
 from campaigns.queries.policies import policies_in_force
+from campaigns.queries.together import Counts
 from crm.lists.asking import CAP
-from crm.long_questions import over_many_rows
 from crm.organisation import Organisation
 from crm.people import User
 from crm.workdays import is_working_day
@@ -34,17 +29,14 @@ State = CampaignRevision.State
 
 PLANNED, RUNNING, OVER = "planned", "running", "over"
 STATES: Mapping[str, tuple[str, ...]] = {
-    PLANNED: (State.DRAFT, State.WAITING, State.APPROVED),
-    RUNNING: (State.LAUNCHING, State.LAUNCHED, State.PAUSED),
+    PLANNED: together.PLANNED,
+    RUNNING: together.RUNNING,
     OVER: (State.ENDED, State.SUPERSEDED),
 }
 MOST = 100
 """Bars of one view."""
 MOST_TOGETHER = 20
 """Revisions whose customers are compared; the ones that begin first."""
-EXACT_UP_TO = 20_000
-SAMPLE = 10_000
-IDS = "SELECT generate_series(%s, (SELECT max(id) FROM accounts_account), %s)"
 WEEK = timedelta(days=7)
 DAY = timedelta(days=1)
 
@@ -181,71 +173,14 @@ def pairs_of(bars: Sequence[Bar], *, on: date, of: int | None = None) -> list[tu
     ]
 
 
-def overlaps(pairs: Sequence[tuple[Bar, Bar]], groups: Sequence[Group]) -> list[Overlap]:
+def overlaps(pairs: Sequence[tuple[Bar, Bar]], counts: Counts) -> list[Overlap]:
     """The pairs that have customers in common, most of them first."""
     found = []
     for one, other in pairs:
-        both = {one.revision.pk, other.revision.pk}
-        many = sum(group.customers for group in groups if both <= group.members)
-        if many:
+        low, high = sorted((one.revision.pk, other.revision.pk))
+        if many := counts.pairs.get((low, high), 0):
             found.append(Overlap(one, other, one.span.shared_with(other.span), min(many, CAP + 1)))
     return sorted(found, key=lambda overlap: (-overlap.customers, overlap.shared.first))
-
-
-# --------------------------------------------------------------------------- who is meant by whom
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Customers of one rep that are meant by the same revisions; each of the `seen` stands for `every`."""
-
-    rep: int | None
-    members: frozenset[int]
-    seen: int
-    every: int = 1
-
-    @property
-    def customers(self) -> int:
-        return self.seen * self.every
-
-
-def one_in() -> int:
-    """How many customers each one of the sample stands for; 1 where everybody is looked at."""
-    newest = Account.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    return 1 if newest <= EXACT_UP_TO else -(-newest // SAMPLE)
-
-
-def groups_of(bars: Sequence[Bar], user: User, *, on: date, every: int = 1) -> list[Group]:
-    """The customers in sight by rep and by which of the bars mean them, in one statement."""
-    conditions = {f"meant_by_{bar.revision.pk}": _condition(bar.revision, on) for bar in bars}
-    if not conditions:
-        return []
-    answers: dict[str, Any] = {name: Case(When(meant, then=True), default=False) for name, meant in conditions.items()}
-    rows: Any = sampled(audience.active().visible_to(user), every).annotate(**answers)
-    with over_many_rows():
-        found = list(rows.order_by().values("owner", *conditions).annotate(seen=Count("pk")))
-    return [_group(row, every) for row in found]
-
-
-def _condition(revision: CampaignRevision, on: date) -> Q:
-    """Everybody by an audience without conditions, nobody by one that cannot be understood."""
-    if revision.launched_at is not None:
-        addressed = Target.objects.filter(revision=revision, account=OuterRef("pk"), arm=Target.Arm.TREATED)
-        return Q(Exists(addressed))
-    if audience.problems(revision.audience):
-        return Q(pk__in=[])
-    return audience.means(revision, on=on) or Q(pk__isnull=False)
-
-
-def sampled(rows: Any, every: int) -> Any:
-    """One in so many by their ids, which an index finds however many customers there are."""
-    return rows if every == 1 else rows.filter(pk__in=RawSQL(IDS, [every, every]))  # noqa: S611 (a constant, values apart)
-
-
-def _group(row: Mapping[str, Any], every: int) -> Group:
-    names = (name for name, is_meant in row.items() if name.startswith("meant_by_") and is_meant)
-    members = frozenset(int(name.removeprefix("meant_by_")) for name in names)
-    return Group(row["owner"], members, row["seen"], every)
 
 
 # ------------------------------------------------------------------------------ the week of a rep
@@ -287,60 +222,34 @@ class Week:
         return self.over > 0
 
 
-def weeks(bars: Sequence[Bar], groups: Sequence[Group], *, on: date, span: Span) -> list[Week]:
+def weeks(bars: Sequence[Bar], counts: Counts, *, on: date, span: Span) -> list[Week]:
     """From this week on, those in which a campaign runs."""
-    customers = {bar.revision.pk: _by_rep(bar.revision, groups) for bar in bars}
     a_day = Organisation.current().suggestions_per_day
     shown = Span(max(span.first, on), span.last)
     return [
-        _week(monday, running, customers, a_day)
+        _week(monday, running, counts, a_day)
         for monday in shown.weeks
         if shown.first <= shown.last and (running := [bar for bar in bars if monday in bar.span.weeks])
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Share:
-    """A rep's customers of one campaign; where they were sampled about so many, and at least so many."""
-
-    about: float
-    at_least: float
-
-
-def _week(monday: date, running: Sequence[Bar], customers: Mapping[int, Mapping[int, Share]], a_day: int) -> Week:
+def _week(monday: date, running: Sequence[Bar], counts: Counts, a_day: int) -> Week:
     load: dict[int, float] = defaultdict(float)
-    surely: dict[int, float] = defaultdict(float)
     for bar in running:
-        for rep, share in customers[bar.revision.pk].items():
-            load[rep] += _a_week(bar, share.about)
-            surely[rep] += _a_week(bar, share.at_least)
+        for rep, customers in counts.reps[bar.revision.pk].items():
+            load[rep] += _a_week(bar, customers)
     days = sum(is_working_day(monday + DAY * place) for place in range(7))
     capacity = a_day * days
-    over = sum(each > capacity for each in surely.values())
+    over = sum(each > capacity for each in load.values())
     return Week(monday, len(running), round(max(load.values(), default=0.0)), over, capacity)
 
 
-def _a_week(bar: Bar, customers: float) -> float:
+def _a_week(bar: Bar, customers: int) -> float:
     """A rep's customers of one campaign that fall to one of its weeks; its pace is never passed."""
     revision = bar.revision
     share = 1.0 if revision.launched_at else 1 - float(revision.holdout_share)
     even = customers * share / len(bar.span.weeks)
     return min(even, revision.pace * 5) if revision.pace else even
-
-
-def _by_rep(revision: CampaignRevision, groups: Sequence[Group]) -> dict[int, Share]:
-    seen: dict[int, int] = defaultdict(int)
-    for group in groups:
-        if group.rep is not None and revision.pk in group.members:
-            seen[group.rep] += group.seen
-    every = groups[0].every if groups else 1
-    return {rep: share_of(many, every) for rep, many in seen.items()}
-
-
-def share_of(seen: int, every: int) -> Share:
-    """Two standard errors of a count lie between the sample and what is certain."""
-    doubt = 0.0 if every == 1 else 2 * seen**0.5
-    return Share(seen * every, max(seen - doubt, 0) * every)
 
 
 # ------------------------------------------------------------------------------------- together
@@ -353,8 +262,10 @@ class Warnings:
     budget: Budget
     is_cut: bool
     """More revisions share these days than are compared."""
-    is_sampled: bool = False
-    """Customers were counted in a sample."""
+    as_of: datetime | None = None
+    """When customers were counted; None: just now."""
+    uncounted: int = 0
+    """Campaigns whose customers are being counted: their audience is new, or has changed since."""
 
     @property
     def over(self) -> list[Week]:
@@ -366,14 +277,15 @@ class Warnings:
 
 def warnings(bars: Sequence[Bar], user: User, *, on: date, span: Span, of: int | None = None) -> Warnings:
     ahead = [bar for bar in bars if bar.is_ahead and bar.span.last >= on]
-    looked_at, every = ahead[:MOST_TOGETHER], one_in()
-    groups = groups_of(looked_at, user, on=on, every=every)
+    looked_at = ahead[:MOST_TOGETHER]
+    counts = together.counts([bar.revision for bar in looked_at], user, on=on)
     return Warnings(
-        overlaps=overlaps(pairs_of(looked_at, on=on, of=of), groups),
-        weeks=weeks(looked_at, groups, on=on, span=span),
+        overlaps=overlaps(pairs_of(looked_at, on=on, of=of), counts),
+        weeks=weeks(looked_at, counts, on=on, span=span),
         budget=budget(),
         is_cut=len(ahead) > MOST_TOGETHER,
-        is_sampled=every > 1,
+        as_of=counts.as_of,
+        uncounted=len(counts.uncounted),
     )
 
 
@@ -384,5 +296,5 @@ def warnings_of(revision: CampaignRevision, user: User, *, as_of: datetime) -> W
     until = row.over or on + timedelta(days=30)
     own = bar_of(row, on=on, until=until)
     bars = schedule(user, own.span, Wanted(), on=on).bars
-    together = [own, *(bar for bar in bars if bar.is_ahead and bar.revision.campaign_id != revision.campaign_id)]
-    return warnings(together, user, on=on, span=own.span, of=revision.pk)
+    others = (bar for bar in bars if bar.is_ahead and bar.revision.campaign_id != revision.campaign_id)
+    return warnings([own, *others], user, on=on, span=own.span, of=revision.pk)

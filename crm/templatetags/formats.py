@@ -36,6 +36,7 @@ COUNTERS: dict[str, tuple[str, str, str]] = {
     "suggestions": ("件", "suggestion", "suggestions"),
     "proposals": ("件", "proposal", "proposals"),
     "cases": ("件", "case", "cases"),
+    "campaigns": ("件", "campaign", "campaigns"),
     "answers": ("件", "answer", "answers"),
     "needs": ("件", "need", "needs"),
     "activities": ("件", "activity", "activities"),

@@ -4,7 +4,6 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Account
 from campaigns.models import Picked
 from campaigns.queries import schedule
 from campaigns.queries.schedule import Span, Wanted
@@ -214,31 +213,6 @@ def test_a_plan_is_told_what_it_meets_whoever_owns_it(cast, now):
 
     assert [overlap.customers for overlap in found.overlaps] == [1]
     assert found.budget.offer_days == 30
-
-
-def test_among_many_customers_a_sample_stands_for_all_and_doubt_accuses_nobody(cast, now, monkeypatch):
-    AccountFactory.create_batch(60, owner=cast.aiko)
-    for _ in range(2):
-        planned(date(2026, 11, 30), date(2026, 12, 4), audience=[], holdout_share="0.00")
-    newest = Account.objects.order_by("-pk").first().pk
-    monkeypatch.setattr(schedule, "EXACT_UP_TO", 0)
-    monkeypatch.setattr(schedule, "SAMPLE", newest // 2)
-
-    every = schedule.one_in()
-    found = told(cast.daisuke)
-
-    looked_at = Account.objects.filter(pk__in=range(every, newest + 1, every)).count()
-    assert every > 1
-    assert [overlap.customers for overlap in found.overlaps] == [looked_at * every]
-    assert found.is_sampled
-    assert found.weeks[0].most == 2 * looked_at * every
-
-
-def test_the_doubt_of_a_sample_shrinks_with_what_was_seen():
-    assert schedule.share_of(0, 50).at_least == 0
-    assert schedule.share_of(4, 50) == schedule.Share(200, 0)
-    assert schedule.share_of(100, 50) == schedule.Share(5000, 4000)
-    assert schedule.share_of(100, 1) == schedule.Share(100, 100)
 
 
 def test_customers_are_compared_in_one_pass_however_many_campaigns_there_are(cast):
