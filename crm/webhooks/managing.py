@@ -26,7 +26,9 @@ def add(*, url: str, events: Sequence[str] = (), by: User, at: datetime) -> Webh
     addresses.read(url)
     if Webhook.objects.count() >= MOST:
         raise TooMany
-    webhook = Webhook.objects.create(url=url, events=list(events), secret=signing.new_secret(), by=by, created_at=at)
+    webhook = Webhook.objects.create(
+        url=url, events=list(events), sealed=sealing.seal(signing.new_secret()), by=by, created_at=at
+    )
     audit.record(verb="webhook.added", subject=webhook, by=by, at=at, url=url, events=list(events))
     return webhook
 

@@ -17,7 +17,7 @@ from crm import jobs, sealing, webhooks
 from crm.audit import AuditEvent
 from crm.models import OutboxItem
 from crm.notices import Notice
-from crm.webhooks import Delivery, Webhook, signing, telling
+from crm.webhooks import Delivery, Webhook, managing, signing, telling
 from tests.factories.accounts import AccountFactory
 
 
@@ -259,3 +259,35 @@ def test_a_worker_that_dies_after_the_post_posts_once_more_under_the_same_id(owe
 
     assert len({headers["webhook-id"] for _path, headers, _body in receiver.heard}) == 1
     assert (len(receiver.heard), state(owed)) == (2, "taken")
+
+
+def test_a_secret_stands_in_no_column(hook):
+    row = Webhook.objects.filter(pk=hook.pk).values().get()
+
+    assert not [name for name, value in row.items() if hook.secret in str(value)]
+
+
+def test_with_another_key_nothing_is_posted_until_there_is_a_new_secret(owed, hook, receiver, cast, now, settings):
+    settings.SECRET_KEY = "a key that sealed nothing here"
+
+    telling.deliver(delivery_id=owed.pk, at=now)
+    owed.refresh_from_db()
+    assert (owed.state, owed.problem, owed.status) == ("waiting", "unreadable", None)
+    assert "SODATE_SECRET_KEY" in owed.problem_words
+    assert managing.seal_again() == 1
+
+    hook.refresh_from_db()
+    managing.rotate(webhook=hook, by=cast.fumi, at=now)
+    telling.deliver(delivery_id=owed.pk, at=owed.next_at)
+    owed.refresh_from_db()
+    assert owed.state == "taken"
+
+
+def test_a_start_under_a_new_key_takes_the_secrets_along(hook, cast, now, settings):
+    before = managing.rotate(webhook=hook, by=cast.fumi, at=now).secrets(now)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "the key of tomorrow"
+
+    assert managing.seal_again() == 0
+
+    settings.SECRET_KEY_FALLBACKS = []
+    assert Webhook.objects.get().secrets(now) == before
