@@ -28,6 +28,7 @@ from campaigns.models import (
     Variant,
 )
 from campaigns.models.suggestions import DismissReason, LostReason
+from campaigns.queries.base_rates import Source
 
 
 class SuggestionSerializer(serializers.ModelSerializer[Suggestion]):
@@ -547,3 +548,7 @@ class PreviewSerializer(serializers.Serializer[Any]):
     yearly_gain = serializers.IntegerField(allow_null=True)
     yearly_margin = serializers.IntegerField(allow_null=True)
     detectable = serializers.FloatField(allow_null=True)
+    base_rate = serializers.FloatField(source="base.rate", help_text="Share that says yes without a campaign.")
+    base_rate_source = serializers.ChoiceField(
+        [source.value for source in Source], source="base.source", help_text="Whose comparison groups told it."
+    )

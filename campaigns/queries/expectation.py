@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from campaigns.measure.expectation import Range, more_wins_by_goal, more_wins_by_lift
 from campaigns.models import CampaignRevision, Look
-from campaigns.queries.preview import BASE_RATE, Preview
+from campaigns.queries.preview import Preview
 
 GOAL, EARLIER = "goal", "earlier"
 
@@ -29,6 +29,7 @@ class Expectation:
     budget: int | None
     goal_share: float | None
     detectable: float | None
+    base_rate: float
 
     @property
     def cost(self) -> int:
@@ -46,21 +47,22 @@ class Expectation:
     @property
     def is_goal_usual(self) -> bool:
         """So many say yes without any campaign."""
-        return self.goal_share is not None and self.goal_share <= BASE_RATE
+        return self.goal_share is not None and self.goal_share <= self.base_rate
 
     @property
     def is_goal_visible(self) -> bool | None:
         """Whether the difference to a holdout would be seen if the goal is met."""
         if self.goal_share is None or self.detectable is None:
             return None
-        return self.goal_share - BASE_RATE >= self.detectable
+        return self.goal_share - self.base_rate >= self.detectable
 
 
 def expected(revision: CampaignRevision, outlook: Preview) -> Expectation:
     """Two statements beside the outlook: the newest look of the revisions before, and the extras of the variants."""
     goal, treated = revision.goal_wins, outlook.treated
     look = _earlier(revision)
-    wins = _by(look, treated) if look else more_wins_by_goal(goal=goal or 0, addressed=treated, base_rate=BASE_RATE)
+    anyway = outlook.base.rate
+    wins = _by(look, treated) if look else more_wins_by_goal(goal=goal or 0, addressed=treated, base_rate=anyway)
     wins = wins if look or goal else None
     each = outlook.yearly_margin
     return Expectation(
@@ -74,6 +76,7 @@ def expected(revision: CampaignRevision, outlook: Preview) -> Expectation:
         budget=revision.budget,
         goal_share=goal / treated if goal and treated else None,
         detectable=outlook.detectable,
+        base_rate=anyway,
     )
 
 

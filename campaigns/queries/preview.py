@@ -22,6 +22,7 @@ from accounts.queries.facts import day_of
 from campaigns.measure.power import detectable_rate, holdout_size
 from campaigns.models import CampaignRevision
 from campaigns.queries.audience import meant, newest_share, running, snapshot
+from campaigns.queries.base_rates import BaseRate, base_rate
 from campaigns.queries.fall_out import ARMS, BADGES, Asking, first_rule, general_rule, possibly_free
 from campaigns.queries.policies import policies_in_force
 from crm.long_questions import over_many_rows
@@ -32,9 +33,6 @@ FULL = 85
 SAMPLE = 2000
 """Customers by whom the mean gain is estimated."""
 
-BASE_RATE = 0.10
-"""Share that says yes without a campaign, as long as nothing better is known."""
-
 
 @dataclass(frozen=True, slots=True)
 class Preview:
@@ -42,7 +40,7 @@ class Preview:
 
     `yearly_gain` is yen a year for each customer that accepts (None without a step or price), `yearly_margin` what is left of
     it by the margins of the catalogue (None where it knows none);
-    `detectable` the smallest difference in the share of acceptances that daily looks would find.
+    `detectable` the smallest difference in the share of acceptances that daily looks would find, if `base` say yes anyway.
     """
 
     matched: int
@@ -55,6 +53,7 @@ class Preview:
     yearly_gain: int | None
     detectable: float | None
     yearly_margin: int | None = None
+    base: BaseRate = BaseRate()
 
     @property
     def detectable_points(self) -> float | None:
@@ -99,7 +98,7 @@ def preview(revision: CampaignRevision, *, as_of: datetime) -> Preview:
         groups = _groups(revision, asking)
         is_anybody_left = any(not rule and many for (rule, _owner), many in groups.items())
         gains = _mean_gains(revision, asking) if is_anybody_left else (None, None)
-    return _folded(groups, float(revision.holdout_share), *gains)
+    return _folded(groups, float(revision.holdout_share), base_rate(revision), *gains)
 
 
 def _groups(revision: CampaignRevision, asking: Asking) -> Counter[tuple[str, int | None]]:
@@ -178,6 +177,7 @@ def _margin_of(path: UpgradePath, after: Decimal, before: Decimal) -> int | None
 def _folded(
     groups: Mapping[tuple[str, int | None], int],
     holdout_share: float,
+    base: BaseRate,
     yearly_gain: int | None,
     yearly_margin: int | None,
 ) -> Preview:
@@ -196,8 +196,9 @@ def _folded(
         reps=len(loads),
         most_per_rep=max(loads, default=0),
         yearly_gain=yearly_gain,
-        detectable=detectable_rate(n=reachable, holdout_share=holdout_share, base_rate=BASE_RATE).daily,
+        detectable=detectable_rate(n=reachable, holdout_share=holdout_share, base_rate=base.rate).daily,
         yearly_margin=yearly_margin,
+        base=base,
     )
 
 

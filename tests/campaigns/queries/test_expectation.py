@@ -4,6 +4,7 @@ import pytest
 
 from campaigns.models import Look, Variant
 from campaigns.queries import expectation
+from campaigns.queries.base_rates import BaseRate, Source
 from campaigns.queries.preview import Preview
 from tests.factories.campaigns import LaunchedFactory, OfferFactory, RevisionFactory
 
@@ -48,6 +49,14 @@ def test_the_goal_says_what_margin_is_expected_and_whether_it_can_be_seen():
     assert (found.source, found.wins.expected, found.margin.expected) == ("goal", 20, 2_000_000)
     assert (found.is_goal_usual, found.is_goal_visible) == (False, False)
     assert expectation.expected(RevisionFactory(goal_wins=40), OUTLOOK).is_goal_usual
+
+
+def test_what_counts_as_usual_goes_by_what_was_measured():
+    measured = replace(OUTLOOK, base=BaseRate(0.05, Source.CAMPAIGN, 90))
+
+    found = expectation.expected(RevisionFactory(goal_wins=40), measured)
+
+    assert (found.is_goal_usual, found.wins.expected) == (False, 20)
 
 
 def test_an_earlier_revision_says_it_better_than_a_goal(now):
