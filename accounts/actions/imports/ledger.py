@@ -7,6 +7,7 @@ the import left it was edited by somebody since and stays as it is. Where a row 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db.backends.utils import CursorWrapper
@@ -14,6 +15,7 @@ from django.db.models import ForeignObjectRel
 from pghistory.models import Event
 from psycopg.sql import SQL, Composable, Identifier, Literal
 
+from accounts.actions.imports import history
 from accounts.actions.imports.merging import same_key
 from accounts.actions.imports.staging import create, table_of
 from accounts.models import ImportBatch
@@ -240,16 +242,32 @@ def _restore(cursor: CursorWrapper, batch: ImportBatch, layout: Layout) -> None:
 
 def _remove(cursor: CursorWrapper, layout: Layout, done: Callable[[int], None]) -> None:
     """In slices, each with its foreign keys checked at once. Put off to the end, the checks of all rows so far would be
-    gone through whenever a trigger catches an error of its own, as those of the history do twice for every row."""
+    gone through whenever a trigger catches an error of its own."""
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("SET CONSTRAINTS figures_settle DEFERRED")
     for table, column in _leftovers(layout):
         _delete(cursor, table, column, SQL("true"))
     cursor.execute("SELECT max(number) FROM undoing")
-    for start in range(1, (cursor.fetchone()[0] or 0) + 1, DELETED_AT_ONCE):
-        part = SQL("u.number BETWEEN {} AND {}").format(Literal(start), Literal(start + DELETED_AT_ONCE - 1))
-        _delete(cursor, layout.model._meta.db_table, "id", part)
-        done(start + DELETED_AT_ONCE - 1)
+    last = cursor.fetchone()[0] or 0
+    with history.written_by_sets(cursor, layout.model), _planned_once(cursor):
+        for start in range(1, last + 1, DELETED_AT_ONCE):
+            part = SQL("u.number BETWEEN {} AND {}").format(Literal(start), Literal(start + DELETED_AT_ONCE - 1))
+            going = SQL("JOIN undoing u ON d.id = u.row_id WHERE u.fate = 'removed' AND {}").format(part)
+            history.keep(cursor, layout.model, going)
+            _delete(cursor, layout.model._meta.db_table, "id", part)
+            done(start + DELETED_AT_ONCE - 1)
+
+
+PLANS = {"enable_seqscan": "off", "enable_bitmapscan": "off", "plan_cache_mode": "force_generic_plan"}
+"""For the foreign keys: whatever points at a row is asked for by its index, also where a table was small when PostgreSQL
+last looked, and the question is not planned anew for every row, as it would be of large tables."""
+
+
+@contextmanager
+def _planned_once(cursor: CursorWrapper) -> Iterator[None]:
+    cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in PLANS.items()))
+    yield
+    cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in PLANS))
 
 
 def _delete(cursor: CursorWrapper, table: str, column: str, part: Composable) -> None:
