@@ -62,6 +62,46 @@ REMARK = {
 }
 """What the second person asked about the draft."""
 
+
+@dataclass(frozen=True, slots=True)
+class SegmentText:
+    name: tuple[str, str]
+    about: tuple[str, str]
+    conditions: tuple[dict[str, Any], ...]
+
+
+NEARLY_FULL = SegmentText(
+    ("年末までに容量が足りなくなるお客様", "Out of storage before year-end"),
+    (
+        "スタンダードをお使いで、容量の 8割を超えたお客様。使い始めたばかりのお客様は、まず慣れていただくため含めません。",
+        "Standard customers above 80% of their storage. Those who have only just begun are left to settle in first.",
+    ),
+    (STANDARD, ALMOST_FULL, ROOTED),
+)
+SEGMENTS = (
+    NEARLY_FULL,
+    SegmentText(
+        ("更新が近く、心配なお客様", "Renewal near, and we worry"),
+        (
+            "90日以内に更新を迎え、健康度が 50以下のお客様。ご提案より先に、困りごとを伺います。",
+            "Renewing within 90 days with a health of 50 or less. We ask what troubles them before we offer anything.",
+        ),
+        ({"field": "renewal", "op": "within", "value": 90}, {"field": "health", "op": "at_most", "value": 50}),
+    ),
+    SegmentText(
+        ("席が残り少ないお客様", "Few seats left"),
+        (
+            "席の 9割以上をお使いで、ご満足いただいているお客様。春に人が増える前に伺います。",
+            "More than nine of ten seats in use, and doing well. We ask before people join in spring.",
+        ),
+        ({"field": "seats_used", "op": "at_least", "value": 90}, {"field": "health", "op": "at_least", "value": 60}),
+    ),
+)
+"""Kept by the planner after the pilot."""
+
+TEMPLATE = ("使い方の健康診断のひな形", "Check-up of how it is used, to copy")
+"""What the planner made of the check-up, for other regions."""
+
 HEADROOM = ("年末・容量ゆとり施策", "Year-end storage headroom")
 SEATS = ("春の席数見直し", "Seats for spring")
 ROOMS = ("ルーム端末 併用のご案内", "Room devices beside the plan")

@@ -11,10 +11,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import Account, UpgradePath
-from campaigns.actions import campaigns, feedback, launches, playbook, remarks, revising, themes
+from campaigns.actions import campaigns, copies, feedback, launches, playbook, remarks, revising, segments, themes
 from campaigns.actions import evidence as figures
 from campaigns.measure.power import ArmName, draw_holdout
-from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Receipt, Theme
+from campaigns.models import Campaign, CampaignRevision, Feedback, Offer, Receipt, Segment, Theme
 from campaigns.queries import evidence
 from campaigns.queries import launches as audiences
 from crm import notices
@@ -64,6 +64,11 @@ class Story:
             fields = {"kind": play.kind, "trigger": play.trigger, "family": None, "reaction": ""}
             words = dict(zip(("title_ja", "title_en", "body_ja", "body_en"), (*play.title, *play.body), strict=True))
             playbook.write(fields=fields | words, by=self.planner, at=self._at(40, 11))
+        for segment in plans.SEGMENTS:
+            words = dict(
+                zip(("name_ja", "name_en", "about_ja", "about_en"), (*segment.name, *segment.about), strict=True)
+            )
+            segments.create(conditions=segment.conditions, by=self.planner, at=self._at(40, 15), **words)
 
     def _second(self) -> None:
         checkup = self._draft(plans.CHECKUP, plans.FITTING)
@@ -87,6 +92,9 @@ class Story:
         revision = self._draft(plans.SEATS, plans.SPRING)
         self._launch(revision, plans.SPRING)
         self.field.read(revision, within=3, unread=(cast.MISAKI.name, *cast.SLOW_READERS))
+        checkup = CampaignRevision.objects.select_related("campaign").get(campaign__name_ja=plans.CHECKUP[0])
+        ja, en = plans.TEMPLATE
+        copies.copy(revision=checkup, name_ja=ja, name_en=en, as_template=True, by=self.planner, at=self._at(4, 16))
 
     def _today(self) -> None:
         if self.stage in ("plan", "do"):
@@ -129,7 +137,9 @@ class Story:
     def _next(self, plan: PlanText, *, age: int) -> CampaignRevision:
         newest = self._revision(Campaign.objects.get(pk=self.headroom.pk).revisions.count()) if self.headroom else None
         assert newest is not None, "the pilot comes first"
-        return self._written(campaigns.revise(revision=newest, by=self.planner, at=self._at(age, 15)), plan)
+        made = self._written(campaigns.revise(revision=newest, by=self.planner, at=self._at(age, 15)), plan)
+        segment = Segment.objects.get(name_ja=plans.NEARLY_FULL.name[0])
+        return segments.take_over(revision=made, segment=segment, version=made.version, by=self.planner)
 
     def _written(self, revision: CampaignRevision, plan: PlanText) -> CampaignRevision:
         """The planner fills in every step."""

@@ -11,8 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 
 from accounts.models import Account, CurrentScores, ScoreSnapshot
-from campaigns.models import CampaignRevision, Proposal, Receipt, Suggestion, Target, Theme
+from campaigns.models import CampaignRevision, Proposal, Receipt, Segment, Suggestion, Target, Theme
 from campaigns.queries.decisions import guards_for
+from campaigns.queries.segments import size_of
+from crm.audit import AuditEvent
 from crm.models import Organisation, User
 from tests.factories.accounts import AccountFactory
 
@@ -129,6 +131,26 @@ def test_the_second_revision_runs_with_a_holdout_and_the_third_is_a_draft(compan
 
     assert [revision.state for revision in states] == ["ended", "launched", "draft"]
     assert set(Target.objects.filter(revision=second).values_list("arm", flat=True)) == {"treated", "holdout"}
+
+
+def test_the_planner_has_segments_that_mean_somebody_and_a_template(company: None) -> None:
+    sizes = {segment.name_en: size_of(segment.conditions, on=AS_OF).matched for segment in Segment.objects.all()}
+    assert len(sizes) == 3
+    assert all(sizes.values())
+    assert all(segment.name_ja and segment.about_ja and segment.about_en for segment in Segment.objects.all())
+
+    nearly_full = Segment.objects.get(name_en="Out of storage before year-end")
+    assert {revision.number for revision in nearly_full.revisions.all()} == {2, 3}
+    template = CampaignRevision.objects.get(campaign__is_template=True)
+    assert (template.state, template.copied_from.campaign.name_en) == ("draft", "Check-up of how it is used (pilot)")
+
+
+def test_every_launch_of_the_story_was_approved_by_a_second_person(company: None) -> None:
+    launched = set(CampaignRevision.objects.exclude(launched_at=None).values_list("pk", "launched_by"))
+    approved = dict(AuditEvent.objects.filter(verb="campaign.approved").values_list("subject_id", "by"))
+
+    assert launched
+    assert all(approved[revision] != by for revision, by in launched)
 
 
 def test_nobody_in_a_holdout_was_offered_what_is_compared(company: None) -> None:
