@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.
 
 ROWS = 3_000
 SLICE = 100
+WORKS_HERE = f"a worker of {os.getpid()}"
 WORKER = """
 import sys
 import django
@@ -47,11 +48,17 @@ def batch(cast, settings, tmp_path):
     return batch
 
 
+def surroundings() -> dict[str, str]:
+    """Of a process on the test's database, whose sessions are told from others by their name."""
+    ours = {"DATABASE_URL": address(), "DJANGO_SETTINGS_MODULE": "crm.settings", "PGAPPNAME": WORKS_HERE}
+    return os.environ | ours
+
+
 def a_worker(batch) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", WORKER.format(slice=SLICE), str(batch.pk), str(settings.MEDIA_ROOT)],
         cwd=settings.BASE_DIR,
-        env=os.environ | {"DATABASE_URL": address(), "DJANGO_SETTINGS_MODULE": "crm.settings"},
+        env=surroundings(),
     )
 
 
@@ -72,9 +79,7 @@ def wait_until_its_session_is_gone(deadline: float) -> None:
     """The server learns of the death at its next word to the client, and rolls back then."""
     while monotonic() < deadline:
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = %s", [WORKS_HERE])
             if not cursor.fetchone()[0]:
                 return
         sleep(0.02)
