@@ -28,7 +28,7 @@ from campaigns.deciding.facts import (
     Product,
 )
 from campaigns.deciding.offers import Candidate, Evidence, Figure
-from campaigns.deciding.policies import PROTECTED, PolicyKind, PolicySet
+from campaigns.deciding.policies import PROTECTED, PolicyKind, PolicySet, Rule
 
 Badge = Literal["opted_out", "unhappy", "open_case", "recent", "no_need", "other"]
 
@@ -370,7 +370,8 @@ EVERY_LANE = SELLING_AND_REORDER | {"right_size"}
 
 @dataclass(frozen=True, slots=True)
 class GuardRule:
-    """`lanes` are those the rule stops; `about_offer` rules say nothing without a candidate."""
+    """`lanes` are those the rule stops; `about_offer` rules say nothing without a candidate, and `looks_at_offer` rules
+    answer differently from one offer to the next."""
 
     code: str
     badge: Badge
@@ -378,6 +379,15 @@ class GuardRule:
     lanes: frozenset[str]
     judge: Callable[[Asked], Finding]
     about_offer: bool = False
+    for_each_offer: bool = False
+
+    @property
+    def looks_at_offer(self) -> bool:
+        return self.about_offer or self.for_each_offer
+
+
+Answers = dict[tuple[str, int], GuardCheck]
+"""What the rules that look at no offer said of one customer on one day, by rule and edition of its limits."""
 
 
 RULES: tuple[GuardRule, ...] = (
@@ -387,7 +397,7 @@ RULES: tuple[GuardRule, ...] = (
     GuardRule("UPSET", "unhappy", "listen", SELLING_AND_REORDER, upset),
     GuardRule("OPEN_CASE", "open_case", "report_fix", SELLING_AND_REORDER, open_case),
     GuardRule("RECENT_OFFER", "recent", "answer_if_asked", SELLING, recent_offer),
-    GuardRule("NO_NEED", "no_need", "ask_need", SELLING, no_need),
+    GuardRule("NO_NEED", "no_need", "ask_need", SELLING, no_need, for_each_offer=True),
     GuardRule("NEVER_ASKED", "no_need", "ask_first", SELLING, never_asked),
     GuardRule("NO_CONSENT", "other", "ask_consent", EVERY_LANE, no_consent),
     GuardRule("NOT_ON_SALE", "other", "nothing", EVERY_LANE, not_on_sale, about_offer=True),
@@ -411,35 +421,47 @@ def check(
     *,
     catalogue: Catalogue | None = None,
     contact_id: int | None = None,
+    answers: Answers | None = None,
 ) -> GuardResult:
     """Ask every rule that concerns this offer, or the customer as a whole when there is none.
 
     Without a catalogue the rules about products have nothing to hold against an offer except
     that its path is unknown. With `contact_id` that person's own refusal and attention budget count too.
+    Whoever asks about many offers to one customer hands in the same `answers` each time.
     """
     asked_of = (facts, candidate, catalogue or Catalogue(), contact_id)
-    concerned = [rule for rule in RULES if _concerns(rule, candidate)]
-    answers = [_ask(rule, policies, as_of.date(), *asked_of) for rule in concerned]
-    return GuardResult(facts.id, tuple(answer for answer in answers if answer))
+    known, said = {} if answers is None else answers, []
+    for rule in RULES:
+        policy = _policy(rule, policies, candidate)
+        if policy is None:
+            continue
+        place = (rule.code, id(policy))
+        answer = known.get(place) or _ask(rule, policy, as_of.date(), *asked_of)
+        if not rule.looks_at_offer:
+            known[place] = answer
+        said.append(answer)
+    return GuardResult(facts.id, tuple(said))
 
 
-def _concerns(rule: GuardRule, candidate: Candidate | None) -> bool:
-    return not rule.about_offer if candidate is None else candidate.lane in rule.lanes
+def _policy(rule: GuardRule, policies: PolicySet, candidate: Candidate | None) -> Rule | None:
+    """What is in force of a rule that concerns this offer; None where it does not, or is switched off."""
+    if candidate is None:
+        policy = None if rule.about_offer else policies.rule(rule.code)
+    else:
+        is_concerned = candidate.lane in rule.lanes
+        policy = policies.rule(rule.code, lane=candidate.lane, action=candidate.action_key) if is_concerned else None
+    return policy if policy and policy.enabled else None
 
 
 def _ask(
     rule: GuardRule,
-    policies: PolicySet,
+    policy: Rule,
     today: date,
     facts: AccountFacts,
     candidate: Candidate | None,
     catalogue: Catalogue,
     contact_id: int | None,
-) -> GuardCheck | None:
-    lane, action = (candidate.lane, candidate.action_key) if candidate else ("", "")
-    policy = policies.rule(rule.code, lane=lane, action=action)
-    if not policy.enabled:
-        return None
+) -> GuardCheck:
     finding = rule.judge(Asked(facts, candidate, catalogue, policy.thresholds, today, contact_id))
     overridable = rule.code not in PROTECTED
     override = _override(facts, rule.code, today) if finding.blocks and overridable else None

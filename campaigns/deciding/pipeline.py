@@ -16,7 +16,7 @@ from typing import Literal
 from campaigns.deciding.affinity import AffinityModel
 from campaigns.deciding.candidates import Situation, candidates, from_path, situation
 from campaigns.deciding.facts import AccountFacts, Catalogue
-from campaigns.deciding.guard import GuardCheck, GuardResult, check, fall_out
+from campaigns.deciding.guard import Answers, GuardCheck, GuardResult, check, fall_out
 from campaigns.deciding.offers import Candidate
 from campaigns.deciding.policies import POLICY_KINDS, PolicySet
 from campaigns.deciding.ranking import NOTHING_LEARNED, Factors, Learned, choose, factors, order
@@ -123,7 +123,8 @@ def decide(
     ideas = candidates(now, models.affinity, top=settings.affinity_top)
     if settings.revision is not None:
         ideas = tuple(idea for idea in ideas if idea.campaign and idea.campaign.revision_id == settings.revision)
-    judged = [_judge(now, idea, policies, models, as_of, settings) for idea in ideas]
+    answers: Answers = {}
+    judged = [_judge(now, idea, policies, models, as_of, settings, answers) for idea in ideas]
     return AccountDecision(
         account_id=facts.id,
         as_of=as_of,
@@ -131,18 +132,24 @@ def decide(
         model_version=models.version,
         guard=judged[0].guard
         if settings.revision and judged
-        else check(facts, None, policies, as_of, catalogue=catalogue),
+        else check(facts, None, policies, as_of, catalogue=catalogue, answers=answers),
         arm="control" if facts.is_control else "engine",
         decisions=tuple(_rank(judged, facts, today, settings, exploration)),
     )
 
 
 def _judge(
-    now: Situation, idea: Candidate, policies: PolicySet, models: Models, as_of: datetime, settings: Settings
+    now: Situation,
+    idea: Candidate,
+    policies: PolicySet,
+    models: Models,
+    as_of: datetime,
+    settings: Settings,
+    answers: Answers,
 ) -> CandidateDecision:
     """Everything but the comparison with the others: `dropped_at` stays "limit" until chosen."""
     facts, today = now.facts, now.today
-    guard = check(facts, idea, policies, as_of, catalogue=now.catalogue)
+    guard = check(facts, idea, policies, as_of, catalogue=now.catalogue, answers=answers)
     if guard.first:
         return CandidateDecision(idea, guard, "policy", guard.first.rule)
     if facts.is_control and idea.lane != "right_size":

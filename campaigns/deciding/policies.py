@@ -5,7 +5,7 @@ by one action (`scope="action:light-to-standard"`); the narrowest one that exist
 thresholds it does not name come from the wider ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -74,12 +74,18 @@ class PolicySet:
 
     def _resolve(self, code: str, lane: str, action: str) -> Rule:
         scopes = ("", f"lane:{lane}", f"action:{action}")
-        found = [self._by_place[code, scope] for scope in scopes if (code, scope) in self._by_place]
-        thresholds = {**_DEFAULTS[code].thresholds}
-        for rule in found:
+        found = tuple(scope for scope in scopes if (code, scope) in self._by_place)
+        if (code, found) not in self._merged:
+            self._merged[code, found] = self._merge([self._by_place[code, scope] for scope in found])
+        return self._merged[code, found]
+
+    def _merge(self, rules: Sequence[Rule]) -> Rule:
+        """From the widest to the narrowest."""
+        narrowest = rules[-1]
+        thresholds = {**_DEFAULTS[narrowest.code].thresholds}
+        for rule in rules:
             thresholds |= rule.thresholds
-        narrowest = found[-1]
-        return replace(narrowest, thresholds=thresholds, enabled=narrowest.enabled or code in PROTECTED)
+        return replace(narrowest, thresholds=thresholds, enabled=narrowest.enabled or narrowest.code in PROTECTED)
 
     @cached_property
     def _by_place(self) -> dict[tuple[str, str], Rule]:
@@ -88,4 +94,9 @@ class PolicySet:
     @cached_property
     def _in_force(self) -> dict[tuple[str, str, str], Rule]:
         """Asked for every offer to every customer, so each answer is worked out once."""
+        return {}
+
+    @cached_property
+    def _merged(self) -> dict[tuple[str, tuple[str, ...]], Rule]:
+        """One and the same rule for all lanes and actions that set nothing of their own; the guard asks it once a customer."""
         return {}

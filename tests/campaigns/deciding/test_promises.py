@@ -147,6 +147,30 @@ def test_the_same_facts_and_policies_give_the_same_decision(facts: AccountFacts)
     assert decided(facts) == decided(again)
 
 
+OWN_LIMITS = PolicySet(
+    rules=(
+        Rule("RECENT_OFFER", "contact", {"days": 5}, scope="lane:up"),
+        Rule("OVER_BUDGET", "contact", {"touches": 1}, scope="action:standard-premium"),
+        Rule("NEVER_ASKED", "suitability", scope="lane:cross_sell", enabled=False),
+    )
+)
+
+
+@pytest.mark.parametrize("policies", [PolicySet(), OWN_LIMITS])
+@given(facts=customers(), trouble=st.sampled_from([{}, *({"nps": (), "heard": ()}, {"opted_out_on": days_ago(3)})]))
+@settings(max_examples=60)
+def test_an_offer_among_many_is_guarded_as_if_it_were_the_only_one(
+    policies: PolicySet, trouble: dict[str, Any], facts: AccountFacts
+) -> None:
+    facts = replace(facts, touches=(touch(10), touch(12, is_offer=True)), **trouble)
+
+    found = decided(facts, policies)
+
+    for each in found.decisions:
+        assert each.guard == check(facts, each.candidate, policies, AS_OF, catalogue=CATALOGUE)
+    assert found.guard == check(facts, None, policies, AS_OF, catalogue=CATALOGUE)
+
+
 @given(facts=customers())
 @settings(max_examples=100)
 def test_every_suggestion_has_a_reason_a_need_a_benefit_and_a_value(facts: AccountFacts) -> None:
