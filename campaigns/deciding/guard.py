@@ -1,7 +1,7 @@
 """The guard: may this customer be offered something now, and if not, what helps instead?
 
-`check` asks every rule in one fixed order and keeps every answer. The first rule that blocks is
-the one people see; the others stand behind it in the list. The rules stop up-sell and
+`check` asks the rules in one fixed order. The first rule that blocks is the one people see;
+the others stand behind it in the list. The rules stop up-sell and
 cross-sell; a smaller plan that keeps an unhappy customer stays possible, and nothing but service
 reaches a customer who opted out.
 
@@ -10,8 +10,8 @@ policy set and nothing else, so both runs are the same function.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
 
@@ -44,9 +44,9 @@ class Finding:
     until: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class GuardCheck:
-    """One rule's answer. `instead` is the code of what helps instead of an offer."""
+    """One rule's answer. `instead` is the code of what helps instead of an offer. As light as `Asked`, for the same reason."""
 
     rule: str
     badge: Badge
@@ -61,24 +61,41 @@ class GuardCheck:
     override: Override | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GuardResult:
-    """All answers in order. Truthy when nothing blocks."""
+    """All answers in order, asked for when somebody looks: a list looks no further than the first that blocks.
+
+    Truthy when nothing blocks.
+    """
 
     account_id: int
-    checks: tuple[GuardCheck, ...]
+    answers: Iterator[GuardCheck]
+    known: list[GuardCheck] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[GuardCheck]:
+        yield from self.known
+        for answer in self.answers:
+            self.known.append(answer)
+            yield answer
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, GuardResult) and (self.account_id, self.checks) == (other.account_id, other.checks)
+
+    @property
+    def checks(self) -> tuple[GuardCheck, ...]:
+        return tuple(self)
 
     @property
     def blockers(self) -> tuple[GuardCheck, ...]:
-        return tuple(check for check in self.checks if not check.passed)
+        return tuple(check for check in self if not check.passed)
 
     @property
     def first(self) -> GuardCheck | None:
-        return next(iter(self.blockers), None)
+        return next((check for check in self if not check.passed), None)
 
     @property
     def allowed(self) -> bool:
-        return not self.blockers
+        return self.first is None
 
     @property
     def overridable(self) -> bool:
@@ -430,17 +447,20 @@ def check(
     Whoever asks about many offers to one customer hands in the same `answers` each time.
     """
     asked_of = (facts, candidate, catalogue or Catalogue(), contact_id)
-    known, said = {} if answers is None else answers, []
-    for rule in RULES:
-        policy = _policy(rule, policies, candidate)
-        if policy is None:
-            continue
-        place = (rule.code, id(policy))
-        answer = known.get(place) or _ask(rule, policy, as_of.date(), *asked_of)
-        if not rule.looks_at_offer:
-            known[place] = answer
-        said.append(answer)
-    return GuardResult(facts.id, tuple(said))
+    known = {} if answers is None else answers
+
+    def said() -> Iterator[GuardCheck]:
+        for rule in RULES:
+            policy = _policy(rule, policies, candidate)
+            if policy is None:
+                continue
+            place = (rule.code, id(policy))
+            answer = known.get(place) or _ask(rule, policy, as_of.date(), *asked_of)
+            if not rule.looks_at_offer:
+                known[place] = answer
+            yield answer
+
+    return GuardResult(facts.id, said())
 
 
 def _policy(rule: GuardRule, policies: PolicySet, candidate: Candidate | None) -> Rule | None:

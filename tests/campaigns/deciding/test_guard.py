@@ -24,6 +24,15 @@ def test_a_happy_customer_with_a_need_may_be_offered_something() -> None:
     assert rule_of(happy()) == ""
 
 
+def test_no_rule_is_asked_behind_the_first_that_blocks_until_somebody_looks_further() -> None:
+    result = check(happy(opted_out_on=days_ago(1)), None, PolicySet(), AS_OF)
+
+    assert result.first is not None
+    assert [answer.rule for answer in result.known] == [result.first.rule] == ["OPTED_OUT"]
+    assert len(result.checks) == len(result.known) == len([rule for rule in RULES if not rule.about_offer])
+    assert result.first is result.checks[0]
+
+
 def test_a_low_answer_blocks_until_the_loop_is_closed() -> None:
     found = first(happy(nps=(NpsAnswer(6, days_ago(27), contact_id=8, id=77),)))
     assert found is not None
