@@ -7,7 +7,7 @@ from typing import Any
 
 from django_cotton.cotton_loader import Loader as CottonLoader
 
-WORD = r"(?:if|elif|else|endif|for|empty|endfor|with|endwith|load|csrf_token|block|endblock)\b[^%\n]*"
+WORD = r"(?:if|elif|else|endif|for|empty|endfor|with|endwith|load|csrf_token|block|endblock|kept|endkept)\b[^%\n]*"
 NAMED = r"(?:trans|url) [^%\n]* as \w+ "
 LINES_OF_TAGS = re.compile(rf"^[ \t]*((?:{{% (?:{WORD}|{NAMED})%}}[ \t]*)+)\n[ \t]*", re.MULTILINE)
 INDENTED = re.compile(r"\n\s+")

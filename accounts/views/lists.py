@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -34,7 +36,7 @@ from crm.lists.fields import Asker, Field, Seen
 from crm.lists.filters import Refused
 from crm.lists.saving import may_share
 from crm.lists.spec import ListSpec, lists
-from crm.lists.state import TooMany, UnknownOrder
+from crm.lists.state import TooMany, UnknownOrder, View
 from crm.saved_views import Density
 
 FIGURES = "figures"
@@ -104,7 +106,7 @@ def drawn(asked: Asked, rows: Sequence[Any]) -> SafeString:
         for place, field in enumerate(asked.columns)
     ]
     if is_bulk(asked.spec):
-        columns.insert(0, [cells.checkbox(each.row.pk) for each in seen])
+        columns.insert(0, cells.checkboxes(seen))
     return cells.table_rows(columns, [is_clear(each) for each in seen])
 
 
@@ -221,24 +223,27 @@ def choosable(asked: Asked) -> list[dict[str, Any]]:
 
 def counted(request: ReaderRequest, asked: Asked) -> HttpResponse:
     """The foot and the numbers on the tabs: asked for once the rows stand, so that nobody waits for them."""
-    others = [each for each in asked.views if each.key != asked.state.view.key]
+    tabs = tabs_of(asked)
+    found = patiently(aggregates.overview, asked, list(tabs.values()))
+    totals, numbers = found or (patiently(aggregates.totals, asked) or aggregates.Totals(None), [])
+    known = dict(zip(tabs, numbers, strict=False))
     context = {
         "spec": asked.spec,
         "state": asked.state,
-        "totals": (found := patiently(aggregates.totals, asked) or aggregates.Totals(None)),
+        "totals": totals,
         "cap": aggregates.CAP,
-        "figures": [{"field": each.field, "words": figure(each, asked)} for each in found.figures],
-        "tab_counts": zip((view.key for view in others), tab_counts(asked, others), strict=True),
+        "figures": [{"field": each.field, "words": figure(each, asked)} for each in totals.figures],
+        "tab_counts": [(view.key, known.get(view.key)) for view in others_of(asked)],
         "is_fragment": bool(request.htmx),
     }
     return render(request, "lists/_figures.html", context)
 
 
-def patiently(count: Callable[[Any], Any], what: Any) -> Any:
+def patiently(count: Callable[..., Any], *what: Any) -> Any:
     """None when it takes too long."""
     try:
         with aggregates.patience():
-            return count(what)
+            return count(*what)
     except aggregates.OutOfPatience:
         return None
 
@@ -248,19 +253,18 @@ def figure(total: aggregates.Total, asked: Asked) -> str:
     return "—" if value is None else written(total.field, value, asked.asker.today)
 
 
-def tab_counts(asked: Asked, views: Sequence[Any]) -> list[int | None]:
-    """One statement for all tabs; a view that can no longer be asked has no number."""
-    rows: dict[int, Any] = {}
-    for place, view in enumerate(views):
-        try:
-            rows[place] = conditions.narrowed(
-                asked.spec, asked.spec.rows(asked.asker), view.filters, asked.fields, asked.asker
-            )
-        except Refused:
-            continue
-    found = patiently(aggregates.numbers, list(rows.values())) if rows else []
-    numbers = dict(zip(rows, found, strict=True)) if found else {}
-    return [numbers.get(place) for place in range(len(views))]
+def others_of(asked: Asked) -> list[View]:
+    return [each for each in asked.views if each.key != asked.state.view.key]
+
+
+def tabs_of(asked: Asked) -> dict[str, QuerySet[Any]]:
+    """The rows of the other tabs; a view that can no longer be asked has none."""
+    found = {}
+    for view in others_of(asked):
+        with suppress(Refused):
+            rows = asked.spec.rows(asked.asker)
+            found[view.key] = conditions.narrowed(asked.spec, rows, view.filters, asked.fields, asked.asker)
+    return found
 
 
 # ------------------------------------------------------------------------------ refused

@@ -32,6 +32,7 @@ from campaigns.models import ArmMembership, GuardDay, Response, Target
 from campaigns.queries.audience import running, share_of_seats, standing
 from campaigns.queries.facts import ALWAYS_ON
 from campaigns.queries.policies import policies_in_force
+from crm.once import once_a_request
 
 CONTROL, HELD_OUT = "CONTROL", "CAMPAIGN_HOLDOUT"
 BADGES: Mapping[str, str] = {**{rule.code: rule.badge for rule in RULES}, CONTROL: "control", HELD_OUT: "control"}
@@ -389,9 +390,15 @@ def _concerns(rule: GuardRule, asking: Asking) -> bool:
     return asked and asking.rule(rule.code).enabled
 
 
+@once_a_request
+def general_on(on: date) -> Asking:
+    """Without a step. Several tabs of one page ask for it."""
+    return Asking(business_day(on), policies_in_force())
+
+
 def in_state(states: Collection[str], on: date) -> Q:
     """The customers whose guard, as lists show it, is in one of these states on that day."""
-    asking = Asking(business_day(on), policies_in_force())
+    asking = general_on(on)
     codes = [code for code in ("", *BLOCKS) if (BADGES[code] if code else "clear") in states]
     if asking.is_worked_out:
         return Q(guard_state__rule__in=codes)

@@ -14,16 +14,14 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection, transaction
-from django.db.models import Avg, F, QuerySet, Sum
+from django.db.models import F, QuerySet
 from psycopg.errors import QueryCanceled
 
 from crm.lists.asking import CAP, Asked
 from crm.lists.fields import Field
 from crm.lists.spec import related
 
-FUNCTIONS = {"average": Avg, "sum": Sum}
-
-
+FUNCTIONS = {"average": "avg", "sum": "sum"}
 PATIENCE = timedelta(seconds=2)
 
 
@@ -67,37 +65,42 @@ def number(rows: QuerySet[Any]) -> int:
 
 
 def totals(asked: Asked) -> Totals:
-    """Two statements."""
-    counted = number(asked.rows)
+    return overview(asked, [])[0]
+
+
+def overview(asked: Asked, others: Sequence[QuerySet[Any]]) -> tuple[Totals, list[int]]:
+    """The totals of a list and the capped counts of others, in one statement."""
     fields = [each for each in asked.columns if each.total and each.source]
-    if not counted or not fields:
-        return Totals(counted)
-    found = _within_cap(asked, fields).aggregate(
-        **{f"total_{place}": FUNCTIONS[each.total](f"figure_{place}") for place, each in enumerate(fields)}
-    )
-    return Totals(counted, tuple(Total(each, found[f"total_{place}"]) for place, each in enumerate(fields)))
+    counts = [_counted(rows) for rows in (asked.rows, *others)]
+    figures = [f"{FUNCTIONS[each.total]}(figures.figure_{place})" for place, each in enumerate(fields)]
+    source, given = _within_cap(asked, fields)
+    sql = f"SELECT {', '.join([*(sql for sql, _ in counts), *figures])}{source}"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*(each for _, values in counts for each in values), *given])
+        number, *found = cursor.fetchone()
+    values = zip(fields, found[len(others) :], strict=True) if number else ()
+    return Totals(number, tuple(Total(*each) for each in values)), found[: len(others)]
 
 
-def _within_cap(asked: Asked, fields: Sequence[Field]) -> QuerySet[Any]:
-    """The figures of the rows that are counted; the slice makes the database aggregate over a subquery."""
+def _counted(rows: QuerySet[Any]) -> tuple[str, Sequence[Any]]:
+    sql, given = _sql(rows.order_by().values("pk")[: CAP + 1])
+    return f"(SELECT count(*) FROM ({sql}) AS counted)", given  # noqa: S608 - the SQL of our own query set
+
+
+def _within_cap(asked: Asked, fields: Sequence[Field]) -> tuple[str, Sequence[Any]]:
+    """The figures of the rows that are counted, as what the statement reads."""
+    if not fields:
+        return "", ()
     rows = related(asked.spec, asked.rows, asked.asker, fields)
     sources = [F(each.source) if isinstance(each.source, str) else each.source(asked.asker) for each in fields]
     named = {f"figure_{place}": source for place, source in enumerate(sources)}
-    return rows.order_by().annotate(**named).values(*named)[:CAP]
+    sql, given = _sql(rows.order_by().annotate(**named).values(*named)[:CAP], columns=len(fields))
+    return f" FROM ({sql}) AS figures({', '.join(named)})", given
 
 
-def numbers(lists: Sequence[QuerySet[Any]]) -> list[int]:
-    """The capped counts of several lists in one statement."""
-    statements: list[str] = []
-    parameters: list[Any] = []
-    for rows in lists:
-        capped = rows.order_by().values("pk")[: CAP + 1]
-        try:
-            sql, given = capped.query.sql_with_params()
-        except EmptyResultSet:
-            sql, given = "SELECT 1 WHERE false", ()
-        statements.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 - the SQL of our own query set
-        parameters += given
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(statements)}", parameters)
-        return list(cursor.fetchone())
+def _sql(rows: QuerySet[Any], *, columns: int = 1) -> tuple[str, Sequence[Any]]:
+    try:
+        sql, given = rows.query.sql_with_params()
+    except EmptyResultSet:
+        return f"SELECT {', '.join(['NULL::integer'] * columns)} WHERE false", ()
+    return sql, given

@@ -64,7 +64,7 @@ def stage(value: str, today: date) -> SafeString:
 
 
 def tags(value: Sequence[str], today: date) -> SafeString:
-    return format_html_join("", '<span class="badge badge-outline">{}</span> ', ((tag,) for tag in value))
+    return format_html_join("", '<i class="badge badge-outline">{}</i> ', ((tag,) for tag in value))
 
 
 LOOKS: Mapping[str, Callable[[Any, date], SafeString]] = {
@@ -143,17 +143,10 @@ def leading(field: Field, value: tuple[str, Any], link: str, own_id: str = "") -
     )
 
 
-def id_of(pk: int) -> str:
-    return f"r{pk}"
-
-
-def checkbox(pk: int) -> SafeString:
-    """The box that takes the row among the selected ones, named by the name of the row."""
-    return format_html(
-        "<td><input type=checkbox name=selected value={} form=bulk aria-labelledby={}>",
-        pk,
-        id_of(pk),
-    )
+def checkboxes(rows: Sequence[Seen]) -> list[SafeString]:
+    """The boxes that take rows among the selected ones, each named by the name of its row, whose id is its place."""
+    box = "<td><input type=checkbox name=selected value={} form=bulk aria-labelledby=r{}>"
+    return [format_html(box, seen.row.pk, place) for place, seen in enumerate(rows)]
 
 
 def is_wide(text: str) -> bool:
@@ -184,7 +177,7 @@ def column(
     """The cells of one column. `edit` gives the address of the small form, where the field has one."""
     values = [field.value(seen) for seen in rows]
     if field.look in OF_THE_ROW:
-        ids = [id_of(seen.row.pk) if is_head else "" for seen in rows]
+        ids = [f"r{place}" if is_head else "" for place in range(len(rows))]
         found = [leading(field, *each) for each in zip(values, links, ids, strict=True)]
     else:
         known = drawn(field, values, today)
@@ -198,9 +191,9 @@ def column(
 def table_rows(columns: Sequence[Sequence[SafeString]], are_clear: Sequence[bool]) -> SafeString:
     """The cells of all columns put together; `data-clear` on rows that may be offered something.
 
-    End tags that HTML lets out are left out: a page would say them five hundred times.
+    End tags that HTML lets out are left out: a page would say them five hundred times. That they are rows they need not say.
     """
-    starts = ("<tr data-row data-clear>" if is_clear else "<tr data-row>" for is_clear in are_clear)
+    starts = ("<tr data-clear>" if is_clear else "<tr>" for is_clear in are_clear)
     rows = zip(*columns, strict=True)
     return SafeString("\n".join(start + "".join(row) for start, row in zip(starts, rows, strict=True)))
 

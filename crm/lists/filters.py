@@ -21,6 +21,7 @@ from crm.lists.spec import FieldMap, ListSpec, related
 MOST_CONDITIONS = 20
 MOST_VALUES = 100
 LONGEST = 200
+PARTS = ("field", "op", "value")
 STANDS_THERE = frozenset({"contains", "is", "starts"})
 LARGEST = Decimal(10) ** 15
 MOST_DAYS = 36_500
@@ -41,20 +42,29 @@ def read(text: str) -> list[dict[str, Any]]:
         found = json.loads(text or "[]")
     except ValueError:
         raise Refused(-1, "form") from None
-    return shaped(found)
+    return shaped([_named(each) for each in found] if isinstance(found, list) else found)
+
+
+def _named(condition: Any) -> Any:
+    """A condition of an address names its parts, or gives them in their order."""
+    if not isinstance(condition, list) or len(condition) > len(PARTS):
+        return condition
+    return dict(zip(PARTS, condition, strict=False))
 
 
 def shaped(found: Any) -> list[dict[str, Any]]:
     if not isinstance(found, list) or len(found) > MOST_CONDITIONS:
         raise Refused(-1, "form")
     for position, condition in enumerate(found):
-        if not isinstance(condition, dict) or not {"field", "op"} <= condition.keys() <= {"field", "op", "value"}:
+        if not isinstance(condition, dict) or not {"field", "op"} <= condition.keys() <= {*PARTS}:
             raise Refused(position, "form")
     return found
 
 
 def write(filters: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(list(filters), ensure_ascii=False, separators=(",", ":"))
+    """As short as an address can say it: the page of a filtered list says it twenty times."""
+    parts = [[condition[part] for part in PARTS if part in condition] for condition in filters]
+    return json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
 
 
 def narrowed(

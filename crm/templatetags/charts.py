@@ -165,7 +165,7 @@ def sparkline(values: Sequence[float | None], is_stale: bool = False) -> SafeStr
     """A trend without an axis; grey unless it moved by 3 or more. `values` oldest first, in equal steps."""
     known = [value for value in values if value is not None]
     if len(known) < 2:
-        return format_html('<span class="unknown">{}</span>', formats.EMPTY)
+        return format_html("<i class=unknown>{}</i>", formats.EMPTY)
     change = known[-1] - known[0]
     tone = "pos" if change >= 3 else "neg" if change <= -3 else "neutral"
     summary = _("From %(first)s to %(last)s") % {

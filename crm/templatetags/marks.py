@@ -1,6 +1,6 @@
 """The small marks of lists and records as functions: components and cells draw the same ones, by the fastest way there is.
 
-Whatever comes from people goes through `format_html`.
+Whatever comes from people goes through `format_html`. A mark is an `i`: a list says hundreds of them.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from crm.templatetags.ui import first_letter, icon, initials, meter_tone, nps_gr
 
 register = template.Library()
 
-NOTHING = format_html('<span class="unknown">{}</span>', formats.EMPTY)
+NOTHING = format_html("<i class=unknown>{}</i>", formats.EMPTY)
 
 NPS_WORDS = {
     "promoter": pgettext_lazy("nps", "Promoter"),
@@ -55,7 +55,7 @@ def avatar(name: object, key: Any = 0, *, is_person: bool = False, size: str = "
     """Decoration beside the written name."""
     letters = initials(name) if is_person else first_letter(name)
     kind = f"{' avatar-person' if is_person else ''}{f' avatar-{size}' if size else ''}"
-    return format_html('<span class="avatar {}{}" aria-hidden=true>{}</span>', tint(key), kind, letters)
+    return format_html('<i class="avatar {}{}" aria-hidden=true>{}</i>', tint(key), kind, letters)
 
 
 @register.simple_tag
@@ -84,7 +84,7 @@ def meter(percent: float | None, *, figure: str = "", label: str = "", tone: str
     if percent is None or percent == "":
         return NOTHING
     return format_html(
-        '<span class="meter at-{}{}">{}{}</span>',
+        '<i class="meter at-{}{}">{}{}</i>',
         round(min(max(percent, 0), 100)),
         f" {found}" if tone == "auto" and (found := meter_tone(percent)) else "",
         format_html('<span class="meter-label">{}</span>', label) if label else "",
@@ -101,8 +101,8 @@ def stage(
     word = name or STAGES[known]
     css = f"{known}{' stage-framed' if is_framed else ''}{' stage-large' if is_large else ''}"
     if is_bare:
-        return format_html('<span class="stage stage-{}" role="img" aria-label="{}"></span>', css, word)
-    return format_html('<span class="stage stage-{}">{}</span>', css, word)
+        return format_html('<i class="stage stage-{}" role="img" aria-label="{}"></i>', css, word)
+    return format_html('<i class="stage stage-{}">{}</i>', css, word)
 
 
 @register.simple_tag(name="guard_badge")
@@ -114,7 +114,7 @@ def guard(state: str, words: str = "", popover: str = "") -> SafeString:
         return format_html(
             '<button type="button" popovertarget="{}" class="badge guard-{}">{}</button>', popover, known, said
         )
-    return format_html('<span class="badge guard-{}">{}</span>', known, said)
+    return format_html('<i class="badge guard-{}">{}</i>', known, said)
 
 
 @register.simple_tag

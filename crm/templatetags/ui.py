@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxSelectMultiple, RadioSelect
+from django.template.base import FilterExpression, Node, NodeList, Parser, Token
+from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import get_language, pgettext_lazy
 
 register = template.Library()
 
@@ -34,9 +37,7 @@ COMPANY_FORMS = ("株式会社", "有限会社", "合同会社", "㈱", "㈲", "
 def icon(name: str, size: str = "", css: str = "") -> SafeString:
     """An icon of static/icons.svg; decoration only, the words beside it carry the meaning."""
     classes = " ".join(part for part in ("icon", size and f"icon-{size}", css) if part)
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("icons.svg"), name
-    )
+    return format_html('<svg class="{}" aria-hidden=true><use href="{}#{}"/></svg>', classes, static("icons.svg"), name)
 
 
 @register.simple_tag
@@ -112,3 +113,27 @@ def choices_of(field: BoundField) -> SafeString:
         "", '<label class="chip">{}<span>{}</span></label>', ((choice.tag(), choice.choice_label) for choice in field)
     )
     return format_html('<div class="chips" role="group" aria-labelledby="{}_label">{}</div>', field.auto_id, chips)
+
+
+class Kept(Node):
+    """Drawn once a process for each language and each of the values; nothing else may decide what it shows."""
+
+    def __init__(self, values: list[FilterExpression], nodelist: NodeList) -> None:
+        self.values = values
+        self.nodelist = nodelist
+        self.drawn: dict[tuple[Any, ...], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        key = get_language(), *(value.resolve(context) for value in self.values)
+        if key not in self.drawn:
+            self.drawn[key] = self.nodelist.render(context)
+        return self.drawn[key]
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> Kept:
+    """`{% kept shell.theme %}…{% endkept %}`: what every page says in the same words, with few values that change them."""
+    values = [parser.compile_filter(each) for each in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return Kept(values, nodelist)

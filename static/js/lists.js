@@ -1,6 +1,6 @@
 // Lists and tables: J and K or the arrows move, Space peeks, X selects, Shift extends; a row that leaves
 // collapses in 200 ms and hands the focus to the next one.
-//   data-list on the list, data-row on each row, data-row-link or .row-link on the link that opens it,
+//   data-list on the list ("table": all rows of its body are rows), data-row on each row, data-row-link or .row-link on the link that opens it,
 //   data-row-check on its checkbox, if it is not named "selected" in a cell of its own, data-bulk on the bar that counts, data-leave on a form that removes its row.
 import { isDrawer, open } from "./drawer.js";
 import { isComposing } from "./typing.js";
@@ -9,6 +9,7 @@ const LEAVE = 200;
 const CHECK = "[data-row-check], [data-row] > td > [name=selected]";
 
 export function startLists() {
+  for (const row of document.querySelectorAll("[data-list=table] tbody > tr")) row.dataset.row = "";
   document.addEventListener("focusin", markCurrent);
   document.addEventListener("change", (event) => {
     if (event.target.matches?.(`${CHECK}, [data-check-all]`)) select(event.target);

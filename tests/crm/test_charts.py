@@ -38,7 +38,7 @@ def test_a_gap_in_a_sparkline_breaks_the_line():
 
 
 def test_one_value_is_no_trend():
-    assert charts.sparkline([70]) == '<span class="unknown">—</span>'
+    assert charts.sparkline([70]) == "<i class=unknown>—</i>"
 
 
 def test_driver_bars_share_one_zero_mark():

@@ -53,7 +53,7 @@ def test_an_nps_score_is_said_in_words(score, words):
     "component", ['<c-nps :score="none" />', '<c-health :score="none" />', '<c-meter :percent="none" />']
 )
 def test_an_unknown_score_is_a_dash(component):
-    assert '<span class="unknown">—</span>' in rendered(component, none=None)
+    assert "<i class=unknown>—</i>" in rendered(component, none=None)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_an_unknown_score_is_a_dash(component):
     [(84.4, "84"), (85, "85 is-warn"), (99.4, "99 is-warn"), (100, "100 is-neg"), (130, "100 is-neg")],
 )
 def test_a_meter_warns_near_its_limit(percent, tone):
-    assert f'<span class="meter at-{tone}">' in rendered('<c-meter :percent="percent" />', percent=percent)
+    assert f'<i class="meter at-{tone}">' in rendered('<c-meter :percent="percent" />', percent=percent)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_an_avatar_skips_the_form_of_company(name, initials, letter):
     person = rendered('<c-avatar :name="name" person />', name=name)
     company = rendered('<c-avatar :name="name" />', name=name)
 
-    assert f">{initials}</span>" in person
-    assert f">{letter}</span>" in company
+    assert f">{initials}</i>" in person
+    assert f">{letter}</i>" in company
 
 
 def test_an_avatar_keeps_its_tint():
@@ -116,3 +116,14 @@ def test_an_empty_state_shows_its_next_step():
 
 def test_a_removed_line_says_so_without_colour():
     assert '<span class="visually-hidden">Removed: </span>' in rendered('<c-diff-line change="removed">x</c-diff-line>')
+
+
+def test_what_is_kept_is_drawn_once_for_each_language_and_value():
+    page = engines["django"].from_string("{% load ui %}{% kept size %}{{ size }} {{ words }}{% endkept %}")
+
+    def drawn(language, size, words):
+        with translation.override(language):
+            return page.render({"size": size, "words": words})
+
+    assert drawn("en", 1, "first") == drawn("en", 1, "second") == "1 first"
+    assert (drawn("en", 2, "second"), drawn("ja", 1, "三")) == ("2 second", "1 三")

@@ -1,7 +1,11 @@
 import json
 from datetime import date, timedelta
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from accounts.models import Account, CurrentScores
+from crm.lists import aggregates
 from tests.factories.accounts import (
     AccountFactory,
     ActivityFactory,
@@ -53,9 +57,12 @@ def test_a_page_of_fifty_customers_is_light_and_asks_little(client, cast, now, d
 
     with django_assert_max_num_queries(STATEMENTS):
         page = client.get(PAGE, {"view": "all"})
+    two = json.dumps([{"field": "health", "op": "at_most", "value": 97}, {"field": "nps", "op": "filled"}])
+    narrowed = client.get(PAGE, {"view": "all", "sort": "-health", "filter": two})
 
-    assert page.text.count("<path") == FULL
-    assert len(page.content) <= 60 * 1024
+    assert page.text.count("<path") == narrowed.text.count("<path") == FULL
+    assert len(page.content) <= 57 * 1024
+    assert len(narrowed.content) <= 60 * 1024
 
 
 def test_other_orders_and_conditions_ask_no_more(client, cast, now, django_assert_max_num_queries):
@@ -71,7 +78,36 @@ def test_other_orders_and_conditions_ask_no_more(client, cast, now, django_asser
         with django_assert_max_num_queries(STATEMENTS):
             page = client.get(PAGE, {"view": "all", **asked})
 
-        assert page.text.count("data-row") >= FULL
+        assert page.text.count("row-link") >= FULL
+
+
+def test_the_foot_and_every_tab_are_counted_by_few_statements(client, cast):
+    client.force_login(cast.aiko)
+    customer(cast)
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(PAGE, {"view": "all", "figures": 1})
+
+    asked = [each["sql"] for each in captured if "SAVEPOINT" not in each["sql"]]
+    assert len(asked) <= STATEMENTS
+
+
+def test_tabs_that_take_too_long_leave_the_foot_of_the_list_itself(client, cast, monkeypatch):
+    whole = aggregates.overview
+
+    def impatient(asked, others):
+        if others:
+            raise aggregates.OutOfPatience
+        return whole(asked, others)
+
+    monkeypatch.setattr(aggregates, "overview", impatient)
+    client.force_login(cast.aiko)
+    customer(cast)
+
+    foot = client.get(PAGE, {"view": "all", "figures": 1}, headers={"HX-Request": "true"}).text
+
+    assert '"innerHTML:#list-number">1 customer<' in foot
+    assert '"innerHTML:#count-mine"><' in foot
 
 
 def test_a_customer_out_of_sight_is_not_listed(client, cast):

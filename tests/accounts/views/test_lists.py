@@ -86,7 +86,7 @@ def test_what_cannot_be_asked_is_refused_in_words(reader, cast, state):
 def test_the_small_form_writes_a_condition(reader, cast):
     answer = reader.get(PAGE + by(field="employees", op="at_least", low="15", set="new"))
 
-    assert json.loads(follow(answer)["filter"]) == [{"field": "employees", "op": "at_least", "value": 15}]
+    assert json.loads(follow(answer)["filter"]) == [["employees", "at_least", 15]]
 
 
 def test_the_small_form_says_what_is_wrong(reader, cast):

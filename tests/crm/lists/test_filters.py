@@ -24,6 +24,9 @@ FIELDS = FieldMap(
         ('"x"', -1),
         (json.dumps([{"field": "text", "op": "is", "value": "x"}] * 21), -1),
         ("[1]", 0),
+        ("[[]]", 0),
+        ('[["text", "is", "x"], ["text"]]', 1),
+        ('[["text", "is", "x", "owner__password"]]', 0),
         ('[{"field": "text", "op": "is", "value": "x"}, {"field": "text"}]', 1),
         ('[{"field": "text", "op": "is", "path": "owner__password"}]', 0),
     ],
@@ -33,6 +36,13 @@ def test_what_is_no_list_of_conditions_is_refused(text, position):
         read(text)
 
     assert (refusal.value.position, refusal.value.part) == (position, "form")
+
+
+def test_an_address_says_conditions_without_the_names_of_their_parts():
+    conditions = [{"field": "text", "op": "is", "value": "x"}, {"field": "user", "op": "me"}]
+
+    assert write(conditions) == '[["text","is","x"],["user","me"]]'
+    assert read(write(conditions)) == read(json.dumps(conditions)) == conditions
 
 
 @pytest.mark.parametrize(
