@@ -41,6 +41,7 @@ from crm.people import User
 from crm.readers import Reader
 from crm.sight import of_teams
 from crm.slots import GuardBadge
+from crm.statements import Statement
 from crm.tallies import BADGE, Question, Tally
 from crm.together import Together
 
@@ -343,7 +344,14 @@ def renewals_of(user: User, today: date) -> QuerySet[Subscription]:
 def nps_after(user: User, today: date) -> tuple[float | None, float | None]:
     """Mean score of this month's answers after a win of this user, and of the month before."""
     first = today.replace(day=1)
-    before = (first - timedelta(days=1)).replace(day=1)
+    means = {month.date(): float(mean) for month, mean in answers_after(Reader.of(user), today).ask()}
+    return means.get(first), means.get((first - timedelta(days=1)).replace(day=1))
+
+
+@lru_cache(maxsize=64)
+def answers_after(reader: Reader, today: date) -> Statement:
+    """The mean of each month since the one before."""
+    user, before = reader.user, (today.replace(day=1) - timedelta(days=1)).replace(day=1)
     since = timezone.make_aware(datetime.combine(before, time()))
     won = Proposal.objects.visible_to(user).filter(state=Proposal.State.WON)
     won = won.filter(owner=user) if user.is_rep else won
@@ -357,8 +365,7 @@ def nps_after(user: User, today: date) -> tuple[float | None, float | None]:
     )
     rows = NpsResponse.objects.filter(pk__in=about_a_win.values("pk"))
     months = rows.annotate(month=TruncMonth("answered_at")).values("month").annotate(mean=Avg("score"))
-    means = {row["month"].date(): row["mean"] for row in months.order_by("month")}
-    return means.get(first), means.get(before)
+    return Statement(*months.values_list("month", "mean").order_by("month").query.sql_with_params())
 
 
 def strip_of(
