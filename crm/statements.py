@@ -1,6 +1,6 @@
 """Statements that are written once by a process, and planned once by each of its connections.
 
-    CASES = Prepared("SELECT … WHERE account_id = %s", [Given("account", BigIntegerField())])
+    CASES = Prepared("cases", "SELECT … WHERE account_id = %s", [Given("account", BigIntegerField())])
     CASES.ask(account=5)
 
 Django takes longer to write a statement than PostgreSQL to answer it, and PostgreSQL longer to plan one of many tables
@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 import psycopg
 from django.db import connection
-from django.db.models import Field, Value
+from django.db.models import BooleanField, F, Field, Func, Value
 from psycopg.adapt import Dumper
 
 Values = Sequence[Any] | Mapping[str, Any]
@@ -31,6 +31,11 @@ class Given(Value):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         return "%s", [self]
+
+
+def is_any(column: str, place: Given) -> Func:
+    """For the place of a list: `filter(is_any("code", codes))`."""
+    return Func(F(column), place, arg_joiner=" = ANY(", template="%(expressions)s)", output_field=BooleanField())
 
 
 class Statement:
@@ -58,16 +63,17 @@ class Statement:
 class Prepared(Statement):
     """Asked so often, and of so few rows, that one plan serves for all: it may not name what only one reader asks.
 
-    Constants stand in the plan as they are; what is given has the type of its field.
+    Constants stand in the plan as they are; what is given has the type of its field. `name` is how the logs of the
+    database call it. A plan belongs to a session: a pooler must pool sessions, as it must for our locks.
     """
 
     numbers = count(1)
     known: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
     """What each connection has planned."""
 
-    def __init__(self, sql: str, values: Values) -> None:
+    def __init__(self, name: str, sql: str, values: Values) -> None:
         super().__init__(sql, values)
-        self.name = f"prepared_{next(self.numbers)}"
+        self.name = f"{name}_{next(self.numbers)}"
         ours = values.values() if isinstance(values, Mapping) else values
         self.types = {one.value: one.output_field for one in ours if isinstance(one, Given)}
         places = ", ".join(["%s"] * len(self.types))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -43,7 +43,8 @@ def prepared(**types: Field[Any, Any]) -> Callable[[Callable[..., Parts]], Calla
     def question_of(parts: Callable[..., Parts]) -> Callable[..., Rows]:
         @cache
         def together() -> Together:
-            return Together(parts(**{name: Given(name, type_) for name, type_ in types.items()}), Prepared)
+            places = {name: Given(name, type_) for name, type_ in types.items()}
+            return Together(parts(**places), partial(Prepared, parts.__name__.strip("_")))
 
         return lambda **given: together().rows(**given)
 
@@ -53,7 +54,7 @@ def prepared(**types: Field[Any, Any]) -> Callable[[Callable[..., Parts]], Calla
 class Together:
     """The one statement of several query sets, written once and asked as often as wanted."""
 
-    def __init__(self, parts: Parts, kind: type[Statement] = Statement) -> None:
+    def __init__(self, parts: Parts, kind: Callable[..., Statement] = Statement) -> None:
         self.names = list(parts)
         self.parts = {name: part for name, rows in parts.items() if (part := _part(rows))}
         values = [value for part in self.parts.values() for value in part.values]

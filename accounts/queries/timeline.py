@@ -147,7 +147,7 @@ def read(sources: Sequence[Source], account: Account, edge: Place, limit: int) -
 @cache
 def newest(sources: tuple[Source, ...], limit: int) -> Prepared:
     """The first page, which almost everybody asks for."""
-    return Prepared(*written(sources, NEWEST, limit))
+    return Prepared("timeline", *written(sources, NEWEST, limit))
 
 
 def written(sources: Sequence[Source], edge: Place, limit: int) -> tuple[str, list[Any]]:

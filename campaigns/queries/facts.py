@@ -215,7 +215,9 @@ def _question(parts: tuple[str, ...], is_of_one: bool) -> Prepared:
                 SELECT FROM campaigns_armmembership m WHERE m.account_id = a.id
                 AND m.experiment = %(experiment)s AND m.arm = 'control') AS is_control {columns}
               FROM accounts_account a WHERE a.id = {who}) whole"""
-    return Prepared(sql, {name: Given(name, type_) for name, type_ in GIVEN.items()} | {"experiment": ALWAYS_ON})
+    return Prepared(
+        "facts", sql, {name: Given(name, type_) for name, type_ in GIVEN.items()} | {"experiment": ALWAYS_ON}
+    )
 
 
 # --------------------------------------------------------------------------- from rows to facts

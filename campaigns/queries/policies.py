@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import cast
 
 from campaigns.deciding import policies
 from campaigns.models import CurrentPolicy, PolicyRule, PolicySet
 from crm.once import once_a_request
+from crm.statements import Prepared
 
 PREFIX = {
     PolicyRule.Scope.ORGANISATION: "",
@@ -20,8 +21,14 @@ PREFIX = {
 @once_a_request
 def policies_in_force() -> policies.PolicySet:
     """The edition in force; on a database without any, the rules of the first day."""
-    found = CurrentPolicy.objects.values_list("policy_set", "policy_set__created_at").first()
-    return published(*found) if found else policies.PolicySet()
+    found = _current().ask()
+    return published(*found[0]) if found else policies.PolicySet()
+
+
+@cache
+def _current() -> Prepared:
+    rows = CurrentPolicy.objects.values_list("policy_set", "policy_set__created_at")[:1]
+    return Prepared("current_policy", *rows.query.sql_with_params())
 
 
 @lru_cache(maxsize=8)

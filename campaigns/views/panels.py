@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
 from django.db.models import BigIntegerField, DateField
 from django.template.loader import render_to_string
@@ -32,7 +33,7 @@ from crm.http import ReaderRequest
 from crm.once import once_a_request
 from crm.people import User
 from crm.slots import GuardBadge
-from crm.statements import Given
+from crm.statements import Given, is_any
 from crm.together import Parts, Rows, prepared
 
 DAYS_BEFORE_RENEWAL = 60
@@ -115,11 +116,16 @@ def card(suggestion: Suggestion, record: Record) -> dict[str, Any]:
 
 
 def features_of(*products: Product | None) -> dict[Product | None, list[ProductFeature]]:
-    rows = ProductFeature.objects.filter(product__in=[product for product in products if product])
     found: dict[Product | None, list[ProductFeature]] = {}
-    for row in rows.select_related("product").order_by("product", "position"):
+    for row in _features_of(products=[product.pk for product in products if product])["features"]:
         found.setdefault(row.product, []).append(row)
     return found
+
+
+@prepared(products=ArrayField(BigIntegerField()))
+def _features_of(products: Given) -> Parts:
+    rows = ProductFeature.objects.filter(is_any("product", products)).select_related("product")
+    return {"features": rows.order_by("product", "position")}
 
 
 def detail_on(suggestion: Suggestion, record: Record) -> queries.Detail:

@@ -1,13 +1,15 @@
 """Statements that are written once answer for any value, and are planned once by a connection."""
 
 from datetime import date
+from functools import partial
 
 import pytest
+from django.contrib.postgres.fields import ArrayField
 from django.db import DatabaseError, connection
 from django.db.models import BigIntegerField, CharField, DateField, F
 
 from accounts.models import Contact, Subscription
-from crm.statements import Given, Prepared, Statement
+from crm.statements import Given, Prepared, Statement, is_any
 from crm.together import prepared
 from tests.factories.accounts import AccountFactory, ContactFactory, SubscriptionFactory
 
@@ -26,7 +28,7 @@ def planned(statement):
         return cursor.fetchone()
 
 
-@pytest.mark.parametrize("kind", [Statement, Prepared])
+@pytest.mark.parametrize("kind", [Statement, partial(Prepared, "named")])
 def test_the_same_statement_answers_for_any_value_with_its_constants_as_they_are(kind):
     one, other = AccountFactory(), AccountFactory()
     ContactFactory(account=one, name="100% O'Hara")
@@ -41,7 +43,7 @@ def test_the_same_statement_answers_for_any_value_with_its_constants_as_they_are
 def test_a_value_may_be_wanted_in_many_places_and_is_sent_once_with_the_type_of_its_field():
     account = AccountFactory()
     rows = Contact.objects.filter(account=ACCOUNT, pk__gt=ACCOUNT - F("account"), name=Given("name", CharField()))
-    statement = Prepared(*rows.values_list("pk").query.sql_with_params())
+    statement = Prepared("question", *rows.values_list("pk").query.sql_with_params())
     contact = ContactFactory(account=account, name="佐藤")
 
     assert statement.ask(account=account.pk, name="佐藤") == [(contact.pk,)]
@@ -49,7 +51,7 @@ def test_a_value_may_be_wanted_in_many_places_and_is_sent_once_with_the_type_of_
 
 
 def test_a_connection_plans_a_statement_once_and_tells_of_it_as_one_statement(django_assert_num_queries):
-    statement = Prepared("SELECT %(word)s, %(number)s", {"word": "100%", "number": ACCOUNT})
+    statement = Prepared("question", "SELECT %(word)s, %(number)s", {"word": "100%", "number": ACCOUNT})
 
     with django_assert_num_queries(2):
         assert statement.ask(account=1) == [("100%", 1)]
@@ -59,12 +61,23 @@ def test_a_connection_plans_a_statement_once_and_tells_of_it_as_one_statement(dj
 
 
 def test_a_statement_without_places_is_asked_with_nothing():
-    assert Prepared("SELECT %s", ["constant"]).ask() == [("constant",)]
+    assert Prepared("question", "SELECT %s", ["constant"]).ask() == [("constant",)]
+
+
+def test_the_place_of_a_list_takes_any_number_of_values():
+    names = Given("names", ArrayField(CharField()))
+    rows = Contact.objects.filter(is_any("name", names)).order_by("name").values_list("name")
+    statement = Prepared("named", *rows.query.sql_with_params())
+    for name in ("Ando", "Baba", "Chiba"):
+        ContactFactory(name=name)
+
+    assert statement.ask(names=["Chiba", "Ando"]) == [("Ando",), ("Chiba",)]
+    assert statement.ask(names=[]) == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_new_connection_plans_anew():
-    statement = Prepared("SELECT %s", [ACCOUNT])
+    statement = Prepared("question", "SELECT %s", [ACCOUNT])
     statement.ask(account=1)
 
     connection.close()
@@ -75,7 +88,7 @@ def test_a_new_connection_plans_anew():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_statement_that_cannot_be_planned_says_so_as_any_other_and_leaves_nothing_behind():
-    statement = Prepared("SELECT nobody FROM nowhere WHERE id = %s", [ACCOUNT])
+    statement = Prepared("question", "SELECT nobody FROM nowhere WHERE id = %s", [ACCOUNT])
 
     for _again in range(2):
         with pytest.raises(DatabaseError, match="nowhere"):

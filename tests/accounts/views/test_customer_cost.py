@@ -1,6 +1,8 @@
 """What the page of one customer costs: statements, whatever the length of its history."""
 
+from cProfile import Profile
 from datetime import timedelta
+from pstats import Stats
 from uuid import uuid4
 
 import pytest
@@ -126,3 +128,30 @@ def test_a_long_history_is_counted_only_so_far(client, cast, account, now):
     client.force_login(cast.aiko)
 
     assert "1,000+" in client.get(reverse("customer", args=[account.pk])).content.decode()
+
+
+@pytest.fixture
+def calls(client, cast, account):
+    """`calls(path)`: functions called for a page that was asked before. They do not depend on who else is at work."""
+    client.force_login(cast.aiko)
+
+    def called(path):
+        for _warm in range(2):
+            client.get(path)
+        profile = Profile()
+        response = profile.runcall(client.get, path)
+        assert response.status_code == 200
+        return Stats(profile).total_calls
+
+    return called
+
+
+@pytest.mark.parametrize(
+    ("route", "query", "at_most"),
+    [("customer", "", 100_000), ("customer", "?tab=activity", 80_000), ("log", "", 57_000)],
+)
+def test_a_page_is_made_by_few_calls(calls, cast, account, now, route, query, at_most):
+    """What is written or drawn once must not be written or drawn again: it would show here first."""
+    history(account, cast.aiko, now, 40)
+
+    assert calls(reverse(route, args=[account.pk]) + query) <= at_most
