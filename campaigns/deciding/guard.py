@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Literal
 
 from campaigns.deciding.budget import Budget, budget
@@ -73,10 +74,13 @@ class GuardResult:
     known: list[GuardCheck] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[GuardCheck]:
-        yield from self.known
-        for answer in self.answers:
-            self.known.append(answer)
-            yield answer
+        for place in count():
+            if place == len(self.known):
+                answer = next(self.answers, None)
+                if answer is None:
+                    return
+                self.known.append(answer)
+            yield self.known[place]
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, GuardResult) and (self.account_id, self.checks) == (other.account_id, other.checks)
@@ -520,8 +524,8 @@ class FallOut:
     def by_badge(self) -> dict[str, int]:
         badges = {rule.code: rule.badge for rule in RULES}
         counts: dict[str, int] = {}
-        for code, count in self.by_rule.items():
-            counts[badges[code]] = counts.get(badges[code], 0) + count
+        for code, many in self.by_rule.items():
+            counts[badges[code]] = counts.get(badges[code], 0) + many
         return counts
 
 

@@ -33,6 +33,14 @@ def test_no_rule_is_asked_behind_the_first_that_blocks_until_somebody_looks_furt
     assert result.first is result.checks[0]
 
 
+def test_whoever_looks_a_second_time_meanwhile_takes_nothing_away_from_the_first() -> None:
+    result = check(happy(), None, PolicySet(), AS_OF)
+
+    both = [(one, *result.checks) for one in result]
+
+    assert [one for one, *_all in both] == list(result.checks)
+
+
 def test_a_low_answer_blocks_until_the_loop_is_closed() -> None:
     found = first(happy(nps=(NpsAnswer(6, days_ago(27), contact_id=8, id=77),)))
     assert found is not None
