@@ -118,6 +118,8 @@ class Field:
     is_costly: bool = False
     """Worked out row by row: it sorts lists of at most 10,000 matching rows, and says so on a longer one."""
     is_nullable: bool = True
+    unknown: Callable[[Asker], Sequence[Q]] | None = None
+    """One of these holds for every row whose value is not known, where indexes answer that sooner than the join with the source."""
     is_filterable: bool = True
     is_editable: bool = False
     has_decimals: bool = False

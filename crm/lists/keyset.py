@@ -15,11 +15,12 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet, Value
+from django.db.models import BooleanField, Expression, F, Func, IntegerField, Model, QuerySet, Value
 
 from crm.lists.fields import Asker, Field, Kind
 
 KNOWN, UNKNOWN = 0, 1
+EVERY = 1_000_000_000
 SORT, TIE, KEY = "sort_value", "sort_tie", "sort_key"
 
 
@@ -129,11 +130,14 @@ def walk(rows: QuerySet[Any], order: Order, start: Place | None, limit: int, *, 
     for part in parts:
         if len(found) < limit:
             beyond = start if start and start.part == part else None
-            found += _part(rows, order, part, beyond, backwards)[: limit - len(found)]
+            answer = _unknown if part == UNKNOWN and order.field.unknown else _part
+            found += answer(rows, order, part, beyond, backwards, limit - len(found))
     return found
 
 
-def _part(rows: QuerySet[Any], order: Order, part: int, start: Place | None, backwards: bool) -> QuerySet[Any]:
+def _part(
+    rows: QuerySet[Any], order: Order, part: int, start: Place | None, backwards: bool, limit: int
+) -> QuerySet[Any]:
     """One part in the order of the walk, behind `start` if it lies in it."""
     falls = order.is_descending != backwards
     rows = placed(rows, order)
@@ -143,7 +147,26 @@ def _part(rows: QuerySet[Any], order: Order, part: int, start: Place | None, bac
     if start is not None:
         against = [start.value, start.tie] if part == KNOWN else [start.tie]
         rows = rows.filter(Beyond(keys[-len(against) :], against, falls))
-    return rows.order_by(*(key.desc() if falls else key.asc() for key in keys))
+    return rows.order_by(*(key.desc() if falls else key.asc() for key in keys))[:limit]
+
+
+def _unknown(
+    rows: QuerySet[Any], order: Order, part: int, start: Place | None, backwards: bool, limit: int
+) -> QuerySet[Any]:
+    """The unknown of a field that says how to find them: first their numbers, which indexes hold, then their rows.
+
+    They are few, so all of them are asked for, by number: two indexes are walked side by side. Were only some asked for,
+    PostgreSQL would hope to meet them soon, and look for each row on its own whether it is one.
+    """
+    assert order.field.unknown
+    falls = order.is_descending != backwards
+    beyond = rows.filter(**{"pk__lt" if falls else "pk__gt": start.tie}) if start is not None else rows
+    by_number = "-pk" if falls else "pk"
+    ways = order.field.unknown(order.asker)
+    first, *others = (beyond.filter(way).order_by("pk").values("pk")[:EVERY] for way in ways)
+    some = first.union(*others, all=True).order_by(by_number)[:limit]
+    found = rows.filter(pk__in=some).order_by(by_number)
+    return found.annotate(**{SORT: Value(None, IntegerField()), TIE: F("pk")})
 
 
 class Beyond(Func):

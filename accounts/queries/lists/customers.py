@@ -86,7 +86,12 @@ def health(seen: Seen) -> tuple[int, tuple[int, ...]] | None:
 
 def of_standing(key: str, label: Any, kind: Kind, **more: Any) -> Field:
     name = more.pop("name", key)
-    defaults: dict[str, Any] = {"value": score(name), "facts": "standing", "is_sortable": True}
+    defaults: dict[str, Any] = {
+        "value": score(name),
+        "facts": "standing",
+        "is_sortable": True,
+        "unknown": shared.without(name),
+    }
     return Field(
         key=key,
         label=label,
@@ -191,7 +196,7 @@ def scores() -> list[Field]:
             total="average",
         ),
         of_standing("health_change", _("Change of health"), Kind.NUMBER, look="change", priority="p3"),
-        of_standing("nps", "NPS", Kind.NUMBER, look="nps", priority="p1"),
+        of_standing("nps", "NPS", Kind.NUMBER, look="nps", priority="p1", unknown=None),
         of_standing("ltv", "LTV", Kind.MONEY, total="sum", priority="p2"),
     ]
 

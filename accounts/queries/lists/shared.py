@@ -9,7 +9,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, CurrentScores, Industry, Tag
+from accounts.models import Account, CurrentScores, Industry, ScoreSnapshot, Tag
 from accounts.queries import search
 from crm.bilingual import pick
 from crm.custom_fields import CustomField, sql
@@ -26,6 +26,17 @@ def standing(path: str = "snapshots") -> Callable[[Asker], FilteredRelation]:
         return FilteredRelation(path, condition=Q(**{f"{path}__run": run}))
 
     return relation
+
+
+def without(name: str) -> Callable[[Asker], Sequence[Q]]:
+    """The customers without such a score in force: those without any, and those whose scores leave it open."""
+
+    def unknown(asker: Asker) -> Sequence[Q]:
+        run = Subquery(CurrentScores.objects.values("run")[:1])
+        scored = ScoreSnapshot.objects.filter(run=run, account=OuterRef("pk"))
+        return ~Q(Exists(scored)), Q(Exists(scored.filter(**{f"{name}__isnull": True})))
+
+    return unknown
 
 
 def seen_figures(asker: Asker) -> FilteredRelation:
