@@ -96,6 +96,8 @@ class Account(HasCustomFields, models.Model):
             models.Index(Func("reading", function="sodate_reading"), condition=~Q(reading=""), name="account_sound"),
             models.Index(Func("phone", function="sodate_phone"), condition=~Q(phone=""), name="account_phone"),
             models.Index(Func("domain", function="sodate_domain"), condition=~Q(domain=""), name="account_domain"),
+            models.Index(fields=["id"], condition=Q(phone=""), name="account_without_phone"),
+            models.Index(fields=["id"], condition=Q(domain=""), name="account_without_domain"),
             models.Index(END_OF_PHONE, condition=Q(kind="person") & ~Q(phone=""), name="person_end_of_phone"),
         ]
         constraints = [
