@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from crm.lists.fields import OF_DAYS, WITHOUT_VALUE, Asker, Field, Kind
@@ -99,10 +99,21 @@ def _narrow(rows: QuerySet[Any], alias: str, field: Field, operator: str, value:
         return rows.filter(field.narrow(asker, operator, value))
     if field.ahead is not None and operator in STANDS_THERE:
         rows = rows.filter(field.ahead(asker, value))
+    if operator in ("empty", "filled") and _is_never_null(rows.model, field):
+        blank = Q(**{str(field.source): ""})
+        return rows.filter(blank if operator == "empty" else ~blank)
     if isinstance(field.source, str) and not field.relation:
         return rows.filter(comparison(field, field.source, operator, value, asker))
     rows = rows.alias(**{alias: F(field.source) if isinstance(field.source, str) else field.source(asker)})
     return rows.filter(comparison(field, alias, operator, value, asker))
+
+
+def _is_never_null(model: type[Model], field: Field) -> bool:
+    """A text of the row itself that is "" where nobody knows it. Asked for a null as well, PostgreSQL would leave aside
+    the index of those without it."""
+    columns = {one.name: one for one in model._meta.concrete_fields}
+    column = columns.get(field.source) if isinstance(field.source, str) and not field.relation else None
+    return column is not None and _may_be_blank(field) and not column.null
 
 
 # ------------------------------------------------------------------------------ values as written

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 
 from accounts.models import CurrentScores, Tag
 from crm.custom_fields import CustomField
@@ -93,6 +94,20 @@ def three(cast, run, now):
 )
 def test_an_operator_means_what_it_says(three, names, field, op, value, found):
     assert names(field, op, value) == found
+
+
+@pytest.mark.parametrize("field", ["phone", "domain"])
+def test_whoever_has_no_telephone_or_web_address_stands_in_an_index(names, asked, field):
+    AccountFactory.create_batch(60, phone="03-1234-5678", domain="aoba.example")
+    AccountFactory(name="without", phone="", domain="")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_account; SET LOCAL enable_seqscan = off")
+
+    wanted = asked("customers", filter=[{"field": field, "op": "empty"}]).rows.order_by()
+
+    assert names(field, "empty") == {"without"}
+    assert "without" not in names(field, "filled")
+    assert f"account_without_{field}" in wanted.explain()
 
 
 def test_people_and_teams_are_named_by_their_number(three, names, cast):
