@@ -157,7 +157,8 @@ log_fields = Slot("log_fields")
 """Callables `(request, account) -> html`: further fields of the log sheet, whose values reach `after_log`."""
 
 account_topics = Slot("account_topics")
-"""Callables `(account_id, on) -> set of ids`: topics that running campaigns talk about with this customer."""
+"""Callables `(account_id, on) -> query set of ids`: topics that running campaigns talk about with this customer. Both are
+places of a statement that is written once (`crm.statements.Given`)."""
 
 after_log = Slot("after_log")
 """Callables `(activity, by, at, extras)`, run inside the transaction of the log."""
