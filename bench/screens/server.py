@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
@@ -25,7 +26,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CLIENTS, WORKERS = 4, 2
 COOKIE = "__Host-session"
 PATIENCE = 60
-BUFFER = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,41 +131,21 @@ def ask_until(port: int, key: str, path: str, until: float) -> list[float]:
 
 
 def ask(port: int, key: str, path: str, times: int, until: float = float("inf")) -> list[float]:
-    """Some requests over one connection, each with its waiting time in milliseconds.
-
-    Sent as bytes made once and read to their length without a look at them: the clients share the cores with the server.
-    """
-    head = (
-        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {COOKIE}={key}\r\nX-Forwarded-Proto: https\r\n\r\n".encode()
-    )
-    buffer, waits = memoryview(bytearray(BUFFER)), []
-    with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE) as connection:
-        for _ in range(times):
-            started = time.monotonic()
-            connection.sendall(head)
-            answered(connection, buffer, path)
-            waits.append(1000 * (time.monotonic() - started))
-            if time.monotonic() >= until:
-                break
+    """Some requests over one connection, each with its waiting time in milliseconds."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    waits = []
+    for _ in range(times):
+        started = time.monotonic()
+        connection.request("GET", path, headers={"Cookie": f"{COOKIE}={key}", "X-Forwarded-Proto": "https"})
+        response = connection.getresponse()
+        response.read()
+        if response.status != 200:
+            raise SystemExit(f"{path} answered {response.status}.")
+        waits.append(1000 * (time.monotonic() - started))
+        if time.monotonic() >= until:
+            break
+    connection.close()
     return waits
-
-
-def answered(connection: socket.socket, buffer: memoryview, path: str) -> None:
-    """Reads one whole answer. It says its length and keeps the connection, as every page does."""
-    filled = size = 0
-    while not size or filled < size:
-        got = connection.recv_into(buffer[filled:])
-        filled += got
-        if not got:
-            raise SystemExit(f"{path} was not answered to its end.")
-        if not size and (end := bytes(buffer[:filled]).find(b"\r\n\r\n")) > 0:
-            size = end + 4 + length_of(bytes(buffer[:end]).lower(), path)
-
-
-def length_of(head: bytes, path: str) -> int:
-    if not head.startswith(b"http/1.1 200"):
-        raise SystemExit(f"{path} answered {head[:60]!r}.")
-    return int(head.partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0])
 
 
 def memory_of(master: int) -> list[float]:
