@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import Case, Q, QuerySet, TextField, Value, When
@@ -141,7 +142,13 @@ def last_contact(seen: Seen) -> tuple[datetime, str] | None:
 
 
 def fields(asker: Asker) -> list[Field]:
-    return [*own_fields(), *scores(), *holdings(), *what_is_open(), *shared.account_fields(""), *facts(), *custom()]
+    return [*built_in(), *custom()]
+
+
+@cache
+def built_in() -> tuple[Field, ...]:
+    """The same for every page."""
+    return (*own_fields(), *scores(), *holdings(), *what_is_open(), *shared.account_fields(""), *facts())
 
 
 def own_fields() -> list[Field]:

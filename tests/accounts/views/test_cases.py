@@ -28,7 +28,7 @@ def case(account, cast):
 
 
 def listed(browser, view):
-    keys = re.findall(r"id=r(\d+)", browser.get(reverse("cases"), {"view": view}).text)
+    keys = re.findall(r"name=selected value=(\d+)", browser.get(reverse("cases"), {"view": view}).text)
     subjects = dict(Case.objects.values_list("pk", "subject"))
     return [subjects[int(key)] for key in keys]
 

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import F
 
-from accounts.models import CurrentScores
+from accounts.models import AccountFigures, CurrentScores
+from accounts.queries.lists import customers
 from crm.custom_fields import CustomField
 from crm.lists import neighbours
 from crm.lists.asking import Asked
@@ -124,3 +125,13 @@ def test_a_place_of_another_order_begins_at_the_top(many, asked):
     page = asked("customers", sort="-last_contact").page(after=by_name.after, limit=4)
 
     assert page.before is None
+
+
+def test_what_may_be_asked_of_the_narrow_table_stands_in_the_index_of_its_usual_order():
+    [usual] = [index for index in AccountFigures._meta.indexes if index.name == "figures_in_usual_order"]
+    columns = {*usual.fields, *usual.include}
+
+    asked = [field for field in customers.built_in() if field.relation == "seen_figures" and not field.ahead]
+
+    assert len(asked) == 10
+    assert {AccountFigures._meta.get_field(field.source.partition("__")[2]).name for field in asked} <= columns
