@@ -135,7 +135,8 @@ def timeline_item(sign: str, verb: str, said: str, *, by: str = "", when: str = 
 def timeline_entry(entry: Any, today: date) -> SafeString:
     """An entry as the timeline knows it: what has a page of its own leads there."""
     text = format_html('<a class="link-plain" href="{}">{}</a>', entry.url, entry.text) if entry.url else entry.text
-    said = format_html("{} {}", text, formats.quoted(entry.quote)) if entry.quote else text
+    quote = formats.quoted(entry.quote) if entry.quote else ""
+    said = format_html("{} {}", text, quote) if text and quote else text or quote
     end = format_html('<span class="badge badge-{1}">{0}</span>', *entry.badge) if entry.badge else ""
     when = formats.date_near(entry.at, today)
     return timeline_item(entry.icon, entry.verb, said, by=entry.who, when=when, end=end)
