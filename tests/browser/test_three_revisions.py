@@ -161,6 +161,7 @@ def plan_it(tsumugi: Company, draft: CampaignRevision, plan: PlanText) -> None:
     choose(tsumugi, page, draft, "comparison", "holdout_share", "0.40")
     page.goto(step_of(draft, "approval"))
     tsumugi.button(page, "Ask for approval")
+    page.get_by_text(tsumugi.words("Waiting for approval")).first.wait_for()
     draft.refresh_from_db()
     assert draft.state == "waiting"
 
@@ -209,6 +210,7 @@ def approve(tsumugi: Company, draft: CampaignRevision) -> None:
     page = tsumugi.approver
     page.goto(step_of(draft, "approval"))
     tsumugi.button(page, "Approve")
+    page.get_by_text(tsumugi.words("Approved. It can be launched.")).wait_for()
     draft.refresh_from_db()
     assert draft.state == "approved"
 
