@@ -15,7 +15,7 @@ from math import prod
 from operator import or_
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, Model, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models import BooleanField, Case, Count, Exists, F, Model, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -73,18 +73,41 @@ class Kind:
     pick: Callable[[list[Any]], list[Any]] = list
 
 
-def search(user: User, text: str, limit: int = 5, others: Mapping[str, Kind] | None = None) -> Found:
-    """At most `limit` of each kind, all of them in the user's sight. Needs and notes are asked for two signs or more."""
+def search(
+    user: User, text: str, limit: int = 5, others: Mapping[str, Kind] | None = None, *, has_words: bool = True
+) -> Found:
+    """At most `limit` of each kind, all of them in the user's sight; needs and activities with `has_words` alone."""
     terms = asked(text)
     if not terms:
         return Found()
     kinds = {"customers": _customers(user, terms, limit)} | _people(user, terms, limit)
-    if _is_telling(terms):
-        needs, notes = Need.objects.visible_to(user), Activity.objects.visible_to(user)
-        kinds["needs"] = newest_first(needs.select_related("account", "topic"), NEED_BIGRAMS, terms, limit)
-        kinds["activities"] = newest_first(notes.select_related("account"), NOTE_BIGRAMS, terms, limit)
-    others = dict(others or {})
-    found: dict[str, Any] = found_of(kinds | others)
+    return _found(kinds | (_written(user, terms, limit) if has_words else {}), dict(others or {}))
+
+
+def written(user: User, text: str, limit: int = 5) -> Found:
+    """Needs and activities alone."""
+    terms = asked(text)
+    return _found(_written(user, terms, limit), {}) if terms else Found()
+
+
+def is_slow_in_words(text: str) -> bool:
+    """What customers and people answer much sooner than needs and activities."""
+    return is_pair(asked(text))
+
+
+def _written(user: User, terms: Terms, limit: int) -> dict[str, Kind]:
+    """Asked for two signs or more."""
+    if not _is_telling(terms):
+        return {}
+    needs, notes = Need.objects.visible_to(user), Activity.objects.visible_to(user)
+    return {
+        "needs": newest_first(needs.select_related("account", "topic"), NEED_BIGRAMS, terms, limit),
+        "activities": newest_first(notes.select_related("account"), NOTE_BIGRAMS, terms, limit),
+    }
+
+
+def _found(kinds: dict[str, Kind], others: dict[str, Kind]) -> Found:
+    found: dict[str, Any] = found_of(kinds | others) if kinds or others else {}
     cut = frozenset(name for name, picked in found.items() if isinstance(picked, Cut))
     return Found(**{name: found[name] for name in kinds}, others={name: found[name] for name in others}, cut=cut)
 
@@ -152,11 +175,26 @@ def _candidates(user: User, terms: Terms, beginning: Terms) -> QuerySet[Any]:
 
     A single kana or letter stands in almost every name; it finds what begins with it.
     """
-    anywhere = [] if is_everywhere(terms) else stages(_words(terms, user))
-    own = _words(terms if anywhere else beginning, None).filter(seen_by__contains=[user.pk])
-    first, *others = (rows.values("account_id")[:CAP] for rows in (own, _words(beginning, user), *anywhere))
+    begin = _words(beginning, user)
+    anywhere = [] if is_everywhere(terms) else _unless_enough(begin, CAP, terms, stages(_words(terms, user)))
+    own = _words(terms if anywhere and not is_pair(terms) else beginning, None).filter(seen_by__contains=[user.pk])
+    first, *others = (rows.values("account_id")[:CAP] for rows in (own, begin, *anywhere))
     found: QuerySet[Any] = first.union(*others, all=True)[: 2 * CAP]
     return found
+
+
+def is_pair(terms: Terms) -> bool:
+    """Two Latin letters: every three that begin so have to be gathered to find them anywhere."""
+    return len(terms) == 1 and all(len(one) == 2 and one.isascii() for one in terms[0])
+
+
+def _unless_enough(
+    begin: QuerySet[Any], enough: int, terms: Terms, others: Iterable[QuerySet[Any]]
+) -> list[QuerySet[Any]]:
+    """Two letters are looked for everywhere only where too few names begin with them."""
+    if not is_pair(terms):
+        return list(others)
+    return [rows.filter(~Exists(begin.values("pk")[enough - 1 : enough])) for rows in others]
 
 
 def _first(condition: Q) -> Any:
@@ -204,10 +242,15 @@ def _sight(reader: User) -> list[int]:
 # ------------------------------------------------------------------------------ people, needs, activities
 
 
-def newest_first(rows: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int) -> Kind:
-    """The rows written last in which every word stands."""
+def newest_first(rows: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int, *, has_names: bool = False) -> Kind:
+    """The rows written last in which every word stands; of names, where two letters are asked for, those that begin so."""
     asked_for = rows.alias(grams=grams).filter(grams__holds=question(terms))
-    newest, *older = (_batch(stage).values("pk") for stage in stages(asked_for))
+    parts = list(stages(asked_for))
+    if has_names and is_pair(terms):
+        begin = rows.alias(grams=grams).filter(grams__holds=question([[SEPARATOR + one for one in terms[0]]]))
+        first, *further = stages(begin)
+        parts = [first, *further, *_unless_enough(first, BATCH, terms, parts)]
+    newest, *older = (_batch(stage).values("pk") for stage in parts)
     candidates = rows.model.objects.filter(pk__in=newest.union(*older, all=True)[:BATCH]).order_by("-pk")
     candidates.query.select_related = rows.query.select_related
     return Kind(candidates, lambda found: _that_hold(found, asked_for, grams, terms, limit))
@@ -269,7 +312,7 @@ def _contacts(user: User, terms: Terms, limit: int) -> Kind:
     if not _is_telling(terms):
         terms = [[SEPARATOR + sign for sign in spellings] for spellings in terms]
     rows = Contact.objects.visible_to(user).select_related("account")
-    return newest_first(rows, CONTACT_BIGRAMS, terms, limit)
+    return newest_first(rows, CONTACT_BIGRAMS, terms, limit, has_names=True)
 
 
 def colleagues(text: str, limit: int) -> list[User]:

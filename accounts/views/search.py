@@ -40,14 +40,26 @@ class Group:
 
 @login_required
 def search(request: ReaderRequest) -> HttpResponse:
-    """The palette gets a few lines of each kind, the page more; a sign in front asks for one kind."""
+    """The palette gets a few lines of each kind, the page more; a sign in front asks for one kind.
+
+    Of two Latin letters the palette gets customers and people at once, and asks for needs and activities by itself.
+    """
     asked_for = request.GET.get("q", "").strip()[:100]
     mark, text = split(asked_for)
+    if request.htmx and "written" in request.GET:
+        groups = [said(queries.written(request.user, text, FEW))]
+        return render(
+            request, "search/_group.html", {"groups": groups if groups[0].hits else [], "text": text, "prefix": "w"}
+        )
+    follows = bool(request.htmx) and not mark and queries.is_slow_in_words(text)
     limit = FEW if request.htmx else MANY
-    groups = [group for group in groups_of(request.user, mark, text, limit) if group.hits]
+    groups = [group for group in groups_of(request.user, mark, text, limit, has_words=not follows) if group.hits]
+    if follows and not groups:
+        follows, groups = False, [group for group in everything(request.user, text, limit) if group.hits]
     template = "search/_results.html" if request.htmx else "search/search.html"
     count = sum(len(group.hits) for group in groups)
-    return render(request, template, {"asked_for": asked_for, "text": text, "groups": groups, "count": count})
+    context = {"asked_for": asked_for, "text": text, "groups": groups, "count": count, "follows": follows}
+    return render(request, template, context)
 
 
 def split(text: str) -> tuple[str, str]:
@@ -56,7 +68,7 @@ def split(text: str) -> tuple[str, str]:
     return (first, text[1:].strip()) if first and first in ACTIONS + CAMPAIGNS + PEOPLE else ("", text)
 
 
-def groups_of(user: User, mark: str, text: str, limit: int) -> list[Group]:
+def groups_of(user: User, mark: str, text: str, limit: int, *, has_words: bool = True) -> list[Group]:
     if mark == ACTIONS:
         return [commands(user, text), pages(user, text)]
     if mark == CAMPAIGNS:
@@ -65,11 +77,11 @@ def groups_of(user: User, mark: str, text: str, limit: int) -> list[Group]:
         return people_groups(queries.people(user, text, MANY))
     if not text:
         return [recent(user, limit), commands(user, ""), pages(user, "")]
-    return everything(user, text, limit)
+    return everything(user, text, limit, has_words=has_words)
 
 
-def everything(user: User, text: str, limit: int) -> list[Group]:
-    found = queries.search(user, text, limit, further_kinds(user, text, limit))
+def everything(user: User, text: str, limit: int, *, has_words: bool = True) -> list[Group]:
+    found = queries.search(user, text, limit, further_kinds(user, text, limit), has_words=has_words)
     lines = customers(found.customers)
     return [
         Group(
@@ -78,12 +90,16 @@ def everything(user: User, text: str, limit: int) -> list[Group]:
             hint(found.cut, "customers", otherwise=_("Readings count as well")),
         ),
         *([actions_on(user, found.customers[0], lines[0].guard)] if lines else []),
-        Group(_("Needs and activities"), needs(found) + activities(found), hint(found.cut, "needs", "activities")),
+        said(found),
         *people_groups(found),
         *further(found.others),
         commands(user, text),
         pages(user, text),
     ]
+
+
+def said(found: queries.Found) -> Group:
+    return Group(_("Needs and activities"), needs(found) + activities(found), hint(found.cut, "needs", "activities"))
 
 
 def hint(cut: frozenset[str], *kinds: str, otherwise: Any = "") -> Any:

@@ -5,6 +5,10 @@ import { isComposing } from "./typing.js";
 
 let palette;
 let field;
+const PAUSE = 50; // Who types faster than this is waited for; after a pause the first sign is asked for at once.
+
+let waiting;
+let askedAt = 0;
 let places = []; // Groups of pages and actions as they stand when nothing is typed: they need no answer.
 
 export function startPalette() {
@@ -15,7 +19,10 @@ export function startPalette() {
     if (event.target.closest?.("[data-palette]") && !event.ctrlKey && !event.metaKey && openPalette()) event.preventDefault();
   });
   field.addEventListener("keydown", onKey);
-  field.addEventListener("input", (event) => isComposing(event) || showPlaces());
+  field.addEventListener("input", (event) => {
+    if (!isComposing(event)) showPlaces();
+    askSoon();
+  });
   field.form.addEventListener("submit", (event) => {
     const line = chosen();
     if (!line) return;
@@ -32,8 +39,20 @@ export function openPalette() {
   if (!palette) return false;
   openDialog(palette);
   field.select();
-  field.dispatchEvent(new CustomEvent("palette"));
+  ask();
   return true;
+}
+
+function askSoon() {
+  clearTimeout(waiting);
+  if (performance.now() - askedAt > PAUSE) ask();
+  else waiting = setTimeout(ask, PAUSE);
+}
+
+function ask() {
+  clearTimeout(waiting);
+  askedAt = performance.now();
+  field.dispatchEvent(new CustomEvent("palette"));
 }
 
 function onKey(event) {

@@ -341,3 +341,15 @@ class AnyPart(TestCase):
         found = search.matching(Account.objects.visible_to(User.objects.get(pk=self.reader.pk)), part)
 
         self.assertIn(account, found)
+
+
+@pytest.mark.parametrize("enough", [1, 300])
+def test_two_letters_are_looked_for_everywhere_where_too_few_names_begin_so(cast, monkeypatch, enough):
+    monkeypatch.setattr(search, "CAP", enough)
+    monkeypatch.setattr(search, "BATCH", enough)
+    begins = AccountFactory(owner=cast.aiko, name="Sakae", name_en="", reading="")
+    within = AccountFactory(owner=None, team=cast.aiko.team, name="Casa Nova", name_en="", reading="")
+
+    found = [account.pk for account in search.search(cast.aiko, "sa").customers]
+
+    assert found == ([begins.pk] if enough == 1 else [begins.pk, within.pk])

@@ -183,3 +183,40 @@ def test_a_cut_answer_says_so_and_leads_to_all(find, cast, monkeypatch):
 
     assert "There may be more" in page
     assert "/customers/?view=all&amp;q=%E9%9D%92%E8%91%89" in page
+
+
+def test_of_two_letters_customers_come_first_and_words_follow_by_themselves(client, cast):
+    client.force_login(cast.aiko)
+    account = AccountFactory(owner=cast.aiko, name="Sakae", name_en="", reading="")
+    NeedFactory(account=account, words="see a sample")
+    palette = {"HTTP_HX_REQUEST": "true"}
+
+    at_once = client.get("/search/", {"q": "sa"}, **palette).content.decode()
+    after = client.get("/search/", {"q": "sa", "written": 1}, **palette).content.decode()
+
+    assert "kae</span>" in at_once
+    assert "sample" not in at_once.replace("<mark>", "").replace("</mark>", "")
+    assert 'hx-get="/search/?q=sa&amp;written=1"' in at_once
+    assert "sample" in after.replace("<mark>", "").replace("</mark>", "")
+    assert "found-head" in after
+    assert "palette-group-1" not in after
+
+
+def test_two_letters_that_only_words_have_are_answered_at_once(client, cast):
+    client.force_login(cast.aiko)
+    NeedFactory(
+        account=AccountFactory(owner=cast.aiko, name="青葉", name_en="", reading=""), words="ask for a zq model"
+    )
+
+    told = client.get("/search/", {"q": "zq"}, HTTP_HX_REQUEST="true").content.decode()
+
+    assert "written=1" not in told
+    assert "zq" in told
+    assert "found-head" in told
+
+
+def test_the_page_shows_words_of_two_letters_with_everything_else(find, cast):
+    account = AccountFactory(owner=cast.aiko, name="Sakae", name_en="", reading="")
+    NeedFactory(account=account, words="see a sample")
+
+    assert "mple" in find("sa")
