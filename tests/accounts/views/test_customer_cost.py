@@ -1,8 +1,7 @@
 """What the page of one customer costs: statements, whatever the length of its history."""
 
-from cProfile import Profile
 from datetime import timedelta
-from pstats import Stats
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -11,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Activity, Need, NpsResponse
+from tests.calls import calls_of
 from tests.campaigns import worlds
 from tests.campaigns.worlds import suggest, welcome
 from tests.factories.accounts import ContactFactory, NpsFactory, SubscriptionFactory, TopicFactory
@@ -132,18 +132,9 @@ def test_a_long_history_is_counted_only_so_far(client, cast, account, now):
 
 @pytest.fixture
 def calls(client, cast, account):
-    """`calls(path)`: functions called for a page that was asked before. They do not depend on who else is at work."""
+    """`calls(path)`"""
     client.force_login(cast.aiko)
-
-    def called(path):
-        for _warm in range(2):
-            client.get(path)
-        profile = Profile()
-        response = profile.runcall(client.get, path)
-        assert response.status_code == 200
-        return Stats(profile).total_calls
-
-    return called
+    return partial(calls_of, client)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import FollowUp
 from campaigns.models import Response, Suggestion
 from campaigns.queries import today as queries
+from tests.calls import calls_of
 from tests.campaigns import worlds
 from tests.campaigns.worlds import TODAY, offered, suggest, welcome
 from tests.factories.accounts import AccountFactory, CaseFactory, FollowUpFactory, SubscriptionFactory
@@ -205,15 +206,22 @@ def test_the_day_costs_the_same_statements_with_one_customer_and_with_many(brows
         page(browser)
 
     assert len(many) <= len(few) <= 12
+    assert calls_of(browser, "/") <= 94_000
 
 
-def test_of_a_large_portfolio_those_with_a_sign_are_looked_at_first(monkeypatch, cast):
+def closed(cast):
+    return AccountFactory(owner=cast.aiko, team=cast.east, closed_on=TODAY)
+
+
+@pytest.mark.parametrize("who", ["aiko", "emi"])
+def test_of_a_large_portfolio_those_with_a_sign_are_looked_at_first(monkeypatch, cast, who):
     monkeypatch.setattr(queries, "ASKED", 1)
     AccountFactory(owner=cast.aiko, team=cast.east, reading="あ")
     troubled = AccountFactory(owner=cast.aiko, team=cast.east, reading="ん")
-    CaseFactory(account=troubled)
+    for account in (troubled, AccountFactory(owner=cast.chie, team=cast.west), closed(cast)):
+        CaseFactory(account=account)
 
-    day = queries.today_of(cast.aiko, TODAY)
+    day = queries.today_of(getattr(cast, who), TODAY)
 
     assert [row.account for row in day.not_now] == [troubled]
     assert (day.guarded, day.guarded_text, day.is_guarded_in_part) == (1, "1+", True)
