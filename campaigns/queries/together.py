@@ -32,8 +32,8 @@ PLANNED = (State.DRAFT, State.WAITING, State.APPROVED)
 RUNNING = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
 LARGE = 20_000
 """Customers from which on it is counted beside the pages."""
-MOST = 50
-"""Revisions that are counted: those that begin first."""
+MOST = 100
+"""Revisions that are counted: those that run, then the plans that end first."""
 
 Pair = tuple[int, int]
 """Ids of revisions, the lower one first; twice the same for what one of them means."""
@@ -143,10 +143,11 @@ def _kept(revisions: Sequence[CampaignRevision], user: User) -> Counts:
 
 
 def ahead(*, on: date) -> list[CampaignRevision]:
-    """What stands on the calendar from that day on, or will once it has its days; what begins first, no more than `MOST`."""
+    """What stands on the calendar from that day on, or will once it has its days; no more than `MOST`."""
     planned = Q(state__in=PLANNED) & (Q(ends_on__gte=on) | Q(ends_on=None))
     rows = CampaignRevision.objects.filter(planned | Q(state__in=RUNNING), campaign__is_template=False)
-    return list(rows.order_by(F("ends_on").asc(nulls_last=True), "pk")[:MOST])
+    first = F("launched_at").asc(nulls_last=True), F("ends_on").asc(nulls_last=True), "pk"
+    return list(rows.order_by(*first)[:MOST])
 
 
 def owed(*, on: date) -> list[CampaignRevision]:

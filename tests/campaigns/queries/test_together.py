@@ -7,6 +7,7 @@ from itertools import combinations_with_replacement
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Account
 from campaigns.actions import meeting, picking
@@ -168,3 +169,26 @@ def test_the_calendar_of_a_large_company_reads_what_was_counted_and_says_as_of_w
     assert found.overlaps
     assert len(many) <= len(few)
     assert not any("accounts_subscription" in query["sql"] for query in many)
+
+
+def test_the_pages_say_as_of_when_and_what_is_still_being_counted(client, world, cast, now, large):
+    client.force_login(cast.daisuke)
+    calendar, plan = reverse("campaign-calendar") + "?together=1", reverse("campaign-together", args=[world[0].pk])
+
+    nothing_yet = client.get(calendar).content.decode()
+    meeting.keep_all(at=now)
+    pages = [client.get(address).content.decode() for address in (calendar, plan)]
+
+    assert "The customers of 6 campaigns are being counted." in nothing_yet
+    assert "No two campaigns mean the same customers" not in nothing_yet
+    for page in pages:
+        assert "Customers as of" in page
+        assert "are being counted" not in page
+        assert "of the same customers" in page
+
+
+def test_what_runs_and_plans_that_end_first_are_counted_when_there_are_too_many(world, monkeypatch):
+    monkeypatch.setattr(together, "MOST", 2)
+    soon = RevisionFactory(audience=[], ends_on=ON + timedelta(days=3))
+
+    assert together.ahead(on=ON) == [world[5], soon]
