@@ -313,7 +313,7 @@ def test_the_form_costs_the_same_after_one_conversation_and_after_a_hundred(
     browser, account, django_assert_max_num_queries
 ):
     ActivityFactory(account=account)
-    with django_assert_max_num_queries(10) as one:
+    with django_assert_max_num_queries(9) as one:
         browser.get(reverse("log", args=[account.pk]))
     ActivityFactory.create_batch(100, account=account)
     ContactFactory.create_batch(10, account=account)
