@@ -1,36 +1,31 @@
-"""Campaigns and announcements by any part of their name or why, in whatever spelling."""
+"""Campaigns and announcements by any part of their name or why, in whatever spelling: all of them, however old."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from accounts.models.folding import asked
-from accounts.queries.search import Kind, Terms, holds
+from accounts.queries.search import Kind
 from campaigns.models import Announcement, CampaignRevision
+from campaigns.queries.finding import having
 from crm.people import User
 
-NEWEST = 300
-"""Revisions and announcements that are looked through; there are few, and they are folded here."""
+NAMES, WHYS = ("name_ja", "name_en"), ("why_ja", "why_en")
 
 
 def kinds(user: User, text: str, limit: int) -> dict[str, Kind]:
     """The newest revision of each campaign that the user may open, and the announcements they may read."""
-    terms, found = asked(text), {}
+    found = {}
     if user.plans_campaigns or user.is_manager:
         rows = CampaignRevision.objects.visible_to(user).order_by("campaign_id", "-number").distinct("campaign_id")
-        newest = CampaignRevision.objects.filter(pk__in=rows.values("pk")).select_related("campaign").order_by("-pk")
-        found["revisions"] = Kind(newest[:NEWEST], lambda found: that_meet(terms, found)[:limit])
-    sent = Announcement.objects.visible_to(user).select_related("revision__campaign").order_by("-sent_at", "-pk")
-    found["announcements"] = Kind(
-        sent[:NEWEST], lambda found: [one for one in found if that_meet(terms, [one.revision])][:limit]
-    )
+        newest = CampaignRevision.objects.filter(pk__in=rows.values("pk"))
+        meeting = having(newest, text, *(f"campaign__{name}" for name in NAMES), *WHYS).values("pk")
+        found["revisions"] = Kind(
+            CampaignRevision.objects.filter(pk__in=meeting).select_related("campaign").order_by("-pk")[:limit]
+        )
+    meeting = having(
+        Announcement.objects.visible_to(user),
+        text,
+        *(f"revision__campaign__{name}" for name in NAMES),
+        *(f"revision__{why}" for why in WHYS),
+    ).values("pk")
+    sent = Announcement.objects.filter(pk__in=meeting).select_related("revision__campaign")
+    found["announcements"] = Kind(sent.order_by("-sent_at", "-pk")[:limit])
     return found
-
-
-def that_meet(terms: Terms, revisions: Iterable[CampaignRevision]) -> list[CampaignRevision]:
-    return [one for one in revisions if holds(terms, *_words(one))]
-
-
-def _words(revision: CampaignRevision) -> tuple[str, str, str, str]:
-    campaign = revision.campaign
-    return campaign.name_ja, campaign.name_en, revision.why_ja, revision.why_en

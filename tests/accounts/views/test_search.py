@@ -220,3 +220,13 @@ def test_the_page_shows_words_of_two_letters_with_everything_else(find, cast):
     NeedFactory(account=account, words="see a sample")
 
     assert "mple" in find("sa")
+
+
+def test_a_campaign_is_found_however_many_came_after_it(labels, cast):
+    path = ladder()
+    plan.RevisionFactory(path=path, campaign__name_ja="春の席数", campaign__name_en="")
+    plan.RevisionFactory.create_batch(301, path=path, campaign__name_ja="別の施策", campaign__name_en="")
+
+    found = labels("春の席", cast.daisuke)
+
+    assert ["春の席数"] in found.values()
