@@ -162,7 +162,7 @@ def steps(at: datetime, chunks: int) -> dict[str, Callable[[], Iterator[Any]]]:
 
     def opt_out(many: int) -> Callable[[], Iterator[Any]]:
         def step() -> Iterator[Any]:
-            by = User.objects.filter(role="admin").first()
+            by = User.objects.filter(role="admin")[0]
             for account in Account.objects.active().order_by("-pk")[:many]:
                 consents.record(account=account, channels=["sales"], is_granted=False, source="bench", by=by, at=at)
             yield
