@@ -143,7 +143,8 @@ DATABASES = {
         **DATABASE,
         "OPTIONS": {"options": SHORT_QUESTIONS, **DATABASE.get("OPTIONS", {})},
         "ATOMIC_REQUESTS": False,
-        "CONN_MAX_AGE": env.int("SODATE_CONN_MAX_AGE", default=60),
+        # A connection plans anew what its predecessor had planned (ADR 0017), so it lives for some minutes.
+        "CONN_MAX_AGE": env.int("SODATE_CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
     }
 }

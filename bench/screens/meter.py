@@ -13,7 +13,8 @@ from typing import Any
 from django.db import connection
 from django.http import HttpResponse
 
-WARM = 2
+WARM = 6
+"""PostgreSQL keeps a plan for all values when it has tried five, as a connection in use has long done."""
 SLOW = 2000
 """Milliseconds from which on once is enough."""
 FRAME_OF_A_TRANSACTION = ("SAVEPOINT", "RELEASE SAVEPOINT", "ROLLBACK TO SAVEPOINT")
