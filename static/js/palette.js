@@ -8,7 +8,7 @@ let field;
 const PAUSE = 50; // Who types faster than this is waited for; after a pause the first sign is asked for at once.
 
 let waiting;
-let askedAt = 0;
+let typedAt = 0;
 let places = []; // Groups of pages and actions as they stand when nothing is typed: they need no answer.
 
 export function startPalette() {
@@ -44,14 +44,15 @@ export function openPalette() {
 }
 
 function askSoon() {
+  const isAfterPause = performance.now() - typedAt > PAUSE;
+  typedAt = performance.now();
   clearTimeout(waiting);
-  if (performance.now() - askedAt > PAUSE) ask();
+  if (isAfterPause) ask();
   else waiting = setTimeout(ask, PAUSE);
 }
 
 function ask() {
   clearTimeout(waiting);
-  askedAt = performance.now();
   field.dispatchEvent(new CustomEvent("palette"));
 }
 
