@@ -238,8 +238,14 @@ def _log(
         reaction=reaction,
         note=note or (_("The number was wrong") if outcome == Outcome.WRONG_NUMBER else ""),
         contact=contact,
-        next_step=_next_step(outcome, at, until),
+        next_step=None if _stays_promised(step, outcome, by, at) else _next_step(outcome, at, until),
     )
+
+
+def _stays_promised(step: CallStep, outcome: str, by: User, at: datetime) -> bool:
+    """A call that is promised already is not promised a second time because nobody answered."""
+    due = queries.promised_to(step.account, by, timezone.localdate(at)) if outcome == Outcome.ABSENT else []
+    return any(follow_up.kind == ActivityKind.CALL for follow_up in due)
 
 
 def _next_step(outcome: str, at: datetime, until: date | None) -> NextStep | None:

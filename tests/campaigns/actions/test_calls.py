@@ -267,6 +267,13 @@ def test_a_call_that_reached_nobody_keeps_no_promise(outcome, cast, now, promise
     assert done() == set()
 
 
+def test_a_call_that_is_promised_already_is_not_promised_twice(cast, now, promised):
+    before = FollowUp.objects.open().count()
+    calls.settle(step=turn(listed(cast.aiko, now)), outcome="absent", by=cast.aiko, at=now)
+
+    assert FollowUp.objects.open().count() == before
+
+
 def test_what_was_chosen_is_ticked_off_and_nothing_else(cast, now, promised):
     calls.settle(step=turn(listed(cast.aiko, now)), outcome="talked", kept=[promised[1]], by=cast.aiko, at=now)
 
