@@ -11,6 +11,7 @@ from django.db import OperationalError, connection, transaction
 from django.urls import reverse
 
 from bench.screens import meter, pages, server, table, world
+from crm import gunicorn
 
 PATIENCE = 15
 """Seconds for one statement."""
@@ -18,6 +19,7 @@ PATIENCE = 15
 
 def run(options: argparse.Namespace) -> None:
     show = table.markdown if options.markdown else table.text
+    gunicorn.post_worker_init(None)
     with connection.cursor() as cursor:
         cursor.execute(f"SET statement_timeout = '{PATIENCE}s'")
     with transaction.atomic():

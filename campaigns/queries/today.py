@@ -51,13 +51,15 @@ NOT_NOW = 6
 RENEWAL_DAYS = 45
 FOLLOW_UPS, RENEWALS = 30, 40
 """At most so many are shown; a strip and a day hold no more."""
-NEAREST, ASKED = 300, 60
-"""The guard is asked for ASKED customers: for everybody in a portfolio that one person can look after. Of a larger one
-those are taken first, among the NEAREST, in whom something is known that keeps from offering."""
+NEAREST, ASKED, FIRST = 300, 60, 20
+"""The guard is asked for everybody in a portfolio that one person can look after, up to ASKED customers. Of a larger one
+it is asked for the FIRST alone: those among the NEAREST in whom something is known that keeps from offering."""
 WINS = 500
 """The mean after a win looks at so many, the newest of those that an answer can speak about."""
 AFTER_A_WIN = (timedelta(days=30), timedelta(days=120))
 """An answer this long after a win speaks about the win: the survey goes out some 60 days after it."""
+NAMED = ("name", "name_en", "reading")
+"""What a row says of its customer; there are a hundred rows."""
 SERIOUS = ("unhappy", "open_case", "opted_out", "recent", "other", "no_need")
 """Guarded customers in the order in which somebody can help them."""
 
@@ -307,15 +309,20 @@ def nearest_of(user: User) -> QuerySet[Any, Any]:
 
 
 def looked_at(user: User) -> QuerySet[Account]:
-    """The customers for whom the guard is asked, and one more where there are more."""
+    """The customers for whom the guard may be asked, and one more where there are more."""
     unhappy = current_snapshots().filter(account=OuterRef("pk"), nps__lte=6)
     case = Case.objects.filter(account=OuterRef("pk"), kind=Case.Kind.COMPLAINT).open()
     refused = Consent.objects.filter(account=OuterRef("pk"), contact=None, is_granted=False)
     # One look-up a customer through an index each; as EXISTS the signs of everybody would be gathered first.
     sign = Coalesce(*(Subquery(rows.values("pk")[:1]) for rows in (case, unhappy, refused)))
-    rows = portfolio_of(user).filter(pk__in=nearest_of(user)).annotate(sign=sign)
+    rows = portfolio_of(user).filter(pk__in=nearest_of(user)).alias(sign=sign)
     without = ExpressionWrapper(Q(sign__isnull=True), BooleanField())
-    return rows.order_by(without, "reading", "pk")[: ASKED + 1]
+    return rows.only(*NAMED).order_by(without, "reading", "pk")[: ASKED + 1]
+
+
+def asked_of(accounts: Sequence[Account]) -> Sequence[Account]:
+    """Those of the `looked_at` for whom the guard is asked."""
+    return accounts if len(accounts) <= ASKED else accounts[:FIRST]
 
 
 def guarded(accounts: Iterable[Account], guards: dict[int, Any], today: date) -> list[NotNow]:
@@ -338,7 +345,10 @@ def renewals_of(user: User, today: date) -> QuerySet[Subscription]:
     # By their numbers first: of the customers that are passed by, indexes are looked at and not the rows.
     nearest = Subscription.objects.filter(pk__in=rows.order_by("renews_on", "pk").values("pk")[: RENEWALS + 1])
     suggested = nearest.annotate(suggested=Subquery(best.values("kind")[:1]))
-    return suggested.select_related("account").order_by("renews_on", "pk")
+    shown = suggested.select_related("account").only(
+        "renews_on", "monthly_amount", *(f"account__{name}" for name in NAMED)
+    )
+    return shown.order_by("renews_on", "pk")
 
 
 def nps_after(user: User, today: date) -> tuple[float | None, float | None]:
@@ -423,13 +433,12 @@ def today_of(user: User, today: date, *, asked: int = 0) -> Today:
     reader = Reader.of(user)
     decided, due, overdue = numbers_of(reader, today).asked()
     rows = parts_of(reader, today, room_for(decided)).rows()
-    accounts, announcement = rows["accounts"], next((one for one in rows["announcements"] if one.is_unread), None)
+    accounts = asked_of(rows["accounts"])
+    announcement = next((one for one in rows["announcements"] if one.is_unread), None)
     picks = picks_of(rows["open"], today)
     chosen = next((pick for pick in picks if pick.suggestion.pk == asked), picks[0] if picks else None)
-    guards = guards_for(
-        {account.pk for account in accounts[:ASKED]} | ({chosen.account.pk} if chosen else set()), today
-    )
-    not_now = guarded(accounts[:ASKED], guards, today)
+    guards = guards_for({account.pk for account in accounts} | ({chosen.account.pk} if chosen else set()), today)
+    not_now = guarded(accounts, guards, today)
     return Today(
         strip=strip_of(user, today, due, overdue, not_now, rows["renewals"]),
         announcement=announcement,
@@ -439,6 +448,6 @@ def today_of(user: User, today: date, *, asked: int = 0) -> Today:
         follow_ups=rows["follow_ups"],
         not_now=not_now[:NOT_NOW],
         guarded=len(not_now),
-        is_guarded_in_part=len(accounts) > ASKED,
+        is_guarded_in_part=len(rows["accounts"]) > ASKED,
         chosen=detail_with(chosen, guards[chosen.account.pk], today) if chosen else None,
     )

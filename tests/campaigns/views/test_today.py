@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.models import FollowUp
 from campaigns.models import Response, Suggestion
 from campaigns.queries import today as queries
+from campaigns.queries.decisions import guards_for
 from tests.calls import calls_of
 from tests.campaigns import worlds
 from tests.campaigns.worlds import TODAY, offered, suggest, welcome
@@ -216,6 +217,7 @@ def closed(cast):
 @pytest.mark.parametrize("who", ["aiko", "emi"])
 def test_of_a_large_portfolio_those_with_a_sign_are_looked_at_first(monkeypatch, cast, who):
     monkeypatch.setattr(queries, "ASKED", 1)
+    monkeypatch.setattr(queries, "FIRST", 1)
     AccountFactory(owner=cast.aiko, team=cast.east, reading="あ")
     troubled = AccountFactory(owner=cast.aiko, team=cast.east, reading="ん")
     for account in (troubled, AccountFactory(owner=cast.chie, team=cast.west), closed(cast)):
@@ -225,6 +227,22 @@ def test_of_a_large_portfolio_those_with_a_sign_are_looked_at_first(monkeypatch,
 
     assert [row.account for row in day.not_now] == [troubled]
     assert (day.guarded, day.guarded_text, day.is_guarded_in_part) == (1, "1+", True)
+
+
+def test_of_a_large_portfolio_the_guard_is_asked_for_the_first_alone(monkeypatch, cast):
+    monkeypatch.setattr(queries, "ASKED", 3)
+    monkeypatch.setattr(queries, "FIRST", 2)
+    for account in AccountFactory.create_batch(3, owner=cast.aiko, team=cast.east):
+        CaseFactory(account=account)
+    asked = []
+    monkeypatch.setattr(queries, "guards_for", lambda accounts, on: asked.append(accounts) or guards_for(accounts, on))
+
+    whole = queries.today_of(cast.aiko, TODAY)
+    AccountFactory(owner=cast.aiko, team=cast.east)
+    part = queries.today_of(cast.aiko, TODAY)
+
+    assert [len(accounts) for accounts in asked] == [3, 2]
+    assert [(day.guarded_text, day.is_guarded_in_part) for day in (whole, part)] == [("3", False), ("2+", True)]
 
 
 def test_renewals_beyond_what_a_strip_holds_are_told_but_not_drawn(monkeypatch, cast, account):
