@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test import override_settings
+from django.test.utils import setup_databases, teardown_databases
 
 from accounts.models import FiguresDay
 from crm.celery import app as celery
 from tests.factories.people import TeamFactory, UserFactory
 
+EVERYDAY_DATABASE = settings.DATABASES["default"]["NAME"]
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
 
@@ -45,10 +48,21 @@ def hints_stay_in_memory() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """The figures of customers are of the day of NOW, too."""
+def django_db_setup(
+    django_db_setup: None, django_db_keepdb: bool, django_db_createdb: bool, django_db_blocker: Any
+) -> Iterator[None]:
+    """The test database, also for a run in which only a server asks for it: pytest-django then makes none.
+
+    The figures of its customers are of the day of NOW, too.
+    """
+    is_made = connection.settings_dict["NAME"] != EVERYDAY_DATABASE
     with django_db_blocker.unblock():
+        keeps = django_db_keepdb and not django_db_createdb
+        ours = [] if is_made else setup_databases(verbosity=0, interactive=False, keepdb=keeps)
         FiguresDay.objects.update_or_create(pk=1, defaults={"day": NOW.date()})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(ours, verbosity=0, keepdb=django_db_keepdb)
 
 
 @pytest.fixture(autouse=True)

@@ -21,9 +21,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
-from django.test.utils import setup_databases, teardown_databases
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -37,7 +35,6 @@ from tests.browser.watch import Watch
 from tests.browser.world import build
 from tests.conftest import NOW
 
-EVERYDAY_DATABASE = settings.DATABASES["default"]["NAME"]
 BROWSERS = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 OFF_THE_NETWORK = [
     "--disable-background-networking",
@@ -83,21 +80,6 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def database(
-    django_db_setup: None, django_db_keepdb: bool, django_db_createdb: bool, django_db_blocker: Any
-) -> Iterator[None]:
-    """The test database, also when no test of the run asks for one of its own: pytest-django then makes none."""
-    if connection.settings_dict["NAME"] != EVERYDAY_DATABASE:
-        yield
-        return
-    with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb and not django_db_createdb)
-    yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0, keepdb=django_db_keepdb)
-
-
-@pytest.fixture(scope="session")
 def at_work() -> Iterator[AtWork]:
     watching = AtWork()
     yield watching
@@ -105,7 +87,7 @@ def at_work() -> Iterator[AtWork]:
 
 
 @pytest.fixture(scope="session")
-def server(database: None) -> Iterator[str]:
+def server(django_db_setup: None) -> Iterator[str]:
     """The address of a server on the test database."""
     live = LiveServer("127.0.0.1")
     yield live.url
@@ -116,7 +98,7 @@ def server(database: None) -> Iterator[str]:
 
 
 @pytest.fixture
-def world(database: None, transactional_db: None, server: str) -> SimpleNamespace:
+def world(transactional_db: None, server: str) -> SimpleNamespace:
     """See tests/browser/world.py; gone when the test is over."""
     return build()
 

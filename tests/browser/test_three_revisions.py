@@ -104,7 +104,7 @@ def clock_of_the_story() -> Iterator[time_machine.Traveller]:
 
 
 @pytest.fixture
-def tsumugi(database, transactional_db, page_of, work_off, clock_of_the_story) -> Company:
+def tsumugi(transactional_db, page_of, work_off, clock_of_the_story) -> Company:
     first = (Account.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1 + len(BOOK)
     today = day_of(NOW).on
     company.load(as_of=today, accounts=CUSTOMERS, seed=company.SEED, stage="plan")
