@@ -101,6 +101,25 @@ class Prepared(Statement):
         return f"PREPARE {self.name}" + (f" ({types})" if types else "") + f" AS {text}"
 
 
+class Passing(Prepared):
+    """Of one reader, with nothing given. A connection keeps the plans of the last few readers and forgets the others'."""
+
+    MOST = 16
+    last: WeakKeyDictionary[Any, dict[str, None]] = WeakKeyDictionary()
+    """What each connection keeps, the latest asked at the end."""
+
+    def _prepare(self, cursor: Any) -> None:
+        last = self.last.setdefault(cursor.connection, {})
+        last.pop(self.name, None)
+        super()._prepare(cursor)
+        last[self.name] = None
+        if len(last) > self.MOST:
+            oldest = next(iter(last))
+            del last[oldest]
+            self.known[cursor.connection].discard(oldest)
+            cursor.execute(f"DEALLOCATE {oldest}")
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     number: int

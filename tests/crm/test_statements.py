@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.db.models import BigIntegerField, CharField, DateField, F
 
 from accounts.models import Contact, Subscription
-from crm.statements import Given, Prepared, Statement, is_any
+from crm.statements import Given, Passing, Prepared, Statement, is_any
 from crm.together import prepared
 from tests.factories.accounts import AccountFactory, ContactFactory, SubscriptionFactory
 
@@ -109,3 +109,21 @@ def test_rows_of_several_tables_are_asked_of_another_customer_and_day(django_ass
 
     assert found == {"contracts": [contract], "nobody": []}
     assert found["contracts"][0].product == contract.product
+
+
+def kept_plans():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_a_connection_keeps_the_plans_of_the_last_readers_only(monkeypatch):
+    monkeypatch.setattr(Passing, "MOST", 2)
+    first, second, third = (Passing("of_reader", "SELECT %s", [number]) for number in range(3))
+
+    asked = [first.ask(), second.ask(), first.ask(), third.ask()]
+    kept = kept_plans()
+
+    assert asked == [[(0,)], [(1,)], [(0,)], [(2,)]]
+    assert kept.isdisjoint({second.name}) and kept >= {first.name, third.name}
+    assert second.ask() == [(1,)]
