@@ -10,6 +10,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.people import User
+from crm.statements import Given
+from crm.written import planned
 
 
 class Density(models.TextChoices):
@@ -23,7 +25,10 @@ class SavedViewQuerySet(models.QuerySet["SavedView"]):
         """One's own and the shared ones. A shared view shares the question; the rows stay each reader's own."""
         if not isinstance(user, User) or not user.is_active:
             return self.none()
-        return self.filter(Q(owner=user) | Q(is_shared=True))
+        return self.known_to(user.pk)
+
+    def known_to(self, owner: int | Given) -> SavedViewQuerySet:
+        return self.filter(Q(owner=owner) | Q(is_shared=True))
 
 
 class SavedView(models.Model):
@@ -51,3 +56,13 @@ class SavedView(models.Model):
                 fields=["owner", "list_key"], condition=Q(is_default=True), name="one_default_view_per_list"
             ),
         ]
+
+    @classmethod
+    def of_list(cls, user: User, list_key: str) -> list[SavedView]:
+        """What the user may open of a list: every page of one asks."""
+        return _of_list(owner=user.pk, list_key=list_key) if user.is_active else []
+
+
+@planned(owner=models.BigIntegerField(), list_key=models.CharField())
+def _of_list(owner: Given, list_key: Given) -> SavedViewQuerySet:
+    return SavedView.objects.known_to(owner).filter(list_key=list_key)

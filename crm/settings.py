@@ -226,6 +226,7 @@ ACCOUNT_ADAPTER = "crm.signin.ClosedAdapter"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "5/15m/key,30/15m/ip"}
+SESSION_ENGINE = "crm.sessions"
 SESSION_COOKIE_AGE = int(timedelta(days=14).total_seconds())
 EMAIL_BACKEND = env.str("SODATE_EMAIL_BACKEND", default="django.core.mail.backends.console.EmailBackend")
 if MAIL_SERVER := env.str("SODATE_SMTP", default=""):

@@ -7,18 +7,26 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import BigIntegerField, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
 from crm import audit
 from crm.people import User
+from crm.statements import Given
+from crm.written import planned
+
+
+@planned(key=BigIntegerField())
+def _user(key: Given) -> QuerySet[User]:
+    return User.objects.select_related("team").filter(pk=key)
 
 
 class Door(AuthenticationBackend):
     """Whoever is signed in comes with their team, which every page asks for."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.select_related("team").filter(pk=user_id).first()
+        user = next(iter(_user(key=user_id)), None)
         return user if user and self.user_can_authenticate(user) else None
 
 

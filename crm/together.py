@@ -13,11 +13,10 @@ from functools import cache, partial
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.db.models import DecimalField, Field, QuerySet
-from django.db.models.query import get_related_populators
 
 from crm.statements import Given, Prepared, Statement
+from crm.written import Written
 
 Rows = dict[str, list[Any]]
 Parts = Mapping[str, QuerySet[Any]]
@@ -78,35 +77,25 @@ def _part(rows: QuerySet[Any]) -> Part | None:
         return None
 
 
-class Part:
-    """The statement of a query set, written by Django as ever, and the way back from its columns to instances."""
+class Part(Written):
+    """The rows as JSON: one column of the one statement."""
 
     def __init__(self, rows: QuerySet[Any]) -> None:
-        compiler: Any = rows.query.get_compiler(connection=connection)
-        sql, self.values = compiler.as_sql()
-        types = [column.output_field for column, _sql, _alias in compiler.select]
+        super().__init__(rows)
+        types = [column.output_field for column, _sql, _alias in self.compiler.select]
         self.readers = [type_.to_python for type_ in types]
         names = [f"c{place}" for place in range(len(types))]
         shown = ", ".join(map(_told, names, types))
-        whole = f"SELECT {shown} FROM ({sql}) AS told({', '.join(names)})"  # noqa: S608 (written by the ORM, values apart)
+        whole = f"SELECT {shown} FROM ({self.sql}) AS told({', '.join(names)})"  # noqa: S608 (written by the ORM, values apart)
         self.statement = f"ARRAY(SELECT row_to_json(whole)::text FROM ({whole}) AS whole)"  # noqa: S608
-        own = compiler.klass_info["select_fields"]
-        self.model, self.own = rows.model, slice(own[0], own[-1] + 1)
-        self.columns = [column.target.attname for column, _sql, _alias in compiler.select[self.own]]
-        self.beside = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg] # stubs of a later Django
-        self.annotations = compiler.annotation_col_map
 
     def instances(self, rows: list[str]) -> list[Any]:
-        return [self._instance([*json.loads(row).values()]) for row in rows]
+        return [self._told_instance([*json.loads(row).values()]) for row in rows]
 
-    def _instance(self, told: list[Any]) -> Any:
-        values = [None if value is None else read(value) for read, value in zip(self.readers, told, strict=True)]
-        row = self.model.from_db(connection.alias, self.columns, values[self.own])
-        for other in self.beside:
-            other.populate(values, row)
-        for name, place in self.annotations.items():
-            setattr(row, name, values[place])
-        return row
+    def _told_instance(self, told: list[Any]) -> Any:
+        return self.instance(
+            [None if value is None else read(value) for read, value in zip(self.readers, told, strict=True)]
+        )
 
 
 def _told(name: str, type_: Any) -> str:

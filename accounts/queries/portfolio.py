@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, DateField, OuterRef, QuerySet, Subquery
 
 from accounts.models import (
     Account,
@@ -22,7 +23,9 @@ from accounts.queries.search import matching
 from accounts.queries.standing import current_snapshots
 from crm import slots
 from crm.people import User
+from crm.statements import Given, is_any
 from crm.tallies import Tally
+from crm.written import planned
 
 STORAGE = "storage"
 SPARK_DAYS = 100
@@ -61,16 +64,21 @@ def current_standings(ids: Iterable[int]) -> dict[int, ScoreSnapshot]:
 
 def listed_standings(ids: Iterable[int], *, as_of: date) -> dict[int, ScoreSnapshot]:
     """What lists show of the standings, each with its `series`: health over some 90 days, oldest first."""
+    rows = _listed_standings(accounts=list(ids), since=as_of - timedelta(days=SPARK_DAYS), on=as_of)
+    return {row.account_id: row for row in rows}
+
+
+@planned(accounts=ArrayField(BigIntegerField()), since=DateField(), on=DateField())
+def _listed_standings(accounts: Given, since: Given, on: Given) -> QuerySet[ScoreSnapshot]:
     past = ScoreSnapshot.objects.filter(
         account=OuterRef("account"),
-        as_of__gt=as_of - timedelta(days=SPARK_DAYS),
-        as_of__lte=as_of,
+        as_of__gt=since,
+        as_of__lte=on,
         run__finished_at__isnull=False,
         health__isnull=False,
     )
     days = past.order_by("as_of", "-run").distinct("as_of").values("health")
-    rows = current_snapshots().filter(account_id__in=ids).only(*LISTED).annotate(series=ArraySubquery(days))
-    return {row.account_id: row for row in rows}
+    return current_snapshots().filter(is_any("account_id", accounts)).only(*LISTED).annotate(series=ArraySubquery(days))
 
 
 def current_plans(ids: Iterable[int], *, as_of: date) -> dict[int, Subscription]:

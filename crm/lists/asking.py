@@ -88,7 +88,6 @@ class Asked:
 
 def ask(spec: ListSpec, asker: Asker, query: QueryDict) -> Asked:
     """Raises filters.Refused when the conditions in the address are none."""
-    saved = SavedView.objects.visible_to(asker.user).filter(list_key=spec.key)
-    views = views_of(spec, asker, list(saved))
+    views = views_of(spec, asker, SavedView.of_list(asker.user, spec.key))
     state = state_of(query, spec, views, asker.user.pk)
     return Asked(spec, asker, state, views, fields_for(spec, asker))

@@ -1,4 +1,9 @@
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils import timezone
 
 from crm.models import AuditEvent
 from tests.factories.people import PASSWORD
@@ -31,3 +36,13 @@ def test_nobody_signs_up_by_themselves(client, db):
     answer = client.post(reverse("account_signup"), {"email": "new@example.com", "password1": PASSWORD})
 
     assert "closed" in answer.templates[0].name
+
+
+def test_a_session_that_has_ended_or_that_nobody_has_opens_nothing(client, cast):
+    client.force_login(cast.aiko)
+    opened = client.get("/").status_code
+    Session.objects.update(expire_date=timezone.now() - timedelta(seconds=1))
+    ended = client.get("/").status_code
+    client.cookies[settings.SESSION_COOKIE_NAME] = "x" * 60
+
+    assert (opened, ended, client.get("/").status_code) == (200, 302, 302)

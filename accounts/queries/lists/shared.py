@@ -229,7 +229,7 @@ KINDS = {
 
 def custom_fields(on: str) -> list[Field]:
     """The fields that the organisation added to an object, under `custom.<key>`."""
-    return [_custom(field) for field in CustomField.objects.of(on)]
+    return [_custom(field) for field in CustomField.in_use(on)]
 
 
 def _custom(field: CustomField) -> Field:

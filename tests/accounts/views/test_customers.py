@@ -64,8 +64,8 @@ def test_a_page_of_fifty_customers_is_light_and_asks_little(client, cast, now, d
     assert page.text.count("<path") == narrowed.text.count("<path") == FULL
     assert len(page.content) <= 57 * 1024
     assert len(narrowed.content) <= 60 * 1024
-    assert calls_of(client, PAGE, {"view": "all"}) <= 105_000
-    assert calls_of(client, PAGE, {"view": "all", "filter": two}) <= 112_000
+    assert calls_of(client, PAGE, {"view": "all"}) <= 90_000
+    assert calls_of(client, PAGE, {"view": "all", "filter": two}) <= 97_000
 
 
 def test_other_orders_and_conditions_ask_no_more(client, cast, now, django_assert_max_num_queries):
