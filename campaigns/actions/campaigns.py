@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Max, Model
+from django.db.models import F, Max, Model, Q
 
 from accounts.queries.facts import day_of
 from campaigns import notices
@@ -170,9 +170,18 @@ def draft(*, name_ja: str, name_en: str = "", by: User, at: datetime) -> Campaig
 
 @transaction.atomic
 def save_step(
-    *, revision: CampaignRevision, step: str, fields: Mapping[str, Any], version: int, by: User
+    *,
+    revision: CampaignRevision,
+    step: str,
+    fields: Mapping[str, Any],
+    version: int,
+    by: User,
+    follows_own: bool = False,
 ) -> CampaignRevision:
     """Save one step of a draft that was read as `version`; only fields of that step are accepted.
+
+    With `follows_own` one save of the same person since then is no clash: a page that saves while one types may send
+    its next words before it has heard of the last.
 
     `evidence` are keys of the catalogue (`CODE:part`), each kept with the figure as it is now; `variants` as
     `variants.write` takes them. Raises evidence.Unknown, variants.NotWhole.
@@ -185,7 +194,14 @@ def save_step(
     own = {name: value for name, value in fields.items() if name not in (*NAMES, *ROWS)}
     if "evidence" in own:
         own["evidence"] = evidence.chosen(own["evidence"], revision.evidence)
-    _update(revision, version=version, only_from=CampaignRevision.EDITABLE_STATES, changed_by=by, **own)
+    _update(
+        revision,
+        version=version,
+        follows=by if follows_own else None,
+        only_from=CampaignRevision.EDITABLE_STATES,
+        changed_by=by,
+        **own,
+    )
     _save_beside(revision, fields)
     return _fresh(revision)
 
@@ -313,9 +329,15 @@ def end(*, revision: CampaignRevision, reason: str, lesson_en: str = "", by: Use
     return _fresh(revision)
 
 
-def _update(revision: CampaignRevision, *, version: int, only_from: tuple[str, ...], **fields: Any) -> None:
-    """One conditional update: right state and unchanged since `version`, or a refusal that says which."""
-    rows = CampaignRevision.objects.filter(pk=revision.pk, version=version, state__in=only_from)
+def _update(
+    revision: CampaignRevision, *, version: int, only_from: tuple[str, ...], follows: User | None = None, **fields: Any
+) -> None:
+    """One conditional update: right state and unchanged since `version`, or a refusal that says which.
+
+    One save of whoever it `follows` does not count as a change.
+    """
+    is_current = Q(version=version) | Q(version=version + 1, changed_by=follows) if follows else Q(version=version)
+    rows = CampaignRevision.objects.filter(is_current, pk=revision.pk, state__in=only_from)
     if rows.update(**fields, version=F("version") + 1):
         return
     theirs = _fresh(revision)

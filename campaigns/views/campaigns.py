@@ -102,7 +102,9 @@ def save(request: ReaderRequest, revision: CampaignRevision, step: str, form: An
         return refusal(request, revision, step, form)
     try:
         fields, version = form.fields_to_save(), form.cleaned_data["version"]
-        saved = actions.save_step(revision=revision, step=step, fields=fields, version=version, by=request.user)
+        saved = actions.save_step(
+            revision=revision, step=step, fields=fields, version=version, by=request.user, follows_own=True
+        )
     except actions.Clash as clash:
         return conflict(request, clash.theirs, step, form)
     except actions.NotPossible:

@@ -1,4 +1,5 @@
 // Starts every behaviour once. Pages work without any of it; this makes them quick.
+import { startAutosave } from "./autosave.js";
 import { startBusy } from "./busy.js";
 import { startDialogs } from "./dialog.js";
 import { startDrawer } from "./drawer.js";
@@ -24,6 +25,7 @@ for (const start of [
   startBusy,
   startLists,
   startLog,
+  startAutosave,
   startKeys,
 ]) {
   start();

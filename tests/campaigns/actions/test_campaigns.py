@@ -1,4 +1,5 @@
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -57,6 +58,25 @@ def test_a_save_on_an_older_version_is_refused_and_shows_theirs(cast, now):
     assert clash.value.theirs.opening_ja == "先に保存"
     revision.refresh_from_db()
     assert revision.opening_ja == "先に保存"
+
+
+def test_a_page_that_saves_by_itself_is_not_in_its_own_way(cast, now):
+    revision, me = RevisionFactory(), cast.daisuke
+    save = partial(campaigns.save_step, revision=revision, step="talk", version=1, follows_own=True)
+    save(fields={"opening_ja": "打ちかけ"}, by=me)
+
+    assert save(fields={"opening_ja": "打ちかけた文"}, by=me).opening_ja == "打ちかけた文"
+    with pytest.raises(campaigns.Clash):
+        save(fields={"opening_ja": "ずっと前のページ"}, by=me)
+
+
+def test_saving_by_itself_never_writes_over_somebody_else(cast, now):
+    revision = RevisionFactory()
+    save = partial(campaigns.save_step, revision=revision, step="talk", version=1, follows_own=True)
+    save(fields={"opening_ja": "先に保存"}, by=cast.fumi)
+
+    with pytest.raises(campaigns.Clash):
+        save(fields={"opening_ja": "後から保存"}, by=cast.daisuke)
 
 
 def test_fields_of_another_step_are_refused():
