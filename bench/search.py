@@ -78,9 +78,7 @@ def line(kind: str, text: str, reader: Any, rounds: int) -> tuple[Any, ...]:
     from accounts.queries import search
     from accounts.views.search import further_kinds
 
-    found = [once(lambda: search.search(reader, text, 5, further_kinds(reader, text, 5))) for _ in range(rounds + 1)][
-        1:
-    ]
+    found = [once(lambda: search.search(reader, text, 5, *further_kinds())) for _ in range(rounds + 1)][1:]
     bare = median(once(lambda: by_hand(text, reader))[2] for _ in range(rounds))
     statements, waited, engine, python, wall = (median(figures[place] for figures in found) for place in range(5))
     answer = search.search(reader, text, 5)

@@ -125,12 +125,12 @@ class SearchHit:
 class SearchGroup:
     """Further kinds of things that the search finds for a reader; `mark` is the sign that asks for nothing else.
 
-    `kinds(user, text, limit)` says what is asked beside everything else, by names of its own; `tell` makes lines of what
-    was found under those names.
+    `kinds(user, ask, limit)` says what is asked beside everything else, by names of its own, without the words: it is kept
+    for a reader. `tell` makes lines of what was found under those names.
     """
 
     label: Any
-    kinds: Callable[[User, str, int], Mapping[str, Any]]
+    kinds: Callable[[User, Any, int], Mapping[str, Any]]
     tell: Callable[[Mapping[str, list[Any]]], list[SearchHit]]
     mark: str = ""
 

@@ -2,20 +2,37 @@
 
 The grams find candidates, a comparison of the folded words makes sure. Nothing here costs more the more common a word
 is: candidates are capped, newest entries are looked at first, and an answer that may have missed something says so
-(`Found.cut`). All kinds come back in one statement. See docs/adr/0011.
+(`Found.cut`). All kinds come back in one statement, which is written once for a reader and a shape of the question. See
+docs/adr/0011.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from itertools import islice
 from math import prod
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple, Self
 
-from django.db.models import BooleanField, Case, Count, Exists, F, Model, Q, QuerySet, Subquery, Value, When, Window
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    Model,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+    Window,
+)
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -26,7 +43,9 @@ from accounts.models.bigrams import BLOCK, SHELF, Bigrams, Blocks, before_blocks
 from accounts.models.folding import SEPARATOR, asked, folded, grams
 from accounts.models.voice import NEED_BIGRAMS
 from crm.people import Team, User
-from crm.together import rows_of
+from crm.readers import Reader
+from crm.statements import Given
+from crm.together import Together
 
 CAP = 300
 """Candidates of each sort among which the best are chosen; of a word that more customers have, some of them."""
@@ -63,6 +82,68 @@ class Cut(list[Any]):
     """What was picked when not everything could be looked at."""
 
 
+class Shape(NamedTuple):
+    """All of a question that decides how its statement is written: spellings of each word, and what the words are."""
+
+    spellings: tuple[int, ...]
+    is_pair: bool
+    is_everywhere: bool
+    is_telling: bool
+
+    @classmethod
+    def of(cls, terms: Terms) -> Self:
+        return cls(tuple(map(len, terms)), is_pair(terms), is_everywhere(terms), _is_telling(terms))
+
+
+class Sought(NamedTuple):
+    """What is looked for: values, or their places in a statement. One spelling of every word must stand in what is searched."""
+
+    question: Any
+    spellings: list[list[Any]]
+
+    @classmethod
+    def of(cls, terms: Terms) -> Self:
+        return cls(question(terms), [list(map(Value, spellings)) for spellings in terms])
+
+    @classmethod
+    def placed(cls, form: str, shape: Shape) -> Self:
+        """The places of the values that `_values` tells."""
+        words = enumerate(shape.spellings)
+        places = [[Given(f"{form}_{word}_{at}", TextField()) for at in range(many)] for word, many in words]
+        return cls(Given(form, TextField()), places)
+
+
+def forms(terms: Terms) -> dict[str, Terms]:
+    """The words anywhere; the first of them where a name begins; all of them there."""
+    names = [[SEPARATOR + spelling for spelling in spellings] for spellings in terms]
+    return {"whole": terms, "begin": [*names[:1], *terms[1:]], "names": names}
+
+
+def _values(terms: Terms) -> dict[str, str]:
+    told = {}
+    for form, words in forms(terms).items():
+        told[form] = question(words)
+        told |= {f"{form}_{word}_{at}": one for word, each in enumerate(words) for at, one in enumerate(each)}
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question without its words, as the kinds of things take it: the same for all questions of one shape."""
+
+    shape: Shape
+    whole: Sought
+    begin: Sought
+    names: Sought
+    sight: Given
+    """The marks of `AccountWords.seen_by` that the reader may meet."""
+
+    @classmethod
+    def of(cls, shape: Shape) -> Self:
+        places = {form: Sought.placed(form, shape) for form in ("whole", "begin", "names")}
+        return cls(shape, sight=Given("sight", ArrayField(BigIntegerField())), **places)
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of thing that is looked for: `candidates` come in the order in which they are shown, `pick` takes those
@@ -70,24 +151,27 @@ class Kind:
     """
 
     candidates: QuerySet[Any]
-    pick: Callable[[list[Any]], list[Any]] = list
+    pick: Callable[[list[Any], Terms], list[Any]] = lambda found, _terms: found
 
 
-def search(
-    user: User, text: str, limit: int = 5, others: Mapping[str, Kind] | None = None, *, has_words: bool = True
-) -> Found:
+Kinds = Callable[[User, Ask, int], Mapping[str, Kind]]
+"""Names the kinds of things that a reader finds, at most so many of each."""
+
+
+def search(user: User, text: str, limit: int = 5, *others: Kinds, has_words: bool = True) -> Found:
     """At most `limit` of each kind, all of them in the user's sight; needs and activities with `has_words` alone."""
-    terms = asked(text)
-    if not terms:
+    if not asked(text):
         return Found()
-    kinds = {"customers": _customers(user, terms, limit)} | _people(user, terms, limit)
-    return _found(kinds | (_written(user, terms, limit) if has_words else {}), dict(others or {}))
+    return _found(found_of(user, text, limit, _customers, _people, *([_written] if has_words else []), *others))
 
 
 def written(user: User, text: str, limit: int = 5) -> Found:
     """Needs and activities alone."""
-    terms = asked(text)
-    return _found(_written(user, terms, limit), {}) if terms else Found()
+    return _found(found_of(user, text, limit, _written)) if asked(text) else Found()
+
+
+def people(user: User, text: str, limit: int = 10) -> Found:
+    return _found(found_of(user, text, limit, _people)) if asked(text) else Found()
 
 
 def is_slow_in_words(text: str) -> bool:
@@ -95,37 +179,45 @@ def is_slow_in_words(text: str) -> bool:
     return is_pair(asked(text))
 
 
-def _written(user: User, terms: Terms, limit: int) -> dict[str, Kind]:
+OURS = frozenset({"customers", "contacts", "colleagues", "needs", "activities"})
+
+
+def _found(found: dict[str, list[Any]]) -> Found:
+    cut = frozenset(name for name, picked in found.items() if isinstance(picked, Cut))
+    ours: dict[str, Any] = {name: picked for name, picked in found.items() if name in OURS}
+    return Found(**ours, others={name: picked for name, picked in found.items() if name not in OURS}, cut=cut)
+
+
+def found_of(user: User, text: str, limit: int, *kinds: Kinds) -> dict[str, list[Any]]:
+    """All kinds by one statement."""
+    terms = asked(text)
+    told, together = _kept(Reader.of(user), Shape.of(terms), limit, kinds)
+    sight = _sight(user) if _customers in kinds and not user.sees_everything else []
+    candidates = together.rows(**_values(terms), sight=sight)
+    return {name: kind.pick(candidates[name], terms) for name, kind in told.items()}
+
+
+@lru_cache(maxsize=256)
+def _kept(reader: Reader, shape: Shape, limit: int, kinds: tuple[Kinds, ...]) -> tuple[dict[str, Kind], Together]:
+    """Writing the statement takes longer than reading its rows."""
+    ask = Ask.of(shape)
+    told = {name: kind for each in kinds for name, kind in each(reader.user, ask, limit).items()}
+    return told, Together({name: kind.candidates for name, kind in told.items()})
+
+
+def _written(user: User, ask: Ask, limit: int) -> dict[str, Kind]:
     """Asked for two signs or more."""
-    if not _is_telling(terms):
+    if not ask.shape.is_telling:
         return {}
     needs, notes = Need.objects.visible_to(user), Activity.objects.visible_to(user)
     return {
-        "needs": newest_first(needs.select_related("account", "topic"), NEED_BIGRAMS, terms, limit),
-        "activities": newest_first(notes.select_related("account"), NOTE_BIGRAMS, terms, limit),
+        "needs": newest_first(needs.select_related("account", "topic"), NEED_BIGRAMS, ask, limit),
+        "activities": newest_first(notes.select_related("account"), NOTE_BIGRAMS, ask, limit),
     }
 
 
-def _found(kinds: dict[str, Kind], others: dict[str, Kind]) -> Found:
-    found: dict[str, Any] = found_of(kinds | others) if kinds or others else {}
-    cut = frozenset(name for name, picked in found.items() if isinstance(picked, Cut))
-    return Found(**{name: found[name] for name in kinds}, others={name: found[name] for name in others}, cut=cut)
-
-
-def people(user: User, text: str, limit: int = 10) -> Found:
-    terms = asked(text)
-    found: dict[str, Any] = found_of(_people(user, terms, limit)) if terms else {}
-    return Found(**found)
-
-
-def found_of(kinds: Mapping[str, Kind]) -> dict[str, list[Any]]:
-    """All kinds by one statement."""
-    candidates = rows_of(**{name: kind.candidates for name, kind in kinds.items()})
-    return {name: kind.pick(candidates[name]) for name, kind in kinds.items()}
-
-
-def _people(user: User, terms: Terms, limit: int) -> dict[str, Kind]:
-    return {"contacts": _contacts(user, terms, limit), "colleagues": _colleagues(terms, limit)}
+def _people(user: User, ask: Ask, limit: int) -> dict[str, Kind]:
+    return {"contacts": _contacts(user, ask, limit), "colleagues": _colleagues(limit)}
 
 
 def _is_telling(terms: Terms) -> bool:
@@ -144,40 +236,40 @@ def matching(accounts: QuerySet[Account], text: str, *, reader: User | None = No
     if not text.strip():
         return accounts
     terms = asked(text)
-    return accounts.filter(pk__in=_words(terms, reader).values("account_id")[:EVERY]) if terms else accounts.none()
+    if not terms:
+        return accounts.none()
+    return accounts.filter(pk__in=_words_in_sight(Sought.of(terms), reader).values("account_id")[:EVERY])
 
 
 def customers(user: User, text: str, limit: int) -> list[Account]:
-    terms = asked(text)
-    return found_of({"customers": _customers(user, terms, limit)})["customers"] if terms else []
+    return found_of(user, text, limit, _customers)["customers"] if asked(text) else []
 
 
-def _customers(user: User, terms: Terms, limit: int) -> Kind:
+def _customers(user: User, ask: Ask, limit: int) -> dict[str, Kind]:
     """As many candidates as there may be of one sort: there are more customers with the word than were looked at."""
-    return Kind(
-        customers_with(user, terms, limit), lambda found: Cut(found) if found and found[0].many >= CAP else found
-    )
+    rows = customers_with(user, ask, limit)
+    return {"customers": Kind(rows, lambda found, _terms: Cut(found) if found and found[0].many >= CAP else found)}
 
 
-def customers_with(user: User, terms: Terms, limit: int) -> QuerySet[Account]:
+def customers_with(user: User, ask: Ask, limit: int) -> QuerySet[Account]:
     """Names and readings that begin so, then others; among them one's own first, then by reading. Of each is told
     how `many` candidates there were.
     """
-    starts = [SEPARATOR + spelling for spelling in terms[0]]
-    accounts = Account.objects.visible_to(user).filter(pk__in=_candidates(user, terms, [starts, *terms[1:]]))
-    begins = reduce(or_, (_stands(spelling, "searched__words") for spelling in starts))
+    accounts = Account.objects.visible_to(user).filter(pk__in=_candidates(user, ask))
+    begins = _any_stands(ask.begin.spellings[0], "searched__words")
     order = (_first(begins), F("closed_on").desc(nulls_first=True), _first(Q(owner=user)), "reading", "pk")
     return accounts.select_related("owner").annotate(many=Window(Count("*"))).order_by(*order)[:limit]
 
 
-def _candidates(user: User, terms: Terms, beginning: Terms) -> QuerySet[Any]:
+def _candidates(user: User, ask: Ask) -> QuerySet[Any]:
     """One's own and those that begin so are asked for on their own, so that the cap cannot hide them.
 
     A single kana or letter stands in almost every name; it finds what begins with it.
     """
-    begin = _words(beginning, user)
-    anywhere = [] if is_everywhere(terms) else _unless_enough(begin, CAP, terms, stages(_words(terms, user)))
-    own = _words(terms if anywhere and not is_pair(terms) else beginning, None).filter(seen_by__contains=[user.pk])
+    shape, sight = ask.shape, None if user.sees_everything else ask.sight
+    begin = _words(ask.begin, sight)
+    anywhere = [] if shape.is_everywhere else _unless_enough(begin, CAP, shape, stages(_words(ask.whole, sight)))
+    own = _words(ask.whole if anywhere and not shape.is_pair else ask.begin).filter(seen_by__contains=[user.pk])
     first, *others = (rows.values("account_id")[:CAP] for rows in (own, begin, *anywhere))
     found: QuerySet[Any] = first.union(*others, all=True)[: 2 * CAP]
     return found
@@ -189,10 +281,10 @@ def is_pair(terms: Terms) -> bool:
 
 
 def _unless_enough(
-    begin: QuerySet[Any], enough: int, terms: Terms, others: Iterable[QuerySet[Any]]
+    begin: QuerySet[Any], enough: int, shape: Shape, others: Iterable[QuerySet[Any]]
 ) -> list[QuerySet[Any]]:
     """Two letters are looked for everywhere only where too few names begin with them."""
-    if not is_pair(terms):
+    if not shape.is_pair:
         return list(others)
     return [rows.filter(~Exists(begin.values("pk")[enough - 1 : enough])) for rows in others]
 
@@ -201,34 +293,41 @@ def _first(condition: Q) -> Any:
     return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField()).desc()
 
 
-def _stands(spelling: str, words: str) -> Q:
-    return Q(GreaterThan(StrIndex(words, Value(spelling)), 0))
+def _any_stands(spellings: list[Any], words: str) -> Q:
+    return reduce(or_, (Q(GreaterThan(StrIndex(words, spelling), 0)) for spelling in spellings))
 
 
-def _words(terms: Terms, reader: User | None) -> QuerySet[AccountWords]:
-    rows: QuerySet[AccountWords] = AccountWords.objects.alias(grams=Bigrams(F("words"))).filter(
-        grams__holds=question(terms)
-    )
-    for spellings in terms:
-        rows = rows.filter(reduce(or_, (_stands(spelling, "words") for spelling in spellings)))
-    return rows if reader is None or reader.sees_everything else rows.filter(seen_by__overlap=_sight(reader))
+def _words_in_sight(sought: Sought, reader: User | None) -> QuerySet[AccountWords]:
+    return _words(sought, None if reader is None or reader.sees_everything else _sight(reader))
+
+
+def _words(sought: Sought, sight: Any = None) -> QuerySet[AccountWords]:
+    rows = _holding(AccountWords.objects.all(), Bigrams(F("words")), sought)
+    return rows if sight is None else rows.filter(seen_by__overlap=sight)
+
+
+def _holding(rows: QuerySet[Any], grams: Bigrams, sought: Sought) -> QuerySet[Any]:
+    """The index finds candidates, the comparison makes sure."""
+    [words] = grams.get_source_expressions()
+    rows = rows.alias(grams=grams, folded_words=words).filter(grams__holds=sought.question)
+    for spellings in sought.spellings:
+        rows = rows.filter(_any_stands(spellings, "folded_words"))
+    return rows
 
 
 def holding(rows: QuerySet[Any], grams: Bigrams, text: str) -> QuerySet[Any]:
     """All rows in whose words the text stands, none left out and none too many; the commoner the text, the longer it takes."""
-    terms, [words] = asked(text), grams.get_source_expressions()
+    terms = asked(text)
     if not terms:
         return rows.none()
-    found = rows.model._default_manager.alias(grams=grams, folded_words=words).filter(grams__holds=question(terms))
-    for spellings in terms:
-        found = found.filter(reduce(or_, (_stands(spelling, "folded_words") for spelling in spellings)))
+    found = _holding(rows.model._default_manager.all(), grams, Sought.of(terms))
     return rows.filter(pk__in=found.values("pk")[:EVERY])
 
 
 def among_words(text: str, reader: User) -> QuerySet[AccountWords] | None:
     """Customers in whose words the text stands, somewhere, as one piece; None when it is too short to be rare."""
     term = folded(text)
-    return _words([[term]], reader) if len(term) > 1 else None
+    return _words_in_sight(Sought.of([[term]]), reader) if len(term) > 1 else None
 
 
 def _sight(reader: User) -> list[int]:
@@ -242,18 +341,23 @@ def _sight(reader: User) -> list[int]:
 # ------------------------------------------------------------------------------ people, needs, activities
 
 
-def newest_first(rows: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int, *, has_names: bool = False) -> Kind:
-    """The rows written last in which every word stands; of names, where two letters are asked for, those that begin so."""
-    asked_for = rows.alias(grams=grams).filter(grams__holds=question(terms))
-    parts = list(stages(asked_for))
-    if has_names and is_pair(terms):
-        begin = rows.alias(grams=grams).filter(grams__holds=question([[SEPARATOR + one for one in terms[0]]]))
-        first, *further = stages(begin)
-        parts = [first, *further, *_unless_enough(first, BATCH, terms, parts)]
-    newest, *older = (_batch(stage).values("pk") for stage in parts)
+def newest_first(rows: QuerySet[Any], grams: Bigrams, ask: Ask, limit: int) -> Kind:
+    """The rows written last in which every word stands."""
+    return _first_of(rows, grams, stages(_with_grams(rows, grams, ask.whole.question)), limit)
+
+
+def _with_grams(rows: QuerySet[Any], grams: Bigrams, question: Any) -> QuerySet[Any]:
+    return rows.alias(grams=grams).filter(grams__holds=question)
+
+
+def _first_of(
+    rows: QuerySet[Any], grams: Bigrams, parts: Iterable[QuerySet[Any]], limit: int, form: str = "whole"
+) -> Kind:
+    """The newest of the first part, then those of the next."""
+    newest, *older = (_batch(part).values("pk") for part in parts)
     candidates = rows.model.objects.filter(pk__in=newest.union(*older, all=True)[:BATCH]).order_by("-pk")
     candidates.query.select_related = rows.query.select_related
-    return Kind(candidates, lambda found: _that_hold(found, asked_for, grams, terms, limit))
+    return Kind(candidates, lambda found, terms: _that_hold(found, rows, grams, forms(terms)[form], limit))
 
 
 def stages(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
@@ -278,7 +382,7 @@ def _edges(model: type[Model]) -> list[Subquery]:
     return [Subquery(newest.values(wanted=each)[:1]) for each in wanted]
 
 
-def _that_hold(found: list[Any], asked_for: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int) -> list[Any]:
+def _that_hold(found: list[Any], rows: QuerySet[Any], grams: Bigrams, terms: Terms, limit: int) -> list[Any]:
     """The grams of a word may stand apart; the word does not. When the first do not do, older ones
     are asked, once: a word of common grams that is nowhere must not read everything."""
     [words] = grams.get_source_expressions()
@@ -290,7 +394,8 @@ def _that_hold(found: list[Any], asked_for: QuerySet[Any], grams: Bigrams, terms
     picked = list(islice(holding(found), limit))
     if len(picked) == limit or len(found) < BATCH:
         return picked
-    further = list(_batch(asked_for.filter(pk__lt=found[-1].pk), FURTHER))
+    older = _with_grams(rows, grams, question(terms)).filter(pk__lt=found[-1].pk)
+    further = list(_batch(older, FURTHER))
     picked += islice(holding(further), limit - len(picked))
     return picked if len(picked) == limit or len(further) < FURTHER else Cut(picked)
 
@@ -303,27 +408,26 @@ def _batch(rows: QuerySet[Any], size: int | None = None) -> QuerySet[Any]:
     return rows.order_by((F("pk") + 0).desc())[: size or BATCH]
 
 
-def contacts(user: User, terms: Terms, limit: int) -> list[Contact]:
-    return found_of({"contacts": _contacts(user, terms, limit)})["contacts"]
+def _contacts(user: User, ask: Ask, limit: int) -> Kind:
+    """A single sign finds the names that begin with it; of two letters these are asked for first."""
+    rows, grams, shape = Contact.objects.visible_to(user).select_related("account"), CONTACT_BIGRAMS, ask.shape
+    if shape.is_telling and not shape.is_pair:
+        return newest_first(rows, grams, ask, limit)
+    begin = list(stages(_with_grams(rows, grams, ask.names.question)))
+    if not shape.is_telling:
+        return _first_of(rows, grams, begin, limit, "names")
+    anywhere = stages(_with_grams(rows, grams, ask.whole.question))
+    return _first_of(rows, grams, [*begin, *_unless_enough(begin[0], BATCH, shape, anywhere)], limit)
 
 
-def _contacts(user: User, terms: Terms, limit: int) -> Kind:
-    """A single sign finds the names that begin with it."""
-    if not _is_telling(terms):
-        terms = [[SEPARATOR + sign for sign in spellings] for spellings in terms]
-    rows = Contact.objects.visible_to(user).select_related("account")
-    return newest_first(rows, CONTACT_BIGRAMS, terms, limit, has_names=True)
+def colleagues(user: User, text: str, limit: int) -> list[User]:
+    return people(user, text, limit).colleagues
 
 
-def colleagues(text: str, limit: int) -> list[User]:
-    terms = asked(text)
-    return found_of({"colleagues": _colleagues(terms, limit)})["colleagues"] if terms else []
-
-
-def _colleagues(terms: Terms, limit: int) -> Kind:
+def _colleagues(limit: int) -> Kind:
     """Folded here and not in the database: we are few."""
     us = User.objects.filter(is_active=True).select_related("team").order_by("reading", "name", "pk")
-    return Kind(us, lambda all_of_us: [one for one in all_of_us if holds(terms, *_names(one))][:limit])
+    return Kind(us, lambda all_of_us, terms: [one for one in all_of_us if holds(terms, *_names(one))][:limit])
 
 
 def _names(one: User) -> tuple[str, str, str]:
@@ -353,7 +457,7 @@ def question(terms: Terms) -> str:
     Beside a longer word a single sign is left to the comparison: thousands of grams may begin with it.
     """
     telling = [spellings for spellings in terms if len(spellings[0]) > 1] or terms
-    most = max(MOST_GRAMS // len(telling), 1)
+    most = max(MOST_GRAMS // max(len(telling), 1), 1)
     return " & ".join(f"({' | '.join(_together(spelling, most) for spelling in spellings)})" for spellings in telling)
 
 

@@ -72,7 +72,7 @@ def groups_of(user: User, mark: str, text: str, limit: int, *, has_words: bool =
     if mark == ACTIONS:
         return [commands(user, text), pages(user, text)]
     if mark == CAMPAIGNS:
-        return further(queries.found_of(further_kinds(user, text, MANY, CAMPAIGNS)), CAMPAIGNS)
+        return further(queries.found_of(user, text, MANY, *further_kinds(CAMPAIGNS)), CAMPAIGNS)
     if mark == PEOPLE:
         return people_groups(queries.people(user, text, MANY))
     if not text:
@@ -81,7 +81,7 @@ def groups_of(user: User, mark: str, text: str, limit: int, *, has_words: bool =
 
 
 def everything(user: User, text: str, limit: int, *, has_words: bool = True) -> list[Group]:
-    found = queries.search(user, text, limit, further_kinds(user, text, limit), has_words=has_words)
+    found = queries.search(user, text, limit, *further_kinds(), has_words=has_words)
     lines = customers(found.customers)
     return [
         Group(
@@ -208,8 +208,8 @@ def people_groups(found: queries.Found) -> list[Group]:
     ]
 
 
-def further_kinds(user: User, text: str, limit: int, mark: str = "") -> dict[str, queries.Kind]:
-    return {name: kind for group in groups_for(mark) for name, kind in group.kinds(user, text, limit).items()}
+def further_kinds(mark: str = "") -> list[queries.Kinds]:
+    return [group.kinds for group in groups_for(mark)]
 
 
 def further(found: Mapping[str, list[Any]], mark: str = "") -> list[Group]:

@@ -294,8 +294,8 @@ def test_colleagues_are_found_by_name_and_leavers_are_not(cast):
     UserFactory(name="高橋 去", is_active=False)
     colleague = UserFactory(name="髙橋 美咲", reading="たかはし みさき")
 
-    assert search.colleagues("高橋", 5) == [colleague]
-    assert search.colleagues("タカハシ", 5) == [colleague]
+    assert search.colleagues(cast.aiko, "高橋", 5) == [colleague]
+    assert search.colleagues(cast.aiko, "タカハシ", 5) == [colleague]
 
 
 def test_it_costs_the_same_for_one_and_for_fifty(cast):
