@@ -55,10 +55,11 @@ class MappingSerializer(serializers.Serializer[Any]):
 
 
 class FixSerializer(serializers.Serializer[Any]):
-    """`cells` null leaves the row out."""
+    """`cells` null leaves the row out; `everywhere` puts them right in every row that holds the same."""
 
     line = serializers.IntegerField(min_value=1)
     cells = serializers.DictField(child=serializers.CharField(allow_blank=True), allow_null=True)
+    everywhere = serializers.BooleanField(default=False)
 
 
 class RunSerializer(serializers.Serializer[Any]):
@@ -131,9 +132,7 @@ class ImportViewSet(ReadOnly):
     def fix(self, request: CallerRequest, pk: str) -> Response:
         batch = self.get_object()
         given = taken(FixSerializer, request)
-        return self._done(
-            batch, lambda: batches.fix(batch=batch, as_new=False, by=request.user, at=timezone.now(), **given)
-        )
+        return self._done(batch, lambda: batches.fix(batch=batch, by=request.user, at=timezone.now(), **given))
 
     @extend_schema(request=RunSerializer, responses=ImportSerializer)
     @action(detail=True, methods=["post"], url_path="run", url_name="run")

@@ -77,10 +77,11 @@ def teams_for(user: User) -> Any:
 
 
 class FixForm(forms.Form):
-    """`cell-…` are corrected cells; `deed` is `cells`, `skip` or `new`."""
+    """`cell-…` are corrected cells, in every row that holds the same with `everywhere`; `deed` is `cells`, `skip` or `new`."""
 
     line = forms.IntegerField(min_value=1, max_value=2**31 - 1)
     deed = forms.ChoiceField(choices=[("cells", ""), ("skip", ""), ("new", "")], required=False)
+    everywhere = forms.BooleanField(required=False)
 
     def cells(self) -> dict[str, str]:
         return {name.removeprefix("cell-"): str(text) for name, text in self.data.items() if name.startswith("cell-")}

@@ -6,15 +6,30 @@ import calendar
 import difflib
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.db.models import Count
+from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, ImportBatch, ImportProblem
-from accounts.queries.imports import LAYOUTS, Cell, Choice, Day, Flag, Key, Known, Layout, Moment, Number, reason_of
+from accounts.queries.import_names import choices_of, table_of
+from accounts.queries.imports import (
+    LAYOUTS,
+    OF_THE_TEXT,
+    Cell,
+    Choice,
+    Day,
+    Flag,
+    Key,
+    Known,
+    Layout,
+    Moment,
+    Number,
+    reason_of,
+)
 from crm.bilingual import pick
 from crm.custom_fields import CustomField
 from crm.days import read_day
@@ -59,8 +74,22 @@ def label_of(layout: Layout, target: str, custom: Mapping[str, str] | None = Non
     """The name of a column as people read it."""
     if target.startswith(CUSTOM):
         return (custom or {}).get(target, target.removeprefix(CUSTOM))
-    heading = layout.column(target).heading
+    column = layout.column(target)
+    if table_of(column) or (isinstance(column.cell, Known) and column.cell.is_sought):
+        return by_name()[column.name]
+    heading = column.heading
     return heading if (get_language() or "").startswith("ja") else heading.replace("_", " ").capitalize()
+
+
+def by_name() -> dict[str, str]:
+    """Columns that hold a name as well as a code."""
+    return {
+        "account": _("Customer"),
+        "industry": _("Industry"),
+        "owner": _("Owner"),
+        "team": _("Team"),
+        "product": _("Product"),
+    }
 
 
 def columns_of(batch: ImportBatch, custom: Sequence[CustomField]) -> list[FileColumn]:
@@ -138,13 +167,15 @@ def _conversion(cell: Cell, sample: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Mend:
-    """A button: the cells that it sets, or a row left out, or taken for a new customer."""
+    """A button: the cells that it sets, here or in every row that holds the same, or a row left out, or taken for a new
+    customer."""
 
     label: str
     column: str = ""
     value: str = ""
     leaves_out: bool = False
     as_new: bool = False
+    is_for_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +185,8 @@ class Reason:
     sentence: str
     is_warning: bool
     mends: list[Mend]
+    alike: int = 1
+    """How many rows hold the same in this column and are wrong for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +213,11 @@ class ShownRow:
         return all(reason.is_warning for reason in self.reasons)
 
     @property
+    def alike(self) -> int:
+        """Rows that hold the same as a cell that can be typed."""
+        return max((reason.alike for reason in self.reasons), default=1)
+
+    @property
     def can_be_typed(self) -> bool:
         """Some reasons speak of the whole row; then no cell is there to correct."""
         return any(cell.is_wrong for cell in self.cells)
@@ -202,9 +240,27 @@ def rows_shown(
     found = list(problems.filter(line__in=lines))
     names = {CUSTOM + field.key: pick(field.name_ja, field.name_en) for field in custom}
     known = _customers(found, reader)
+    alike = _alike(batch, found)
     return [
-        _row(layout, batch, line, list(group), names, known) for line, group in groupby(found, lambda one: one.line)
+        _row(layout, batch, line, list(group), names, known, alike)
+        for line, group in groupby(found, lambda one: one.line)
     ]
+
+
+def _alike(batch: ImportBatch, found: Iterable[ImportProblem]) -> dict[tuple[str, str], int]:
+    """By column and text: in how many rows of the list it is wrong. Only of reasons that speak of the text alone."""
+    wrong = {one.column for one in found if one.code in OF_THE_TEXT}
+    problems = ImportProblem.objects.filter(batch=batch, code__in=OF_THE_TEXT)
+    return {
+        (column, text): many
+        for column in wrong
+        for text, many in problems.filter(column=column)
+        .annotate(text=KeyTextTransform(column, "cells"))
+        .values_list("text")
+        .annotate(many=Count("line", distinct=True))
+        .filter(many__gt=1)
+        if text
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +275,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class MendingTable:
-    """The rows under common headings: every row has one place for each of them, which may be None."""
+    """The rows under common headings: every row has one place for each of them, which may be None. `choices` are names to
+    choose from, by column."""
 
     headings: list[Heading]
     rows: list[tuple[ShownRow, list[tuple[Heading, ShownCell | None]]]]
+    choices: dict[str, list[str]]
 
 
 def mending_table(layout: Layout, rows: Sequence[ShownRow]) -> MendingTable:
@@ -240,7 +298,9 @@ def mending_table(layout: Layout, rows: Sequence[ShownRow]) -> MendingTable:
         for number, (column, label) in enumerate(labels.items())
         if column in room or column in marked or number <= 1
     ]
-    return MendingTable(headings, [(row, _aligned(row, headings)) for row in rows])
+    choices = {column: choices_of(layout.column(column)) for column in marked if not column.startswith(CUSTOM)}
+    aligned = [(row, _aligned(row, headings)) for row in rows]
+    return MendingTable(headings, aligned, {column: names for column, names in choices.items() if names})
 
 
 def _leaves(number: int, is_marked: bool, names_stay: bool) -> str:
@@ -268,6 +328,7 @@ def _row(
     found: list[ImportProblem],
     names: Mapping[str, str],
     known: Mapping[int, Account],
+    alike: Mapping[tuple[str, str], int],
 ) -> ShownRow:
     glimpse = next((one for one in found if one.code in KINDS), None)
     changed = glimpse.figures["changed"] if glimpse else ()
@@ -288,10 +349,16 @@ def _row(
         if target in found[0].cells
     ]
     kind = KINDS[glimpse.code] if glimpse else ""
-    return ShownRow(line, kind, cells, [_reason(layout, problem, names, known) for problem in problems])
+    return ShownRow(line, kind, cells, [_reason(layout, problem, names, known, alike) for problem in problems])
 
 
-def _reason(layout: Layout, problem: ImportProblem, names: Mapping[str, str], known: Mapping[int, Account]) -> Reason:
+def _reason(
+    layout: Layout,
+    problem: ImportProblem,
+    names: Mapping[str, str],
+    known: Mapping[int, Account],
+    alike: Mapping[tuple[str, str], int],
+) -> Reason:
     label = label_of(layout, problem.column, names) if problem.column else ""
     if problem.code == "DOUBLE":
         customer = known.get(problem.figures.get("account") or 0)
@@ -300,8 +367,11 @@ def _reason(layout: Layout, problem: ImportProblem, names: Mapping[str, str], kn
             Mend(_("Leave the row out"), leaves_out=True),
         ])  # fmt: skip
     chosen = [_choice(problem.column, known[pk]) for pk in problem.figures.get("accounts", ()) if pk in known]
+    many = alike.get((problem.column, problem.cells.get(problem.column) or ""), 1) if problem.code in OF_THE_TEXT else 1
     mends = [*chosen, *_mends(layout, problem)]
-    return Reason(problem.column, label, reason_of(problem.code, problem.figures), False, mends)
+    if many > 1:
+        mends = [replace(mend, is_for_all=not mend.leaves_out) for mend in mends]
+    return Reason(problem.column, label, reason_of(problem.code, problem.figures), False, mends, many)
 
 
 def _choice(column: str, customer: Account) -> Mend:

@@ -614,6 +614,22 @@ class Problem:
     figures: Mapping[str, Any] = field(default_factory=dict)
 
 
+OF_THE_TEXT = frozenset(
+    [
+        "UNKNOWN",
+        "SEVERAL",
+        "NOT_A_NUMBER",
+        "NOT_A_CHOICE",
+        "NOT_YES_OR_NO",
+        "NOT_A_DAY",
+        "OUT_OF_RANGE",
+        "WRONG_FORM",
+        "CUSTOM",
+    ]
+)
+"""Codes that hold for every row with the same text in this column."""
+
+
 def reasons() -> dict[str, str]:
     """Every code with its sentence in the reader's language."""
     return {

@@ -219,6 +219,7 @@ def import_fix(request: ReaderRequest, batch_id: int) -> HttpResponse:
                 line=form.cleaned_data["line"],
                 cells=None if deed == "skip" else form.cells(),
                 as_new=deed == "new",
+                everywhere=form.cleaned_data["everywhere"],
                 by=request.user,
                 at=timezone.now(),
             )

@@ -22,8 +22,8 @@ from accounts.actions.imports.runs import Wish
 from accounts.actions.imports.staging import settings
 from accounts.actions.imports.tables import Reading, Table, examine, look_at
 from accounts.models import ImportBatch, ImportChange, ImportMapping, ImportProblem
-from accounts.queries import import_guard, import_headers
-from accounts.queries.imports import LAYOUTS, Layout, Problem, Text, layouts_for, rules_for, sight_of
+from accounts.queries import import_guard, import_headers, import_names
+from accounts.queries.imports import LAYOUTS, OF_THE_TEXT, Layout, Problem, Text, layouts_for, rules_for, sight_of
 from crm import audit, jobs, notices
 from crm.custom_fields import CustomField, people_by_name
 from crm.people import Team, User
@@ -124,6 +124,7 @@ def _take_table(batch: ImportBatch, table: Table) -> None:
     batch.headers = list(table.headers)
     batch.options = {**batch.options, "reading": table.reading.stored(), "samples": list(table.samples)}
     batch.mapping = _remembered(batch) or _guessed(batch)
+    batch.options["words"] = _words_before(batch)
 
 
 def _remembered(batch: ImportBatch) -> dict[str, str]:
@@ -137,6 +138,13 @@ def _remembered(batch: ImportBatch) -> dict[str, str]:
         return {}
     batch.options["remembered"] = found.name
     return dict(found.mapping)
+
+
+def _words_before(batch: ImportBatch) -> dict[str, dict[str, str]]:
+    """What words meant in this person's last file with these headings."""
+    before = ImportBatch.objects.filter(by=batch.by, layout=batch.layout, headers=batch.headers).exclude(pk=batch.pk)
+    options = before.order_by("-uploaded_at", "-pk").values_list("options", flat=True).first() or {}
+    return dict(options.get("words", {}))
 
 
 def _guessed(batch: ImportBatch) -> dict[str, str]:
@@ -254,29 +262,55 @@ def _as_counts(wrong: Unreadable) -> dict[str, Any]:
 
 
 def fix(
-    *, batch: ImportBatch, line: int, cells: Mapping[str, str] | None, as_new: bool, by: User, at: datetime
+    *,
+    batch: ImportBatch,
+    line: int,
+    cells: Mapping[str, str] | None,
+    by: User,
+    at: datetime,
+    as_new: bool = False,
+    everywhere: bool = False,
 ) -> None:
     """Corrected cells of one row, None to leave the row out, or the word that it is a new customer in spite of its name.
 
-    A small file is checked again at once; of a large one the row is taken off the list and looked at with the import.
+    `everywhere` puts the cells right in every row that holds the same as this one, here and in later files with these
+    headings. A small file is checked again at once; of a large one a corrected row is looked at with the import.
     """
     targets = set(batch.mapping.values()) | {LAYOUTS[batch.layout].key[0]}
-    fixes = dict(batch.fixes)
-    options = dict(batch.options)
+    given = {target: text[:10_000] for target, text in (cells or {}).items() if target in targets}
+    fixes, options = dict(batch.fixes), dict(batch.options)
     if as_new:
         options["accepted"] = sorted({*options.get("accepted", []), line})[:FIXES_KEPT]
     elif cells is None:
         fixes[str(line)] = None
     else:
-        given = {target: text[:10_000] for target, text in cells.items() if target in targets}
-        fixes[str(line)] = {**(fixes.get(str(line)) or {}), **given}
-    if len(fixes) > FIXES_KEPT:
+        words = _words_of(batch, line, given) if everywhere else {}
+        options["words"] = _reworded(batch, words)
+        if own := {target: text for target, text in given.items() if target not in words}:
+            fixes[str(line)] = {**(fixes.get(str(line)) or {}), **own}
+    if len(fixes) + sum(map(len, options.get("words", {}).values())) > FIXES_KEPT:
         raise NotNow
     with transaction.atomic():
         _move(batch, State.CHECKED, [State.CHECKED], fixes=fixes, options=options)
         ImportProblem.objects.filter(batch=batch, line=line).delete()
-    if batch.options["size"] <= SMALL_BYTES:
-        check(batch=batch, at=at)
+    if everywhere or batch.options["size"] <= SMALL_BYTES:
+        ask_for_check(batch=batch, at=at)
+
+
+def _words_of(batch: ImportBatch, line: int, given: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """By column: what stands in this row and is wrong wherever it stands, and what is meant by it."""
+    problems = ImportProblem.objects.filter(batch=batch, line=line, column__in=given, code__in=OF_THE_TEXT)
+    stands = {one.column: (one.cells.get(one.column) or "").strip() for one in problems}
+    return {column: (text, given[column]) for column, text in stands.items() if text}
+
+
+def _reworded(batch: ImportBatch, words: Mapping[str, tuple[str, str]]) -> dict[str, dict[str, str]]:
+    """The words of the batch with these; a word that is put right twice means what was said last."""
+    meant = {column: dict(of_column) for column, of_column in batch.options.get("words", {}).items()}
+    for column, (stands, text) in words.items():
+        of_column = meant.get(column, {})
+        meant[column] = {word: text if was == stands else was for word, was in of_column.items()} | {stands: text}
+    return meant
 
 
 # -- The import ------------------------------------------------------------------------------------
@@ -515,20 +549,10 @@ def _cut(batch: ImportBatch, file: IO[bytes]) -> Cut:
         fixes={int(line): cells for line, cells in batch.fixes.items()},
         custom={field.key: field for field in fields},
         people=people_by_name(),
-        addresses=_addresses(),
+        words=batch.options.get("words", {}),
+        names=import_names.codes_by_name(layout.column(name) for name in batch.mapping.values() if CUSTOM not in name),
         code_prefix=f"{batch.uploaded_at:%y%m%d}-{batch.pk}-" if makes_codes(layout) else "",
     )
-
-
-def _addresses() -> dict[str, str]:
-    """Mail addresses of colleagues by name without blanks; a name that two share leads nowhere."""
-    found: dict[str, str] = {}
-    shared: set[str] = set()
-    for email, *names in User.objects.filter(is_active=True).values_list("email", "name", "name_en"):
-        for name in {"".join(name.split()).casefold() for name in names if name}:
-            shared |= {name} & found.keys()
-            found[name] = email
-    return {name: email for name, email in found.items() if name not in shared}
 
 
 def _wish(batch: ImportBatch) -> Wish:

@@ -8,19 +8,21 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from operator import itemgetter
 from typing import IO, Any
 
 from accounts.actions.imports.tables import Reading, rows
-from accounts.queries.imports import Column, Known, Layout
+from accounts.queries.import_names import folded, table_of
+from accounts.queries.imports import Column, Layout, Number
 from crm.custom_fields import CustomField, Unreadable, parse_cell
 
 BLOCK = 1 << 19
 EXCEL_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
 CUSTOM = "custom."
 JOINED_BY_NOTHING = frozenset(["address", "city"])
+UNITS = frozenset("名人席台件社個本")
 ADDRESS_OF_A_SITE = re.compile(r"^(?:[a-z]+://)?(?:www\.)?([^/?#\s:]+).*$", re.IGNORECASE | re.DOTALL)
 
 Faults = list[dict[str, Any]]
@@ -29,7 +31,8 @@ Faults = list[dict[str, Any]]
 @dataclass(frozen=True)
 class Cut:
     """`mapping` leads from the number of a column of the file to a column of the layout, or to `custom.` and the key of a
-    field. `fixes` hold by row the cells that a person corrected, or None where the row is left out."""
+    field. `fixes` hold by row the cells that a person corrected, or None where the row is left out; `words` by column what
+    is read in place of what stands in any row; `names` by table which code is meant by a name."""
 
     file: IO[bytes]
     reading: Reading
@@ -39,7 +42,8 @@ class Cut:
     fixes: Mapping[int, Mapping[str, str] | None] = field(default_factory=dict)
     custom: Mapping[str, CustomField] = field(default_factory=dict)
     people: Mapping[str, int] = field(default_factory=dict)
-    addresses: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     code_prefix: str = ""
 
     @cached_property
@@ -49,8 +53,8 @@ class Cut:
             [getattr(one, column.attname) for column in one._meta.concrete_fields] for one in self.custom.values()
         ]
         read_by = (self.layout.name, self.reading.stored(), sorted(self.mapping.items()), self.width, self.code_prefix)
-        given = (sorted(self.fixes.items()), custom, sorted(self.people.items()), sorted(self.addresses.items()))
-        return sha256(repr((read_by, given)).encode()).hexdigest()
+        given = (self.fixes, custom, self.people, self.words, self.names)
+        return sha256(json.dumps([read_by, given], sort_keys=True, default=str).encode()).hexdigest()
 
     @cached_property
     def targets(self) -> list[str]:
@@ -140,16 +144,15 @@ class Cut:
     @cached_property
     def _conversions(self) -> list[tuple[int, Callable[[str], str]]]:
         named = {"domain": _domain} if self.layout.name == "accounts" else {}
-        people = {
-            column.name: self._address_of
+        counted = {column.name: _without_unit for column in self.columns if isinstance(column.cell, Number)}
+        called = {
+            column.name: _code_of(self.names[table])
             for column in self.columns
-            if isinstance(column.cell, Known) and column.cell.table == "crm_user"
+            if (table := table_of(column)) in self.names
         }
-        return [(at, (named | people)[target]) for at, target in enumerate(self.targets) if target in named | people]
-
-    def _address_of(self, name: str) -> str:
-        """A colleague may be named by name as well as by mail address."""
-        return name if not name or "@" in name else self.addresses.get("".join(name.split()).casefold(), name)
+        conversions = named | counted | called
+        words = [(at, _word_of(self.words[target])) for at, target in enumerate(self.targets) if target in self.words]
+        return words + [(at, conversions[target]) for at, target in enumerate(self.targets) if target in conversions]
 
     def _custom(self, texts: list[str], faults: Faults) -> dict[str, Any]:
         values: dict[str, Any] = {}
@@ -167,6 +170,20 @@ class Cut:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
+
+
+def _word_of(words: Mapping[str, str]) -> Callable[[str], str]:
+    return lambda text: words.get(text.strip(), text)
+
+
+def _code_of(names: Mapping[str, str]) -> Callable[[str], str]:
+    """A row may be called by its name as well as by its code; the same few are called again and again."""
+    return lru_cache(1024)(lambda text: names.get(folded(text), text))
+
+
+def _without_unit(text: str) -> str:
+    """120名 is 120."""
+    return text.rstrip()[:-1] if text.rstrip()[-1:] in UNITS else text
 
 
 def _domain(text: str) -> str:

@@ -10,7 +10,7 @@ from django.apps import apps
 from accounts.actions import records
 from accounts.actions.imports import batches
 from accounts.actions.imports.files import Unreadable
-from accounts.models import Account, Contact, ImportBatch, ImportChange, ImportMapping, NpsResponse
+from accounts.models import Account, Contact, ImportBatch, ImportChange, ImportMapping, Industry, NpsResponse
 from accounts.models.matching import matching_key
 from accounts.queries.import_headers import guess
 from accounts.queries.imports import LAYOUTS
@@ -31,6 +31,7 @@ from tests.accounts.imports.support import (
     workbook,
 )
 from tests.factories.accounts import AccountFactory, ActivityFactory, ContactFactory
+from tests.factories.people import TeamFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -191,8 +192,8 @@ def test_a_check_counts_and_changes_nothing(planner):
 def test_a_corrected_cell_counts_from_then_on(planner):
     batch = checked(GOOD + "C3,,5,\nC4,若葉,x,\n", planner)
 
-    batches.fix(batch=batch, line=4, cells={"name": "紅葉"}, as_new=False, by=planner, at=NOW)
-    batches.fix(batch=batch, line=5, cells=None, as_new=False, by=planner, at=NOW)
+    batches.fix(batch=batch, line=4, cells={"name": "紅葉"}, by=planner, at=NOW)
+    batches.fix(batch=batch, line=5, cells=None, by=planner, at=NOW)
 
     assert (counted(batch), found(batch)) == ((3, 0, 0, 0), [])
     run(batch)
@@ -434,7 +435,7 @@ def test_a_name_that_several_customers_have_is_to_be_chosen(planner):
     batch = contacts_of(planner, "株式会社青葉製作所")
 
     assert found(batch) == [(2, "account", "SEVERAL")]
-    batches.fix(batch=batch, line=2, cells={"account": "C2"}, as_new=False, by=planner, at=NOW)
+    batches.fix(batch=batch, line=2, cells={"account": "C2"}, by=planner, at=NOW)
     run(batch)
     assert Contact.objects.get().account.external_id == "C2"
 
@@ -468,3 +469,93 @@ def test_headings_of_a_contact_list_lead_to_the_code_and_else_to_the_name_of_the
 
     assert guess(contacts, ["会社名", "氏名", "会社コード"]) == {1: "name", 2: "account"}
     assert guess(contacts, ["会社名", "氏名"]) == {0: "account", 1: "name"}
+
+
+def test_industries_teams_and_products_are_found_by_their_names(planner):
+    Industry.objects.create(code="wholesale", name_ja="卸売・小売", name_en="Wholesale")
+    Industry.objects.create(code="food", name_ja="食品", name_en="wholesale foods")
+    team = TeamFactory(code="east-2", name_ja="東日本営業二部")
+
+    imported(
+        "会社名,業種,チーム\n甲社,卸売・小売,東日本営業二部\n乙社,ＷＨＯＬＥＳＡＬＥ,EAST-2\n丙社,food,\n", planner
+    )
+
+    assert list(Account.objects.order_by("name").values_list("name", "industry__code", "team")) == [
+        ("丙社", "food", None), ("乙社", "wholesale", team.pk), ("甲社", "wholesale", team.pk),
+    ]  # fmt: skip
+
+
+def test_a_name_that_two_share_leads_nowhere(planner):
+    Industry.objects.create(code="a", name_ja="販売")
+    Industry.objects.create(code="b", name_ja="販売")
+
+    assert found(checked("会社名,業種\n甲社,販売\n", planner)) == [(2, "industry", "UNKNOWN")]
+
+
+def test_a_number_may_carry_its_unit(planner):
+    imported('会社名,従業員数\n甲社,１２０名\n乙社,"1,250 人"\n', planner)
+
+    assert dict(Account.objects.values_list("name", "employees")) == {"甲社": 120, "乙社": 1250}
+
+
+UNKNOWN = "会社名,業種,従業員数\n甲社,Retail,many\n乙社,Retail,5\n丙社,Food,many\n"
+
+
+def test_a_word_that_is_not_known_is_put_right_in_every_row_at_once(planner):
+    Industry.objects.create(code="shops", name_ja="小売・卸")
+    Industry.objects.create(code="food", name_ja="食品", name_en="Food")
+    batch = checked(UNKNOWN, planner)
+    assert found(batch) == [(2, "employees", "NOT_A_NUMBER"), (2, "industry", "UNKNOWN"), (3, "industry", "UNKNOWN"),
+                            (4, "employees", "NOT_A_NUMBER")]  # fmt: skip
+
+    batches.fix(batch=batch, line=3, cells={"industry": "小売・卸"}, everywhere=True, by=planner, at=NOW)
+    assert found(batch) == [(2, "employees", "NOT_A_NUMBER"), (4, "employees", "NOT_A_NUMBER")]
+    batches.fix(batch=batch, line=2, cells={"employees": ""}, everywhere=True, by=planner, at=NOW)
+    assert found(batch) == []
+    run(batch)
+
+    assert dict(Account.objects.values_list("name", "industry__code")) == {
+        "甲社": "shops",
+        "乙社": "shops",
+        "丙社": "food",
+    }
+    assert dict(Account.objects.values_list("name", "employees")) == {"甲社": None, "乙社": 5, "丙社": None}
+
+
+def test_what_a_word_means_is_known_when_the_next_file_of_this_kind_comes(planner):
+    Industry.objects.create(code="shops", name_ja="小売・卸")
+    first = checked(UNKNOWN, planner)
+    batches.fix(batch=first, line=2, cells={"industry": "shops"}, everywhere=True, by=planner, at=NOW)
+
+    second = checked("会社名,業種,従業員数\n丁社,Retail,7\n", planner)
+
+    assert (counted(second), found(second)) == ((1, 0, 0, 0), [])
+
+
+def test_an_own_field_is_put_right_in_every_row_at_once(planner):
+    CustomField.objects.create(on="account", key="rank", kind="choice", name_ja="ランク", name_en="Rank",
+                               choices=[{"key": "a", "ja": "上位", "en": "Top"}])  # fmt: skip
+    batch = checked("会社名,ランク\n甲社,Gold\n乙社,Gold\n", planner)
+
+    batches.fix(batch=batch, line=2, cells={"custom.rank": "上位"}, everywhere=True, by=planner, at=NOW)
+
+    assert (counted(batch), found(batch)) == ((2, 0, 0, 0), [])
+
+
+def test_what_is_wrong_in_one_row_alone_is_put_right_there_alone(planner):
+    Industry.objects.create(code="shops", name_ja="小売・卸")
+    batch = checked("会社名,業種\n,Retail\n乙社,Retail\n", planner)
+
+    batches.fix(batch=batch, line=2, cells={"name": "甲社", "industry": "shops"}, everywhere=True, by=planner, at=NOW)
+
+    assert (counted(batch), found(batch)) == ((2, 0, 0, 0), [])
+
+
+def test_a_word_put_right_twice_means_what_was_said_last(planner):
+    Industry.objects.create(code="shops", name_ja="小売・卸")
+    batch = checked(UNKNOWN, planner)
+
+    batches.fix(batch=batch, line=2, cells={"industry": "小売"}, everywhere=True, by=planner, at=NOW)
+    batches.fix(batch=batch, line=2, cells={"industry": "小売・卸"}, everywhere=True, by=planner, at=NOW)
+
+    assert [one for one in found(batch) if one[1] == "industry"] == [(4, "industry", "UNKNOWN")]

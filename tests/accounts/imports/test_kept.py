@@ -66,7 +66,7 @@ def test_the_import_does_not_read_the_file_again_and_leaves_nothing(cast, monkey
 
 def test_a_row_corrected_after_the_check_is_read_anew(cast):
     batch = looked_at(cast.fumi)
-    batches.fix(batch=batch, line=2, cells={"name": "青葉改"}, as_new=False, by=cast.fumi, at=NOW)
+    batches.fix(batch=batch, line=2, cells={"name": "青葉改"}, by=cast.fumi, at=NOW)
 
     assert counted(run(batch)) == (5, 0, 0, 0)
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions.imports import batches
-from accounts.models import Account, ImportBatch
+from accounts.models import Account, ImportBatch, Industry
 from tests.accounts.imports.support import checked, imported, upload
 from tests.factories.accounts import AccountFactory, CaseFactory
 
@@ -289,3 +289,17 @@ def statements(client, batch):
     with CaptureQueriesContext(connection) as asked:
         client.get(reverse("import", args=[batch.pk]), {"guard": 1})
     return len(asked)
+
+
+def test_what_is_wrong_in_many_rows_is_put_right_with_one_press(emi, cast):
+    Industry.objects.create(code="shops", name_ja="小売・卸", name_en="Retail and wholesale")
+    batch = checked("会社名,業種\n甲社,Technology\n乙社,Technology\n丙社,Technology\n", cast.emi)
+
+    page = text(emi.get(reverse("import-check", args=[batch.pk])))
+    assert page.count("in 3 rows with the same value") == 3
+    assert '<option value="Retail and wholesale"></option>' in page
+    mended = {"line": 3, "deed": "cells", "cell-industry": "小売・卸", "everywhere": "1"}
+    emi.post(reverse("import-fix", args=[batch.pk]), mended)
+
+    batch.refresh_from_db()
+    assert (batch.counts["created"], batch.counts["refused"]) == (3, 0)
