@@ -8,6 +8,7 @@ from copy import copy
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,8 @@ class RecordForm(WithCustomFields, forms.ModelForm):
             del self.fields[name]
         for name, field in self.fields.items():
             field.label = FIELDS.get(name, field.label)
+            if name in self._meta.fields:
+                bounded(field, self._meta.model._meta.get_field(name))
 
     @property
     def shown(self) -> list[forms.BoundField]:
@@ -53,6 +56,12 @@ class RecordForm(WithCustomFields, forms.ModelForm):
 
     def _post_clean(self) -> None:
         """Only the fields are looked at. What is taken may lie out of the reader's sight: the action answers that."""
+
+
+def bounded(field: forms.Field, column: Any) -> forms.Field:
+    """The field also says no to a number that its column cannot hold."""
+    field.validators = [*field.validators, *(one for one in column.validators if isinstance(one, MaxValueValidator))]
+    return field
 
 
 class AccountForm(RecordForm):

@@ -37,6 +37,11 @@ def changes_since(row: Any, version: int) -> list[Change]:
     return _with_people([source.entry(number, each) for number, each in told])
 
 
+def last_change_of(name: str, changes: Sequence[Change]) -> Change | None:
+    """The newest of them that touched the field."""
+    return next((change for change in changes if any(each.name == name for each in change.fields)), None)
+
+
 @dataclass(frozen=True, slots=True)
 class FieldChange:
     """`name` is that of the model, for values of custom fields `custom.` and the key; values as stored."""

@@ -16,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.actions import records
+from accounts.forms.records import bounded
 from accounts.models import Account
+from accounts.queries import history
 from accounts.queries.lists import customers
 from accounts.views import toasts
 from crm.http import ReaderRequest
@@ -47,38 +49,47 @@ def cell(request: ReaderRequest, account_id: int) -> HttpResponse:
 
 def save(request: ReaderRequest, account: Account, field: Field) -> HttpResponse:
     typed = request.POST.get("value", request.GET.get("value", ""))
-    version = request.POST.get("version", request.GET.get("version", ""))
+    version = version_of(request)
     before = getattr(account, field.key)
     try:
         value = input_of(field.key).clean(typed)
-        account = records.edit(
-            row=account,
-            version=int(version) if version.isdecimal() and len(version) < 10 else 0,
-            by=request.user,
-            at=timezone.now(),
-            **{field.key: value},
+        account = records.save(
+            row=account, version=version, values={field.key: value}, by=request.user, at=timezone.now()
         )
     except ValidationError as error:
         return form(request, account, field, value=typed, error=" ".join(error.messages), status=422)
-    except records.Conflict as conflict:
-        return form(request, conflict.current, field, value=typed, is_conflict=True, status=409)
+    except records.Clash as clash:
+        change = history.last_change_of(field.key, history.changes_since(clash.current, version))
+        return form(request, clash.current, field, value=typed, is_conflict=True, change=change, status=409)
     undo = {"value": "" if before is None else before, "version": account.version, "next": here(request)}
-    words = _("%(field)s of %(name)s is saved") % {"field": field.label, "name": account.label}
+    said = _("%(field)s of %(name)s is as it was") if is_undo(request) else _("%(field)s of %(name)s is saved")
+    words = said % {"field": field.label, "name": account.label}
     return saved(request, account, field, words, address(account, field.key, **undo))
+
+
+def version_of(request: ReaderRequest) -> int:
+    """The one that the edit started from; what is none is older than any."""
+    said = request.POST.get("version", request.GET.get("version", ""))
+    return int(said) if said.isdecimal() and len(said) < 10 else 0
+
+
+def is_undo(request: ReaderRequest) -> bool:
+    """The address of an undo names the value that goes back into the cell."""
+    return "value" in request.GET
 
 
 def input_of(key: str) -> forms.Field:
     """The form field of the column, with what the model says about it."""
-    model_field: Any = Account._meta.get_field(key)
-    found: forms.Field = model_field.formfield()
-    return found
+    column: Any = Account._meta.get_field(key)
+    return bounded(column.formfield(), column)
 
 
 def form(request: ReaderRequest, account: Account, field: Field, **more: Any) -> HttpResponse:
     context = {
         "account": account,
         "field": field,
-        "theirs": getattr(account, field.key),
+        "label": _("Your value") if more.get("is_conflict") else field.label,
+        "theirs": cells.inside(field, field.value(Seen(account, {})), timezone.localdate()),
         "url": address(account, field.key),
         "cancel": address(account, field.key, show=1),
         "back": here(request),
@@ -90,8 +101,8 @@ def form(request: ReaderRequest, account: Account, field: Field, **more: Any) ->
 
 
 def saved(request: ReaderRequest, account: Account, field: Field, words: str, undo: str) -> HttpResponse:
-    if not request.htmx or "value" in request.GET:
-        toasts.leave(request, words, "" if "value" in request.GET else undo)
+    if not request.htmx or is_undo(request):
+        toasts.leave(request, words, "" if is_undo(request) else undo)
         return toasts.lead_to(request, toasts.way_back(request, reverse("customers")))
     return shown(request, account, field, toast=toasts.Toast(words, undo))
 

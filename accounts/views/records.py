@@ -185,7 +185,7 @@ def clashes_of(clash: records.Clash, form: RecordForm) -> list[Side]:
 
 def side_of(name: str, current: Any, form: RecordForm, saved: list[history.Change]) -> Side:
     field = form[form.name_of(name)]
-    change = next((change for change in saved if any(each.name == name for each in change.fields)), None)
+    change = history.last_change_of(name, saved)
     return Side(
         name=name,
         label=FIELDS.get(name, field.label),

@@ -13,7 +13,7 @@ export function startForms() {
   document.addEventListener("change", submitAtOnce);
   document.addEventListener("click", showPassword);
   focusFirstError(document);
-  document.addEventListener("htmx:after:swap", (event) => focusFirstError(event.target));
+  document.addEventListener("htmx:after:swap", (event) => focusFirstError(event.target) || focusInlineForm());
 }
 
 /** Safari ends the composition just before the Enter that confirmed it, so a moment is left after the end. */
@@ -56,5 +56,14 @@ function showPassword(event) {
 }
 
 function focusFirstError(root) {
-  root.querySelector?.("[aria-invalid=true]")?.focus();
+  const wrong = root.querySelector?.("[aria-invalid=true]");
+  wrong?.focus();
+  return Boolean(wrong);
+}
+
+/** A form that has just come in place of what it edits takes the focus, which went with what was pressed; of two versions, on one's own. */
+function focusInlineForm() {
+  if (document.activeElement !== document.body) return;
+  const form = document.querySelector("[data-inline]");
+  (form?.querySelector(".clashes :checked") ?? form?.querySelector("input:not([type=hidden]), select, textarea"))?.focus();
 }

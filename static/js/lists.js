@@ -15,7 +15,7 @@ export function startLists() {
     if (event.target.matches?.(`${CHECK}, [data-check-all]`)) select(event.target);
   });
   document.addEventListener("htmx:before:swap", (event) => event.detail?.ctx && collapse(event));
-  document.addEventListener("htmx:after:swap", () => document.querySelector(".cell-form [name=value]")?.select());
+  document.addEventListener("htmx:after:swap", (event) => intoCell(event.target));
   document.addEventListener("keydown", leaveCell);
   document.querySelector(".filter-editor [name=op]")?.addEventListener("change", fitEditor);
   fitEditor();
@@ -116,6 +116,13 @@ function fitEditor() {
     const { forOp, notOp } = part.dataset;
     part.hidden = forOp ? !forOp.split(" ").includes(chosen) : notOp.split(" ").includes(chosen);
   }
+}
+
+/** The form of a cell takes the focus with its value selected; when it is gone, the row keeps it. */
+function intoCell(cell) {
+  const input = document.querySelector(".cell-form [name=value]");
+  if (input) input.select();
+  else if (document.activeElement === document.body) cell.querySelector?.("[data-edit]")?.focus();
 }
 
 /** Escape leaves a cell as it was. */

@@ -93,6 +93,7 @@ def test_a_cell_is_edited_by_keys_and_the_edit_undone(customers: Page):
 
     expect(row).to_contain_text("大阪府堺市")
     expect(customers.locator("[data-toast]")).to_contain_text(name)
+    expect(row.locator("[data-edit]")).to_be_focused()
     customers.keyboard.press("z")
     customers.wait_for_load_state()
     expect(customers.locator("[data-row]").first).not_to_contain_text("大阪府堺市")

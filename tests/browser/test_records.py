@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from accounts.models import AccountFile
 from tests.factories.accounts import AccountFactory
@@ -24,7 +25,7 @@ def profile(page, account):
 def open_field(page, label):
     page.get_by_role("link", name=label, exact=True).click()
     field = page.locator(".record-form input:not([type=hidden])")
-    field.wait_for()
+    expect(field).to_be_focused()
     return field
 
 

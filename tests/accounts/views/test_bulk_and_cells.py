@@ -2,9 +2,11 @@
 
 import re
 
+import pghistory
 import pytest
 from django.urls import reverse
 
+from accounts.actions import records
 from accounts.models import Account, BulkEdit, Tag
 from tests.factories.accounts import AccountFactory
 
@@ -90,21 +92,34 @@ def test_a_cell_is_edited_in_its_place_and_the_edit_undone(reader, own):
     undo = re.search(r'action="([^"]+)" data-undo', answer).group(1).replace("&amp;", "&")
     assert reader.post(undo)["Location"] == "/customers/?view=all"
     assert Account.objects.get(pk=own[0].pk).city == "大阪市"
+    assert "is as it was" in text_of(reader.get("/customers/"))
 
 
-def test_two_edits_at_once_show_both_values(reader, own):
-    save(reader, own[0], "堺市")
+@pytest.mark.parametrize("headers", [HTMX, {}], ids=["in its place", "as a page"])
+def test_two_edits_at_once_show_both_values_and_whose_the_other_is(reader, cast, now, own, headers):
+    with pghistory.context(user=cast.ben.pk):
+        records.edit(row=own[0], version=1, by=cast.ben, at=now, city="堺市")
 
-    answer = save(reader, own[0], "神戸市")
+    answer = save(reader, own[0], "神戸市", headers=headers)
 
     page = text_of(answer)
     assert answer.status_code == 409
+    assert "Bando changed “City” before you" in page
     assert ("堺市" in page, 'value="神戸市"' in page, 'value="2"' in page) == (True, True, True)
     assert Account.objects.get(pk=own[0].pk).city == "堺市"
 
 
-def test_a_value_that_cannot_be_is_refused_in_its_place(reader, own):
-    answer = reader.post(f"{cell_of(own[0])}?field=employees", {"value": "viele", "version": 1}, headers=HTMX)
+def test_two_edits_of_different_fields_do_not_meet(reader, cast, now, own):
+    records.edit(row=own[0], version=1, by=cast.ben, at=now, phone="03-2222-2222")
+
+    assert save(reader, own[0], "神戸市").status_code == 200
+    account = Account.objects.get(pk=own[0].pk)
+    assert (account.city, account.phone) == ("神戸市", "03-2222-2222")
+
+
+@pytest.mark.parametrize("value", ["viele", "-1", "99999999999999999999"])
+def test_a_value_that_cannot_be_is_refused_in_its_place(reader, own, value):
+    answer = reader.post(f"{cell_of(own[0])}?field=employees", {"value": value, "version": 1}, headers=HTMX)
 
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in text_of(answer)

@@ -68,6 +68,12 @@ def test_a_name_cannot_be_emptied(browser, account, address):
     assert browser.post(f"{address}?field=name", {"version": 1, "name": ""}).status_code == 422
 
 
+def test_a_number_that_no_column_holds_is_refused_in_its_place(browser, account, address):
+    response = browser.post(f"{address}?field=employees", {"version": 1, "employees": "9" * 20})
+
+    assert response.status_code == 422
+
+
 def test_digits_of_a_corporate_number_may_be_full_width(browser, account, address):
     browser.post(f"{address}?field=corporate_number", {"version": 1, "corporate_number": "１２３４５６７８９０１２３"})
 
