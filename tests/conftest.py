@@ -13,6 +13,8 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from accounts.models import FiguresDay
 from crm.celery import app as celery
@@ -44,6 +46,22 @@ def hints_stay_in_memory() -> Iterator[None]:
     """What a commit tells the broker; to the real one it would be a pool of connections for each that is not there."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(celery.conf, "broker_url", "memory://localhost/")
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def static_files_are_looked_for_once() -> Iterator[None]:
+    """Each client of a test starts the middleware anew, which would look at every file of every app again."""
+    look_for, found = WhiteNoiseMiddleware.add_files_from_finders, dict[str, StaticFile]()
+
+    def once(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look_for(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", once)
         yield
 
 
