@@ -89,8 +89,12 @@ def figures_at_once(request: pytest.FixtureRequest) -> None:
     if "db" in request.fixturenames:
         request.getfixturevalue("db")
         if connection.in_atomic_block:
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS figures_settle IMMEDIATE")
+            figures_follow_at_once()
+
+
+def figures_follow_at_once() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS figures_settle IMMEDIATE")
 
 
 @pytest.fixture
@@ -101,6 +105,10 @@ def now() -> datetime:
 
 @pytest.fixture
 def cast(db: None) -> SimpleNamespace:
+    return the_cast()
+
+
+def the_cast() -> SimpleNamespace:
     """Aiko owns the accounts, Ben is on her team, Chie on another; Emi manages Aiko's team, Daisuke plans."""
     sales = TeamFactory(code="sales", name_ja="営業本部", name_en="Sales")
     east = TeamFactory(code="east", name_ja="東日本営業部", name_en="East Japan", parent=sales)

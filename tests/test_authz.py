@@ -10,8 +10,10 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpResponse
@@ -20,6 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from rest_framework.authtoken.models import Token
 
 from crm.models import AuditEvent
+from tests.conftest import NOW, figures_follow_at_once, the_cast
 from tests.worlds import Things, own_and_foreign
 
 CALLERS = ("rep_own", "rep_foreign", "manager_own", "manager_other", "planner", "admin", "anonymous", "deactivated")
@@ -47,9 +50,16 @@ def test_every_route_of_ours_has_a_row():
     assert sorted(written - ours) == []
 
 
-@pytest.fixture
-def world(cast: SimpleNamespace) -> tuple[Things, Things]:
-    return own_and_foreign(cast)
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[SimpleNamespace, tuple[Things, Things]]]:
+    """The cast and its world, once for all rows: whatever a call does is taken back before the next."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        figures_follow_at_once()
+        with time_machine.travel(NOW):
+            cast = the_cast()
+            things = own_and_foreign(cast)
+        yield cast, things
+        transaction.set_rollback(True)
 
 
 def met(response: HttpResponse) -> str:
@@ -91,8 +101,8 @@ def caller(name: str, cast: SimpleNamespace, is_api: bool) -> Client:
 
 
 @pytest.mark.parametrize("row", matrix(), ids=lambda row: f"{row['method']} {row['route']}")
-def test_the_matrix_is_true(row: dict[str, str], cast: SimpleNamespace, world: tuple[Things, Things]):
-    own, foreign = world
+def test_the_matrix_is_true(row: dict[str, str], stage: tuple[SimpleNamespace, tuple[Things, Things]]):
+    cast, (own, foreign) = stage
     found = {}
     for name in CALLERS:
         things = foreign if name in ("rep_foreign", "manager_other") else own
@@ -111,8 +121,8 @@ def test_the_matrix_is_true(row: dict[str, str], cast: SimpleNamespace, world: t
     assert found == {name: row[name] for name in CALLERS}
 
 
-def test_a_foreign_page_is_byte_for_byte_a_missing_page(cast: SimpleNamespace, world: tuple[Things, Things]):
-    _, foreign = world
+def test_a_foreign_page_is_byte_for_byte_a_missing_page(stage: tuple[SimpleNamespace, tuple[Things, Things]]):
+    cast, (_, foreign) = stage
     client = caller("rep_foreign", cast, is_api=False)
     pages = [
         row
