@@ -258,12 +258,11 @@ def others_of(asked: Asked) -> list[View]:
 
 
 def tabs_of(asked: Asked) -> dict[str, QuerySet[Any]]:
-    """The rows of the other tabs; a view that can no longer be asked has none."""
+    """The rows to be counted of the other tabs; a view that can no longer be asked has none."""
     found = {}
     for view in others_of(asked):
         with suppress(Refused):
-            rows = asked.spec.rows(asked.asker)
-            found[view.key] = conditions.narrowed(asked.spec, rows, view.filters, asked.fields, asked.asker)
+            found[view.key] = conditions.counted(asked.spec, view.filters, asked.fields, asked.asker)
     return found
 
 

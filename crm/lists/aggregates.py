@@ -71,7 +71,7 @@ def totals(asked: Asked) -> Totals:
 def overview(asked: Asked, others: Sequence[QuerySet[Any]]) -> tuple[Totals, list[int]]:
     """The totals of a list and the capped counts of others, in one statement."""
     fields = [each for each in asked.columns if each.total and each.source]
-    counts = [_counted(rows) for rows in (asked.rows, *others)]
+    counts = [_counted(rows) for rows in (asked.countable, *others)]
     figures = [f"{FUNCTIONS[each.total]}(figures.figure_{place})" for place, each in enumerate(fields)]
     source, given = _within_cap(asked, fields)
     sql = f"SELECT {', '.join([*(sql for sql, _ in counts), *figures])}{source}"

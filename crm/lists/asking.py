@@ -41,6 +41,13 @@ class Asked:
         rows = rows if self.ids is None else rows.filter(pk__in=self.ids)
         return conditions.narrowed(self.spec, rows, self.state.filters, self.fields, self.asker)
 
+    @property
+    def countable(self) -> QuerySet[Any]:
+        """As many rows. Raises filters.Refused."""
+        if self.state.text or self.ids is not None:
+            return self.rows
+        return conditions.counted(self.spec, self.state.filters, self.fields, self.asker)
+
     @cached_property
     def order(self) -> keyset.Order:
         """Raises UnknownOrder, and TooMany when it would be worked out for more rows than anybody waits for."""

@@ -78,6 +78,22 @@ def narrowed(
     return rows
 
 
+def counted(spec: ListSpec, filters: Sequence[Mapping[str, Any]], fields: FieldMap, asker: Asker) -> QuerySet[Any]:
+    """As many rows as `narrowed` finds: those that stand in for them, where they would be met with them for every condition."""
+    checked = [check(condition, position, fields) for position, condition in enumerate(filters)]
+    if not spec.stand_in or not _stand_alone([field for field, _, _ in checked]):
+        return narrowed(spec, spec.rows(asker), filters, fields, asker)
+    rows = spec.stand_in(asker)
+    for field, operator, value in checked:
+        rows = rows.filter(comparison(field, field.column, operator, value, asker))
+    return rows
+
+
+def _stand_alone(fields: Sequence[Field]) -> bool:
+    """Are all of them columns of the table that stands in, and some that the list itself would have to look up there?"""
+    return all(field.column for field in fields) and any(field.relation for field in fields)
+
+
 def check(condition: Mapping[str, Any], position: int, fields: FieldMap) -> tuple[Field, str, Any]:
     """Field, operator and value as the database gets them. Raises Refused."""
     key, operator = condition.get("field"), condition.get("op")

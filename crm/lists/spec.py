@@ -49,6 +49,8 @@ class ListSpec:
     account_of: Callable[[Any], int] = lambda row: row.pk
     """Facts are loaded by account; this is the row's."""
     relations: Mapping[str, Callable[[Asker], FilteredRelation]] = field(default_factory=dict)
+    stand_in: Callable[[Asker], QuerySet[Any]] | None = None
+    """A row of a narrow table for each row of the list: counted instead, where conditions are about its columns."""
     only: Sequence[str] = ()
     """Relations fetched with the rows (`select_related`)."""
     nothing: Words = ""

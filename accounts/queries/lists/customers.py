@@ -124,6 +124,7 @@ def of_figures(key: str, column: str, label: Any, kind: Kind, **more: Any) -> Fi
         relation="seen_figures",
         tie="seen_figures__account_id",
         is_whole=True,
+        column="" if {"narrow", "ahead"} & more.keys() else column,
         **{**defaults, **more},
     )
 
@@ -369,6 +370,7 @@ SPEC = ListSpec(
         "colleagues": shared.colleagues,
     },
     relations={"standing": shared.standing(), "seen_figures": shared.seen_figures},
+    stand_in=shared.figures_in_sight,
     only=("owner", "team", "industry", "figures__tier"),
     nothing=_("There are no customers here yet"),
 )

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet,
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, CurrentScores, Industry, ScoreSnapshot, Tag
+from accounts.models import Account, AccountFigures, CurrentScores, Industry, ScoreSnapshot, Tag
 from accounts.queries import search
 from crm.bilingual import pick
 from crm.custom_fields import CustomField, sql
@@ -43,6 +43,11 @@ def seen_figures(asker: Asker) -> FilteredRelation:
     """The figures of the active customers in sight. `visible_to` decides; said here again, it is decided in the index."""
     mine = of_these_teams(asker.user, team="figures__team_id", owner="figures__owner_id")
     return FilteredRelation("figures", condition=mine & Q(figures__is_active=True))
+
+
+def figures_in_sight(asker: Asker) -> QuerySet[AccountFigures]:
+    """One for each active customer in sight: whoever writes a customer writes both before the transaction ends."""
+    return AccountFigures.objects.filter(of_these_teams(asker.user, team="team_id", owner="owner_id"), is_active=True)
 
 
 # ------------------------------------------------------------------------------ what may be chosen
@@ -141,6 +146,7 @@ def account_fields(prefix: str = "account__") -> list[Field]:
             label=_("Owner"),
             kind=Kind.USER,
             source=f"{prefix}owner",
+            column="" if prefix else "owner_id",
             options=users,
             value=lambda seen: named(account(seen).owner),
             joined=f"{prefix}owner",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
-from accounts.models import CurrentScores, Tag
+from accounts.models import AccountFigures, CurrentScores, Tag
 from crm.custom_fields import CustomField
 from crm.lists.filters import Refused
 from tests.factories.accounts import (
@@ -157,6 +157,25 @@ def test_what_is_open_is_counted(cast, names):
     assert names("open_cases", "at_least", 1) == {"busy"}
     assert names("open_needs", "is", 0) == {"calm"}
     assert names("next_follow_up", "until", "2026-11-24") == {"busy"}
+
+
+@pytest.mark.parametrize("who", ["aiko", "daisuke", "emi", "fumi"])
+def test_tabs_count_the_customers_that_they_show_whoever_reads(cast, asked, now, who):
+    reader = getattr(cast, who)
+    for number, owner in enumerate([cast.aiko, cast.ben, cast.chie, None] * 3):
+        account = AccountFactory(owner=owner, closed_on=TODAY if number > 9 else None)
+        SubscriptionFactory(account=account, renews_on=TODAY + timedelta(days=20 * number))
+        UsageFactory(account=account, value=700 + 10 * number, allowance=800)
+        if number % 3:
+            ActivityFactory(account=account, by=cast.aiko, at=now - timedelta(days=25 * number))
+
+    counted = {}
+    for view in ("mine", "all", "renewing", "full", "silent"):
+        this = asked("customers", reader, view=view)
+        counted[view] = this.countable.count()
+        assert counted[view] == this.rows.count()
+        assert (this.countable.model is AccountFigures) == (view in ("renewing", "full", "silent"))
+    assert counted["all"] > min(counted.values()) > 0
 
 
 # ------------------------------------------------------------------------------ custom fields
