@@ -1,6 +1,6 @@
 // Single keys. A control takes one by data-key="a" (or a sequence, data-key="g t", or "shift+c").
 // Nothing fires while someone types, composes Japanese, holds a modifier, or has switched keys off.
-import { clearSelection, move, peek, toggleSelection } from "./lists.js";
+import { clearSelection, logRow, move, peek, toggleSelection } from "./lists.js";
 import { openPalette } from "./palette.js";
 import { undoLast } from "./toast.js";
 import { hasModifier, isComposing, isTextField } from "./typing.js";
@@ -28,7 +28,9 @@ function onKey(event) {
   const name = nameOf(event);
   if (pending ? finishSequence(event, name) : startSequence(name)) return;
   if (isArrowInWidget(event)) return;
-  if (activate(event, controlFor(name))) return;
+  const control = controlFor(name);
+  if (name === "l" && control?.matches("[data-nav]") && logRow()) return event.preventDefault();
+  if (activate(event, control)) return;
   if (document.querySelector("dialog[open], :popover-open")) return;
   if (builtIn(name, event)) event.preventDefault();
 }

@@ -60,6 +60,15 @@ export function peek() {
   return true;
 }
 
+/** L: write down a conversation with the customer of the row in focus, and come back to the list. */
+export function logRow() {
+  const row = document.activeElement?.closest?.("[data-row]");
+  const customer = row && linkOf(row).pathname?.match(/^\/customers\/\d+\/$/);
+  if (!customer) return false;
+  location.assign(`${customer[0]}log/?next=${encodeURIComponent(location.pathname + location.search)}`);
+  return true;
+}
+
 export function toggleSelection() {
   const row = currentRow();
   const box = row?.querySelector(CHECK);

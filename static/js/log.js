@@ -11,6 +11,8 @@ export function startLog() {
   document.addEventListener("click", onClick, true);
   document.addEventListener("htmx:before:response", dropWhenSaved);
   document.addEventListener("htmx:after:swap", arrived);
+  document.addEventListener("htmx:error", waitForConnection, true);
+  addEventListener("online", sendWaiting);
   arrived();
 }
 
@@ -74,6 +76,25 @@ function dropWhenSaved(event) {
   if (!form || !raw.headers.get("HX-Redirect")) return;
   sessionStorage.removeItem(form.dataset.draft);
   sessionStorage.removeItem(CALL);
+}
+
+// -- Out of reach: saved once, sent as soon as there is a connection -----------------------------------
+
+function waitForConnection(event) {
+  const form = event.target.closest?.(FORM);
+  if (!form || navigator.onLine) return;
+  event.stopPropagation();
+  form.dataset.waits = "true";
+  form.querySelector("[data-waiting]").hidden = false;
+}
+
+/** The id in the form keeps it from being written twice, should it have arrived after all. */
+function sendWaiting() {
+  for (const form of document.querySelectorAll(`${FORM}[data-waits]`)) {
+    delete form.dataset.waits;
+    form.querySelector("[data-waiting]").hidden = true;
+    form.requestSubmit();
+  }
 }
 
 // -- What is filled in by itself --------------------------------------------------------------------
