@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import BigIntegerField, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,7 +15,9 @@ from campaigns.models.suggestions import Lane
 from campaigns.queries.today import OFFERED, what_of
 from crm.people import User
 from crm.slots import GuardBadge, SearchHit
+from crm.statements import Given
 from crm.templatetags.formats import date_short
+from crm.written import planned
 
 
 def told(found: Mapping[str, list[Any]]) -> list[SearchHit]:
@@ -41,10 +44,16 @@ def told(found: Mapping[str, list[Any]]) -> list[SearchHit]:
     return campaigns + announcements
 
 
+@planned(account=BigIntegerField())
+def best_of(account: Given) -> QuerySet[Suggestion]:
+    """Of a customer whom the reader has found."""
+    rows = Suggestion.objects.filter(account=account).open().select_related(*OFFERED)
+    return rows.order_by("rank", "-priority", "pk")[:1]
+
+
 def suggestion_of(user: User, account: Account, guard: GuardBadge | None) -> list[SearchHit]:
     """The customer's page shows it with its buttons; nothing is accepted from a list, and nothing offered on guard."""
-    rows = Suggestion.objects.visible_to(user).filter(account=account).open()
-    suggestion = rows.select_related(*OFFERED).order_by("rank", "-priority", "pk").first()
+    suggestion = next(iter(best_of(account=account.pk)), None)
     if suggestion is None or not (guard is None or guard.allows or suggestion.lane == Lane.RIGHT_SIZE):
         return []
     label = _("See the suggestion “%(what)s”") % {"what": what_of(suggestion)}

@@ -9,7 +9,7 @@ from accounts.models import Account, AccountWords
 from accounts.models.bigrams import BLOCK, SHELF
 from accounts.models.folding import folded
 from accounts.queries import search
-from crm.models import User
+from crm.models import Team, User
 from tests.factories.accounts import AccountFactory, ActivityFactory, ContactFactory, NeedFactory
 from tests.factories.people import UserFactory
 
@@ -353,3 +353,34 @@ def test_two_letters_are_looked_for_everywhere_where_too_few_names_begin_so(cast
     found = [account.pk for account in search.search(cast.aiko, "sa").customers]
 
     assert found == ([begins.pk] if enough == 1 else [begins.pk, within.pk])
+
+
+# ------------------------------------------------------------------------------ written once
+
+
+@pytest.mark.parametrize(
+    "pair", [("青葉", "若葉"), ("sa", "mi"), ("s", "m"), ("青葉 商事", "若葉 商会"), ("022-1", "033-1")]
+)
+def test_one_statement_serves_every_question_of_its_shape(cast, pair):
+    rows = [
+        AccountFactory(owner=cast.aiko, name=name, name_en=english, reading="", phone=phone)
+        for name, english, phone in (("青葉商事", "Sato", "022-1"), ("若葉商会", "Mino", "033-1"))
+    ]
+    search._kept.cache_clear()
+
+    found = [search.search(cast.aiko, text).customers for text in pair]
+
+    assert found == [[row] for row in rows]
+    assert search._kept.cache_info().misses == 1
+
+
+def test_the_kept_statement_asks_for_the_sight_of_this_moment(cast):
+    account = AccountFactory(owner=None, team=None, name="青葉商事", name_en="")
+    assert search.search(cast.emi, "青葉").customers == []
+
+    section = Team.objects.create(
+        code="new", parent=cast.east, path=Team.path_for("new", cast.east), name_ja="新しい課"
+    )
+    Account.objects.filter(pk=account.pk).update(team=section)
+
+    assert search.search(cast.emi, "青葉").customers == [account]

@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.queries import search as queries
 from accounts.templatetags.finding import marked
 from accounts.views.search import split
+from tests.calls import calls_of
 from tests.campaigns.worlds import ladder
 from tests.factories import campaigns as plan
 from tests.factories.accounts import AccountFactory, ActivityFactory, ContactFactory, NeedFactory
@@ -230,3 +231,14 @@ def test_a_campaign_is_found_however_many_came_after_it(labels, cast):
     found = labels("春の席", cast.daisuke)
 
     assert ["春の席数"] in found.values()
+
+
+def test_a_page_of_many_lines_keeps_to_its_budget_of_calls(client, cast):
+    for number in range(20):
+        account = AccountFactory(owner=cast.aiko, name=f"青葉商事{number}", name_en="")
+        ContactFactory(account=account, name="青葉 花子")
+        NeedFactory(account=account, words="青葉祭りに間に合わせたい")
+        ActivityFactory(account=account, note="青葉祭りの件で電話")
+    client.force_login(cast.aiko)
+
+    assert calls_of(client, "/search/", {"q": "青葉"}) < 100_000
