@@ -20,14 +20,17 @@ from accounts.actions.bulk_deeds import DEEDS, MODELS, Deed
 from accounts.models import BulkChange, BulkEdit
 from crm import audit, jobs
 from crm.lists.asking import ask
-from crm.lists.fields import Asker
-from crm.lists.spec import lists
+from crm.lists.fields import Asker, Seen
+from crm.lists.spec import fields_for, lists
 from crm.notices import tell
 from crm.people import User
 
 CHUNK = 500
 AT_ONCE = 1_000
 """More rows than these are worked on in the background."""
+
+NAMED = 3
+"""Of so many the preview says the names."""
 
 CUSTOMERS = "customers"
 State = BulkEdit.State
@@ -61,11 +64,13 @@ def deed_of(list_key: str, deed: str) -> Deed:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """`left_out` is how many by why: unseen, not_yours, out_of_sight, already."""
+    """`left_out` is how many by why: unseen, not_yours, out_of_sight, already. `names` are the first few by why, and of
+    those that are changed; what is unseen has none."""
 
     asked_for: int
     changed: int
     left_out: Mapping[str, int]
+    names: Mapping[str, Sequence[str]]
 
     @property
     def is_long(self) -> bool:
@@ -78,10 +83,21 @@ def preview(*, scope: Scope, deed: str, values: Mapping[str, Any]) -> Preview:
     asked_for = len(set(scope.ids)) if scope.ids is not None else (in_sight := seen.count())
     in_sight = seen.count() if scope.ids is not None else asked_for
     why_not, allowed = meant.may(scope.by, values)
-    may = seen.filter(allowed).count()
-    changed = seen.filter(allowed).filter(meant.differs(values)).count()
-    left_out = {"unseen": asked_for - in_sight, why_not: in_sight - may, "already": may - changed}
-    return Preview(asked_for, changed, {why: number for why, number in left_out.items() if number})
+    may, differs = seen.filter(allowed), meant.differs(values)
+    able, changed = may.count(), may.filter(differs).count()
+    left_out = {"unseen": asked_for - in_sight, why_not: in_sight - able, "already": able - changed}
+    groups = {"changed": may.filter(differs), why_not: seen.exclude(allowed), "already": may.exclude(differs)}
+    known = {why: number for why, number in left_out.items() if number}
+    names = {why: first_names(scope, rows) for why, rows in groups.items() if why in known or why == "changed"}
+    return Preview(asked_for, changed, known, names)
+
+
+def first_names(scope: Scope, rows: QuerySet[Any]) -> list[str]:
+    """As the first column of the list names them."""
+    spec = lists[scope.list_key]
+    name = next(iter(fields_for(spec, Asker(scope.by, scope.at)).values()))
+    found = [name.value(Seen(row, {})) for row in rows.select_related(*spec.only).order_by("pk")[:NAMED]]
+    return [str(name.plain(each) if name.plain else each) for each in found]
 
 
 def start(*, scope: Scope, deed: str, values: Mapping[str, Any]) -> BulkEdit:
@@ -92,7 +108,7 @@ def start(*, scope: Scope, deed: str, values: Mapping[str, Any]) -> BulkEdit:
             by=scope.by,
             list_key=scope.list_key,
             deed=deed,
-            values=dict(values),
+            values=deed_of(scope.list_key, deed).settle(values),
             ids=None if scope.ids is None else sorted(set(scope.ids)),
             query=scope.query,
             expected=expected,

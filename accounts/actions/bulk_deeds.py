@@ -36,6 +36,8 @@ class Deed:
     undo: Callable[[BulkEdit, Sequence[BulkChange]], int]
     may: Callable[[User, Values], tuple[str, Q]] = lambda by, values: EVERYBODY
     differs: Callable[[Values], Q] = lambda values: Q()
+    settle: Callable[[Values], dict[str, Any]] = dict
+    """Makes what the values name and what is not there yet, once the deed is wanted."""
 
 
 def change_of(edit: BulkEdit, row: Any, before: dict[str, Any], version: int | None = None) -> BulkChange:
@@ -125,12 +127,20 @@ def handed_over(edit: BulkEdit, rows: Sequence[Case]) -> None:
 
 
 def tagged(values: Values, *, by_all: bool) -> Q:
-    """Customers without one of the tags, or with one of them."""
+    """Customers without one of the tags, or with one of them. Nobody has a tag that is new."""
+    if by_all and values.get("new"):
+        return Q()
     found = Q(pk__in=[])
     for tag in values["tags"]:
         linked = Exists(LINK.objects.filter(account=OuterRef("pk"), tag=tag))
         found |= ~Q(linked) if by_all else Q(linked)
     return found
+
+
+def with_new_tags(values: Values) -> dict[str, Any]:
+    new = values.get("new", [])
+    Tag.objects.bulk_create((Tag(name=name) for name in new), ignore_conflicts=True)
+    return {"tags": [*values["tags"], *Tag.objects.filter(name__in=new).values_list("pk", flat=True)]}
 
 
 def add_tags(edit: BulkEdit, accounts: Sequence[Account]) -> list[BulkChange]:
@@ -273,7 +283,9 @@ DEEDS: Mapping[str, Mapping[str, Deed]] = {
     "customers": {
         Kind.OWNER: setting(Account, new_owner, may=own_customers, differs=another_owner),
         Kind.PLAN: planning(lambda account: {"account_id": account.pk}),
-        Kind.ADD_TAGS: Deed(do=add_tags, undo=untag, differs=lambda values: tagged(values, by_all=True)),
+        Kind.ADD_TAGS: Deed(
+            do=add_tags, undo=untag, differs=lambda values: tagged(values, by_all=True), settle=with_new_tags
+        ),
         Kind.REMOVE_TAGS: Deed(do=remove_tags, undo=tag_again, differs=lambda values: tagged(values, by_all=False)),
     },
     "contacts": {

@@ -62,11 +62,13 @@ class DeedSerializer(serializers.Serializer[Any]):
 
 
 class BulkPreviewSerializer(serializers.Serializer[Any]):
-    """`left_out` is how many by why: unseen, not_yours, out_of_sight, already."""
+    """`left_out` is how many by why: unseen, not_yours, out_of_sight, already. `names` are the first few of them, and of those
+    that are changed."""
 
     asked_for = serializers.IntegerField()
     changed = serializers.IntegerField()
     left_out = serializers.DictField(child=serializers.IntegerField())
+    names = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
 
 
 class BulkEditViewSet(ReadOnly):

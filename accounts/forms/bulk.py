@@ -38,7 +38,7 @@ class DeedForm(forms.Form):
 
 
 class OwnerForm(DeedForm):
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("New owner"))
+    owner = forms.ModelChoiceField(User.objects.none(), label=_("New owner"), empty_label=_("Choose one"))
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -62,10 +62,9 @@ class TagsForm(DeedForm):
 
 class AddTagsForm(TagsForm):
     def values(self) -> dict[str, Any]:
-        """Tags that are new are made, so that they have numbers."""
-        names = self.cleaned_data["tags"]
-        Tag.objects.bulk_create((Tag(name=name) for name in names), ignore_conflicts=True)
-        return {"tags": list(Tag.objects.filter(name__in=names).values_list("pk", flat=True))}
+        """Known tags by their numbers; new ones by name, since nobody has said yet that they shall be."""
+        known = dict(Tag.objects.filter(name__in=self.cleaned_data["tags"]).values_list("name", "pk"))
+        return {"tags": list(known.values()), "new": [name for name in self.cleaned_data["tags"] if name not in known]}
 
 
 class RemoveTagsForm(TagsForm):

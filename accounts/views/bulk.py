@@ -16,6 +16,7 @@ from accounts.actions import bulk
 from accounts.forms.bulk import FORMS, DeedForm
 from accounts.models import BulkEdit
 from accounts.views import toasts
+from crm.bilingual import pick
 from crm.http import ReaderRequest
 from crm.lists.filters import Refused
 from crm.lists.spec import lists
@@ -41,11 +42,29 @@ def prepare(request: ReaderRequest) -> HttpResponse:
         values = form.values()
         if request.POST["step"] == "do":
             return done(request, bulk.start(scope=scope, deed=deed, values=values))
-        return page(request, scope, deed, form, preview=bulk.preview(scope=scope, deed=deed, values=values))
+        told = bulk.preview(scope=scope, deed=deed, values=values)
+        return page(request, scope, deed, form, preview=in_words(told, scope.list_key))
     except (Refused, UnknownOrder):
         return back(
             request, scope.list_key, _("The conditions of the list cannot be asked any more. Nothing was changed.")
         )
+
+
+def in_words(told: bulk.Preview, list_key: str) -> dict[str, Any]:
+    """Whom it changes and who is left out, why, with the first names of each."""
+
+    def named(why: str, many: int) -> str:
+        names = told.names.get(why, ())
+        listed, others = pick("、", ", ").join(names), many - len(names)
+        said = {"names": listed, "many": formats.count(others, lists[list_key].counter)}
+        return _("%(names)s and %(many)s more") % said if names and others else listed
+
+    return {
+        "changed": told.changed,
+        "changed_names": named("changed", told.changed),
+        "left_out": [(why, many, named(why, many)) for why, many in told.left_out.items()],
+        "is_long": told.is_long,
+    }
 
 
 def scope_of(request: ReaderRequest) -> bulk.Scope:

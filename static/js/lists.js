@@ -13,7 +13,9 @@ export function startLists() {
   document.addEventListener("focusin", markCurrent);
   document.addEventListener("change", (event) => {
     if (event.target.matches?.(`${CHECK}, [data-check-all]`)) select(event.target);
+    if (event.target.matches?.("[data-bulk-scope]")) count(document);
   });
+  document.addEventListener("click", (event) => event.target.closest?.("[data-bulk-leave]") && clearSelection());
   document.addEventListener("htmx:before:swap", (event) => event.detail?.ctx && collapse(event));
   document.addEventListener("htmx:after:swap", (event) => intoCell(event.target));
   document.addEventListener("keydown", leaveCell);
@@ -110,11 +112,22 @@ function count(list) {
   const clear = chosen.filter((box) => box.closest("[data-clear]")).length;
   for (const bar of document.querySelectorAll("[data-bulk]")) {
     bar.hidden = chosen.length === 0;
+    const isAll = meantAll(bar);
+    for (const said of bar.querySelectorAll("[data-bulk-chosen]")) said.hidden = isAll;
     for (const button of bar.querySelectorAll("[data-bulk-exactly]"))
-      button.hidden = chosen.length !== Number(button.dataset.bulkExactly);
+      button.hidden = isAll || chosen.length !== Number(button.dataset.bulkExactly);
     for (const figure of bar.querySelectorAll("[data-bulk-number]")) figure.textContent = String(chosen.length);
     for (const figure of bar.querySelectorAll("[data-bulk-clear-number]")) figure.textContent = String(clear);
   }
+}
+
+/** Whether the deed is for all that match, whose number then stands beside the switch; an empty selection takes that back. */
+function meantAll(bar) {
+  const scope = bar.querySelector("[data-bulk-scope]");
+  if (!scope) return false;
+  if (bar.hidden) scope.checked = false;
+  bar.querySelector("[data-bulk-all]").textContent = scope.checked ? document.getElementById("list-number").textContent : "";
+  return scope.checked;
 }
 
 /** Only the inputs that the chosen comparison asks for. */

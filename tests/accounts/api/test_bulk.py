@@ -3,7 +3,7 @@
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.models import Account, BulkEdit
+from accounts.models import Account, BulkEdit, Tag
 from tests.factories.accounts import AccountFactory
 
 pytestmark = pytest.mark.django_db
@@ -36,8 +36,9 @@ def test_a_preview_tells_and_changes_nothing(api, cast, accounts):
 
     told = api.post(f"{EDITS}preview/", tagging(ids=ids), format="json").json()
 
-    assert told == {"asked_for": 4, "changed": 3, "left_out": {"unseen": 1}}
-    assert not tags()
+    names = {"changed": [account.label for account in accounts]}
+    assert told == {"asked_for": 4, "changed": 3, "left_out": {"unseen": 1}, "names": names}
+    assert not Tag.objects.exists()
     assert not BulkEdit.objects.exists()
 
 

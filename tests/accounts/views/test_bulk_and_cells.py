@@ -35,7 +35,8 @@ def test_a_deed_asks_shows_and_does(reader, cast, own):
 
     told = text_of(reader.post(BULK, body | {"step": "preview", "tags": "展示会、重要"}))
     assert "3 customers will be changed" in told
-    assert not Tag.objects.filter(accounts__in=own).exists()
+    assert ", ".join(row.name_en or row.name for row in own) in told
+    assert not Tag.objects.exists()
 
     answer = reader.post(BULK, body | {"step": "do", "tags": "展示会、重要"})
     assert answer["Location"] == "/customers/?view=all"
@@ -54,6 +55,26 @@ def test_ids_out_of_sight_are_only_counted(reader, cast, own):
 
     assert "2 customers left out: not there, or not for you to see" in told
     assert "秘密商事" not in told
+
+
+def test_a_preview_names_the_first_of_those_who_are_changed_and_left_out(reader, cast, own):
+    bens = [AccountFactory(owner=cast.ben, team=cast.ben.team) for _ in range(4)]
+    body = {"do": "owner", "selected": [row.pk for row in (*own, *bens)], "step": "preview", "owner": cast.ben.pk}
+
+    told = text_of(reader.post(BULK, body))
+
+    assert ", ".join(row.name_en or row.name for row in own) in told
+    assert f"{', '.join(row.name_en or row.name for row in bens[:3])} and 1 customer more" in told
+    assert "Change owner: 3 customers</span>" in told
+
+
+def test_a_deed_that_changes_nothing_says_so(reader, cast, own):
+    body = {"do": "owner", "selected": [own[0].pk], "step": "preview", "owner": cast.aiko.pk}
+
+    told = text_of(reader.post(BULK, body))
+
+    assert "There is nothing to change" in told
+    assert 'value="do"' not in told
 
 
 def test_customers_are_not_given_to_somebody_elsewhere_in_the_company(reader, cast, own):
