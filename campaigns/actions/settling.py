@@ -18,7 +18,7 @@ from django.db.models import F, Q
 from accounts.models import Account
 from campaigns.deciding.offers import Candidate
 from campaigns.deciding.reasons import Reason
-from campaigns.models import Decision, DecisionRun, Response, Suggestion
+from campaigns.models import CampaignRevision, Decision, DecisionRun, Response, Suggestion
 from campaigns.queries.decisions import HELD_OUT, is_held_out
 
 if TYPE_CHECKING:  # what a run brings along; a rep who decides needs none of it
@@ -64,16 +64,27 @@ class Table:
 
     rows: Mapping[int, Sequence[Suggestion]]
     owners: Mapping[int, int | None]
+    rivals: frozenset[int]
+    """Running revisions of other campaigns, if a campaign asks: what they have on the table is theirs."""
 
     @classmethod
-    def of(cls, accounts: Sequence[int], period: str) -> Table:
+    def of(cls, accounts: Sequence[int], run: DecisionRun) -> Table:
         rows: dict[int, list[Suggestion]] = {account: [] for account in accounts}
-        live = (State.OPEN, State.SNOOZED, *IN_HAND)
+        live, period = (State.OPEN, State.SNOOZED, *IN_HAND), period_of(run.as_of)
         kept = Suggestion.objects.filter(Q(state__in=live) | Q(period=period), account__in=accounts)
         for row in kept.order_by("pk").select_for_update(of=("self",), no_key=True):
             rows[row.account_id].append(row)
         owners = Account.objects.filter(pk__in=accounts).values_list("pk", "owner_id")
-        return cls(rows, dict(owners))
+        return cls(rows, dict(owners), _rivals(run.revision))
+
+
+def _rivals(revision: CampaignRevision | None) -> frozenset[int]:
+    if revision is None:
+        return frozenset()
+    running = CampaignRevision.objects.filter(
+        state__in=(CampaignRevision.State.LAUNCHING, CampaignRevision.State.LAUNCHED)
+    )
+    return frozenset(running.exclude(campaign=revision.campaign_id).values_list("pk", flat=True))
 
 
 def settle(
@@ -85,7 +96,7 @@ def settle(
     at: datetime,
 ) -> Fates:
     """Write what was decided, inside the caller's transaction. `kept` is what holdouts must not be offered."""
-    table = Table.of([decision.account_id for decision in decided], period_of(run.as_of))
+    table = Table.of([decision.account_id for decision in decided], run)
     fates = Fates()
     for decision in decided:
         _AccountSettlement(run, engine, table, decision, kept.get(decision.account_id, frozenset()), fates, at).judge()
@@ -128,7 +139,7 @@ class _AccountSettlement:
             return judged
         if is_held_out(judged.candidate, self.kept):
             return replace(judged, dropped_at="control", rule=HELD_OUT, rank=None)
-        if live and (live.state in IN_HAND or self._rests(live)):
+        if live and (self._rests(live) or live.revision_id in self.table.rivals):
             return replace(judged, dropped_at="limit", rule="IN_HAND", rank=None)
         row = self._row(judged, live)
         same = live or next((each for each in rows if _key(each) == _key(row)), None)

@@ -119,6 +119,8 @@ def decide(
 ) -> AccountDecision:
     """Decide for one customer as of one moment (aware, in the organisation's zone)."""
     today = as_of.date()
+    if settings.revision is not None:
+        facts = _addressed_by(settings.revision, facts)
     now = situation(facts, catalogue, today, models.moments)
     ideas = candidates(now, models.affinity, top=settings.affinity_top)
     if settings.revision is not None:
@@ -136,6 +138,12 @@ def decide(
         arm="control" if facts.is_control else "engine",
         decisions=tuple(_rank(judged, facts, today, settings, exploration)),
     )
+
+
+def _addressed_by(revision: int, facts: AccountFacts) -> AccountFacts:
+    """Another campaign that offers the same step must not stand in the place of this one's offer."""
+    own = tuple(offer for offer in facts.campaign_offers if offer.revision_id == revision)
+    return replace(facts, campaign_offers=own)
 
 
 def _judge(

@@ -211,6 +211,23 @@ def test_a_campaign_makes_suggestions_for_those_it_may_address_and_for_nobody_el
     assert Suggestion.objects.get().revision == revision
 
 
+def test_two_campaigns_with_the_same_step_do_not_take_each_others_customers(twins, now):
+    first, second = LaunchedFactory(path=worlds.ladder()), LaunchedFactory(path=worlds.ladder())
+    addressed = [each.pk for each in twins]
+    for revision, customers in ((first, twins[:1]), (second, twins)):
+        for each in customers:
+            TargetFactory(revision=revision, account=each, arm="treated")
+    suggestions.suggest_for_campaign(revision=first, account_ids=addressed[:1], as_of=now)
+
+    suggestions.suggest_for_campaign(revision=second, account_ids=addressed, as_of=now)
+
+    assert dict(Suggestion.objects.values_list("account", "revision")) == dict(
+        zip(addressed, (first.pk, second.pk), strict=True)
+    )
+    refused = Decision.objects.filter(run__revision=second, account=addressed[0])
+    assert refused.values_list("stopped_at", "rule").get() == ("limit", "IN_HAND")
+
+
 def test_a_step_that_was_closed_is_offered_to_nobody(twins, now):
     account, _control = twins
     suggest(now)
