@@ -50,6 +50,11 @@ class Expectation:
         return self.goal_share is not None and self.goal_share <= self.base_rate
 
     @property
+    def is_goal_beyond(self) -> bool:
+        """More are to take the step than are addressed."""
+        return self.goal_share is not None and self.goal_share > 1
+
+    @property
     def is_goal_visible(self) -> bool | None:
         """Whether the difference to a holdout would be seen if the goal is met."""
         if self.goal_share is None or self.detectable is None:

@@ -51,6 +51,11 @@ def test_the_goal_says_what_margin_is_expected_and_whether_it_can_be_seen():
     assert expectation.expected(RevisionFactory(goal_wins=40), OUTLOOK).is_goal_usual
 
 
+def test_a_goal_beyond_all_that_are_addressed_is_said():
+    assert expectation.expected(RevisionFactory(goal_wins=401), OUTLOOK).is_goal_beyond
+    assert not expectation.expected(RevisionFactory(goal_wins=400), OUTLOOK).is_goal_beyond
+
+
 def test_what_counts_as_usual_goes_by_what_was_measured():
     measured = replace(OUTLOOK, base=BaseRate(0.05, Source.CAMPAIGN, 90))
 
