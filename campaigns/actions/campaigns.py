@@ -180,8 +180,8 @@ def save_step(
 ) -> CampaignRevision:
     """Save one step of a draft that was read as `version`; only fields of that step are accepted.
 
-    With `follows_own` one save of the same person since then is no clash: a page that saves while one types may send
-    its next words before it has heard of the last.
+    With `follows_own` one save of the same person since then is no clash: somebody may press the button of a page that
+    saves by itself before it has heard of its last save.
 
     `evidence` are keys of the catalogue (`CODE:part`), each kept with the figure as it is now; `variants` as
     `variants.write` takes them. Raises evidence.Unknown, variants.NotWhole.

@@ -78,7 +78,10 @@ def campaign(request: ReaderRequest, campaign_id: int) -> HttpResponse:
 
 @only_for(*PLANNERS)
 def builder(request: ReaderRequest, revision_id: int) -> HttpResponse:
-    """One step: read it, save it by button, or save it by itself while it is being written."""
+    """One step: read it, save it by button, or save it by itself while it is being written.
+
+    Pressing the button may overtake the answer to the page's own last save, which is no clash.
+    """
     revision = revision_or_404(request, revision_id)
     step = step_of(request, revision)
     form = form_of(request, revision, step)
@@ -103,7 +106,7 @@ def save(request: ReaderRequest, revision: CampaignRevision, step: str, form: An
     try:
         fields, version = form.fields_to_save(), form.cleaned_data["version"]
         saved = actions.save_step(
-            revision=revision, step=step, fields=fields, version=version, by=request.user, follows_own=True
+            revision=revision, step=step, fields=fields, version=version, by=request.user, follows_own=not request.htmx
         )
     except actions.Clash as clash:
         return conflict(request, clash.theirs, step, form)

@@ -16,11 +16,13 @@ export function startAutosave() {
   arrived(document.querySelector(FORM));
 }
 
-/** A form that is sent whole leads to another page when it was saved, and to its own when it was not. */
+/** After a page was sent whole: another page, or another version of the same, says that it was taken. */
 function arrived(form) {
   const sent = sessionStorage.getItem(SENT);
   sessionStorage.removeItem(SENT);
-  if (sent && sent !== form?.dataset.autosave) sessionStorage.removeItem(sent);
+  if (sent && (sent !== form?.dataset.autosave || versionOf(typed(form)) !== versionOf(sessionStorage.getItem(sent)))) {
+    sessionStorage.removeItem(sent);
+  }
   if (form && restore(form)) save(form);
 }
 
@@ -29,11 +31,12 @@ function onInput(event) {
   if (form) sessionStorage.setItem(form.dataset.autosave, typed(form));
 }
 
-/** What waited for the answer to the save before it was made up before that answer came. */
+/** What waited for the answer to the save before it was made up before that answer came; what is being sent whole is newer. */
 function takeNewestVersion(event) {
   const form = event.target;
-  const { body } = event.detail.ctx.request;
-  if (form.matches?.(FORM) && body?.has?.("version")) body.set("version", form.elements.version.value);
+  if (!form.matches?.(FORM)) return;
+  if (form.dataset.sending) event.preventDefault();
+  event.detail.ctx.request.body.set("version", form.elements.version.value);
 }
 
 /** The version goes along: what somebody else saved since is not written over, both are shown. */
@@ -41,9 +44,10 @@ function typed(form) {
   return JSON.stringify([...new FormData(form)].filter(([name]) => !NOT_KEPT.has(name)));
 }
 
-function remember(event) {
-  const form = event.target;
-  if (form.matches(FORM) && sessionStorage.getItem(form.dataset.autosave)) sessionStorage.setItem(SENT, form.dataset.autosave);
+/** Of any form of the page: a button elsewhere may take conditions over, too. */
+function remember() {
+  const name = document.querySelector(FORM)?.dataset.autosave;
+  if (name && sessionStorage.getItem(name)) sessionStorage.setItem(SENT, name);
 }
 
 /** "Load theirs" */
@@ -62,6 +66,10 @@ function dropWhenSaved(event) {
 
 function withoutVersion(values) {
   return JSON.stringify(JSON.parse(values).filter(([name]) => name !== "version"));
+}
+
+function versionOf(values) {
+  return JSON.parse(values).find(([name]) => name === "version")?.[1];
 }
 
 function restore(form) {
