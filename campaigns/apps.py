@@ -9,6 +9,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from campaigns import notices, tasks
         from campaigns.actions.merging import STRATEGIES
+        from campaigns.models import ArmMembership, Decision, GuardState
         from campaigns.queries import announcements, campaigns, decisions, fall_out, morning, proposals, today, voices
         from campaigns.queries import search as finding
         from campaigns.views import calls, panels, picking, search, segments
@@ -41,6 +42,9 @@ class CampaignsConfig(AppConfig):
         }.items():
             slots.webhook_kinds.fill(kind, words)
         slots.merge_strategies.fill("campaigns", STRATEGIES)
+        slots.worked_out.fill("guard", (GuardState, "account"))
+        slots.worked_out.fill("decisions", (Decision, "account"))
+        slots.worked_out.fill("arms", (ArmMembership, "account"))
         slots.after_rescore.fill("suggestions", tasks.after_rescore)
         slots.navigation.fill(
             "today",
