@@ -29,10 +29,11 @@ class RecordForm(WithCustomFields, forms.ModelForm):
         super().__init__(data, instance=copy(row), custom=row.custom, initial={"version": row.version})
         for name in self.fields.keys() - {"version", *only} if only else ():
             del self.fields[name]
+        columns = {column.name: column for column in self._meta.model._meta.concrete_fields}
         for name, field in self.fields.items():
             field.label = FIELDS.get(name, field.label)
-            if name in self._meta.fields:
-                bounded(field, self._meta.model._meta.get_field(name))
+            if name in columns:
+                bounded(field, columns[name])
 
     @property
     def shown(self) -> list[forms.BoundField]:

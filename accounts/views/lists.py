@@ -41,6 +41,9 @@ from crm.saved_views import Density
 
 FIGURES = "figures"
 MOST_IDS = 1_000
+TRIED = 3
+"""So many conditions of a list without rows are left out in turn."""
+
 CUSTOMERS = "customers"
 FILES = {
     "csv": (as_csv, "text/csv; charset=utf-8"),
@@ -92,8 +95,20 @@ def page(request: ReaderRequest, asked: Asked) -> HttpResponse:
         "before": asked.state.query(before=found.before) if found.before else "",
         "after": asked.state.query(after=found.after) if found.after else "",
         "toast": toasts.take(request),
+        **({} if found.rows else nothing_found(asked)),
     }
     return render(request, "lists/list.html", context)
+
+
+def nothing_found(asked: Asked) -> dict[str, Any]:
+    """The condition without which there are rows, the last one first, and how many; else the last one."""
+    filters = asked.state.filters
+    for place in range(len(filters) - 1, max(-1, len(filters) - 1 - TRIED), -1):
+        state = replace(asked.state, filters=(*filters[:place], *filters[place + 1 :]))
+        many = patiently(lambda state=state: aggregates.number(replace(asked, state=state).rows))
+        if many:
+            return {"hindering": pills(asked)[place], "found_without": many}
+    return {"hindering": pills(asked)[-1]} if filters else {}
 
 
 def drawn(asked: Asked, rows: Sequence[Any]) -> SafeString:
@@ -281,10 +296,13 @@ def refused(request: ReaderRequest, spec: ListSpec, refusal: Exception) -> HttpR
         "rows": [],
         "refusal": refusal,
         "is_order": isinstance(refusal, UnknownOrder),
+        "in_usual_order": asked.state.with_(sort=asked.spec.sort).query(),
         "is_too_many": isinstance(refusal, TooMany),
     }
     if is_form:
         context["pills"] = []
+    elif isinstance(refusal, Refused):
+        context["hindering"] = context["pills"][refusal.position]
     return render(request, "lists/list.html", context, status=422)
 
 

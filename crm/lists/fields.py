@@ -32,7 +32,7 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
 
 
-AMOUNTS = ("is", "at_least", "at_most", "between", "empty", "filled")
+AMOUNTS = ("at_least", "at_most", "between", "is", "empty", "filled")
 DAYS = ("since", "until", "between", "within", "last", "not_for", "empty", "filled")
 ONE_OF = ("any_of", "none_of", "empty", "filled")
 OPERATORS: Mapping[Kind, tuple[str, ...]] = {

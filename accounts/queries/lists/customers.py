@@ -193,7 +193,7 @@ def scores() -> list[Field]:
             sorted_by="loyalty",
             priority="p4",
         ),
-        of_standing("loyalty", _("Loyalty"), Kind.NUMBER, priority="p4"),
+        of_standing("loyalty", pgettext_lazy("column", "Loyalty score"), Kind.NUMBER, priority="p4"),
         of_standing(
             "health",
             _("Health"),

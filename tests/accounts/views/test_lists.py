@@ -2,9 +2,10 @@
 
 import csv
 import json
+import re
 from datetime import date
 from io import BytesIO, StringIO
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import pytest
 from openpyxl import load_workbook
@@ -81,6 +82,35 @@ def test_what_cannot_be_asked_is_refused_in_words(reader, cast, state):
     assert answer.status_code == 422
     assert "cannot be" in page
     assert "見えない" not in page
+    assert "figures=1" not in page
+
+
+def way_out(page, words):
+    return re.search(f'href="([^"]+)">{words}<', page).group(1).replace("&amp;", "&")
+
+
+def test_a_condition_that_cannot_be_asked_is_dropped_by_a_button(reader, cast):
+    wrong = ["owner__password", "contains", "x"]
+
+    page = text_of(reader.get(PAGE + by(filter=[["health", "filled"], wrong])))
+
+    assert json.loads(dict(parse_qsl(way_out(page, "Drop this condition")[1:]))["filter"]) == [["health", "filled"]]
+
+
+def test_an_order_that_does_not_exist_leads_back_to_the_usual_one(reader, cast):
+    page = text_of(reader.get(PAGE + by(sort="password")))
+
+    assert reader.get(PAGE + way_out(page, "Sort in the usual order")).status_code == 200
+
+
+def test_an_empty_list_says_which_condition_hides_how_many(reader, cast):
+    AccountFactory(owner=cast.aiko, employees=5)
+    filters = [["employees", "at_least", 90], ["employees", "filled"]]
+
+    page = text_of(reader.get(PAGE + by(filter=filters)))
+
+    assert "Without “Staff”: 1 customer" in page
+    assert json.loads(dict(parse_qsl(way_out(page, "Drop “Staff”")[1:]))["filter"]) == [["employees", "filled"]]
 
 
 def test_the_small_form_writes_a_condition(reader, cast):
@@ -107,7 +137,7 @@ def test_the_figures_come_apart_from_the_rows(reader, cast):
 
     page = text_of(reader.get(PAGE + by(figures=1), headers={"HX-Request": "true"}))
 
-    assert "<span>2</span>" in page
+    assert "<span>2 customers</span>" in page
     assert 'innerHTML:#count-mine">1<' in page
 
 
