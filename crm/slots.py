@@ -101,7 +101,8 @@ account_guards = Slot("account_guards")
 """One callable `(account_ids, as_of) -> {account_id: GuardBadge}`: may this customer be offered something now?"""
 
 account_guard_filters = Slot("account_guard_filters")
-"""One callable `(states, as_of) -> Q` over accounts: those whose guard is in one of these states, for a whole set."""
+"""One callable `(states, as_of) -> Q` over whatever has the numbers of accounts as its primary keys: those whose guard is in
+one of these states, for a whole set."""
 
 account_outlook = Slot("account_outlook")
 """Callables `(request, record) -> int`: yen a month that an open suggestion would add, for the lifetime value."""

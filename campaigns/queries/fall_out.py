@@ -20,7 +20,7 @@ from django.db.models import Case, CharField, Count, Exists, FloatField, OuterRe
 from django.db.models.functions import Cast, Coalesce
 from django.db.models.lookups import In
 
-from accounts.models import Activity, Consent, Contact, Need, NpsResponse, Product, Topic, Touch, UpgradePath
+from accounts.models import Account, Activity, Consent, Contact, Need, NpsResponse, Product, Topic, Touch, UpgradePath
 from accounts.models import Case as CustomerCase
 from accounts.models.accounts import AccountQuerySet, Channel
 from accounts.queries.facts import Day
@@ -28,7 +28,7 @@ from accounts.queries.facts import day as business_day
 from campaigns.deciding.facts import LANE_OF_KIND
 from campaigns.deciding.guard import RULES, GuardRule
 from campaigns.deciding.policies import PolicySet, Rule
-from campaigns.models import ArmMembership, GuardDay, Response, Target
+from campaigns.models import ArmMembership, GuardDay, GuardState, Response, Target
 from campaigns.queries.audience import running, share_of_seats, standing
 from campaigns.queries.facts import ALWAYS_ON
 from campaigns.queries.policies import policies_in_force
@@ -397,9 +397,9 @@ def general_on(on: date) -> Asking:
 
 
 def in_state(states: Collection[str], on: date) -> Q:
-    """The customers whose guard, as lists show it, is in one of these states on that day."""
+    """The customers whose guard, as lists show it, is in one of these states on that day, by their numbers alone."""
     asking = general_on(on)
     codes = [code for code in ("", *BLOCKS) if (BADGES[code] if code else "clear") in states]
     if asking.is_worked_out:
-        return Q(guard_state__rule__in=codes)
-    return Q(In(live_rule(asking), codes))
+        return Q(Exists(GuardState.objects.filter(account=OuterRef("pk"), rule__in=codes)))
+    return Q(pk__in=Account.objects.filter(In(live_rule(asking), codes)).values("pk"))

@@ -102,7 +102,8 @@ class Field:
     is_whole: bool = False
     """Every row of the list has a row in `relation`: the join may begin there, and what is unknown stands in its index."""
     column: str = ""
-    """Its column in the table that stands in for the list where rows are counted (`ListSpec.stand_in`)."""
+    """Its column in the table that stands in for the list where rows are counted (`ListSpec.stand_in`); "pk" with a
+    `narrow` that asks for primary keys alone, which are the same there."""
     joined: str = ""
     """Which of the relations fetched with the rows `value` reads; without it as a column, they come without that one."""
     facts: str = ""

@@ -85,7 +85,12 @@ def counted(spec: ListSpec, filters: Sequence[Mapping[str, Any]], fields: FieldM
         return narrowed(spec, spec.rows(asker), filters, fields, asker)
     rows = spec.stand_in(asker)
     for field, operator, value in checked:
-        rows = rows.filter(comparison(field, field.column, operator, value, asker))
+        said = (
+            field.narrow(asker, operator, value)
+            if field.narrow
+            else comparison(field, field.column, operator, value, asker)
+        )
+        rows = rows.filter(said)
     return rows
 
 

@@ -245,6 +245,7 @@ def what_is_open() -> list[Field]:
             kind=Kind.CHOICE,
             operators=("any_of", "none_of"),
             narrow=by_guard,
+            column="pk",
             options=lambda asker: GUARDS,
             facts="guard",
             value=lambda seen: (seen["guard"].state, seen["guard"].words) if seen["guard"] else None,
