@@ -32,9 +32,10 @@ HEADINGS: dict[str, dict[str, str]] = {
         "corporate_number": "法人マイナンバー|国税庁法人番号|corporate no|corporate id|houjin bangou",
         "industry": "業種|industry code",
         "employees": "社員数|従業員|従業員規模|人数|従業員数合計|employee count|number of employees|no of employees|employees count",
-        "city": "市区郡|市区|市町村|請求先市区郡|市区郡請求先|市区町村請求先|都市|所在地市区町村|billing city|mailing city|city",
-        "address": "所在地|本社所在地|会社住所|勤務先住所|住所1|請求先住所|町名番地請求先|請求先町名番地|番地|番地請求先|都道府県請求先|都道府県|"
-        "billing street|billing address|street address|street|address line 1|address1|billing state|state/region",
+        "city": "市区郡|市区|市町村|請求先市区郡|市区郡請求先|市区町村請求先|都市|所在地市区町村|billing city|mailing city|city|"
+        "都道府県|都道府県請求先|請求先都道府県|billing state|billing state/province|mailing state|mailing state/province|state/region|state",
+        "address": "所在地|本社所在地|会社住所|勤務先住所|住所1|請求先住所|町名番地請求先|請求先町名番地|町名番地|番地|番地請求先|"
+        "billing street|billing address|street address|street|address line 1|address1",
         "phone": "電話|TEL|代表電話|代表電話番号|会社電話番号|会社電話|電話番号会社|電話番号代表|TEL会社|勤務先電話番号|連絡先電話番号|"
         "phone|phone number|telephone|telephone number|main phone|tel no|company phone",
         "domain": "会社のドメイン名|ホームページ|ホームページURL|Webサイト|ウェブサイト|サイト|URL|HP|WebサイトのURL|会社URL|"
@@ -175,7 +176,25 @@ PARTS = {
         "lastnamekana",
         "firstnamekana",
     ),
-    "address": ("都道府県", "番地", "町名番地", "street", "billingstreet", "billingstate", "stateregion"),
+    "address": ("番地", "町名番地", "street", "billingstreet"),
+    "city": (
+        "都道府県",
+        "市区町村",
+        "市区郡",
+        "市区",
+        "市町村",
+        "請求先都道府県",
+        "請求先市区郡",
+        "city",
+        "billingcity",
+        "mailingcity",
+        "state",
+        "billingstate",
+        "billingstate/province",
+        "mailingstate",
+        "mailingstate/province",
+        "state/region",
+    ),
 }
 
 

@@ -649,6 +649,7 @@ def reasons() -> dict[str, str]:
         "TOO_LONG": _("%(length)s characters; at most %(limit)s are kept."),
         "WRONG_FORM": _("“%(value)s” does not have the right form."),
         "NOT_A_NUMBER": _("“%(value)s” is not a number."),
+        "NOT_WHOLE": _("%(value)s is not a whole number."),
         "TOO_MANY_PLACES": _("%(value)s has more than %(places)s decimal places."),
         "OUT_OF_RANGE": _("%(value)s is not between %(low)s and %(high)s."),
         "NOT_A_DAY": _("“%(value)s” is not a date, such as 2026-11-24."),
@@ -685,7 +686,8 @@ def reason_of(code: str, figures: Mapping[str, Any]) -> str:
     """Fields of one's own bring their reasons along."""
     if code == "CUSTOM":
         return Unreadable(figures["custom"], **figures).sentence
-    return reasons()[code] % figures
+    is_of_units = code == "TOO_MANY_PLACES" and not figures["places"]
+    return reasons()["NOT_WHOLE" if is_of_units else code] % figures
 
 
 def explain(problem: Problem) -> str:

@@ -21,7 +21,7 @@ from crm.custom_fields import CustomField, Unreadable, parse_cell
 BLOCK = 1 << 19
 EXCEL_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
 CUSTOM = "custom."
-JOINED_BY_NOTHING = frozenset(["address", "city"])
+PLACES = frozenset(["address", "city"])
 UNITS = frozenset("名人席台件社個本")
 ADDRESS_OF_A_SITE = re.compile(r"^(?:[a-z]+://)?(?:www\.)?([^/?#\s:]+).*$", re.IGNORECASE | re.DOTALL)
 
@@ -117,7 +117,12 @@ class Cut:
 
     @staticmethod
     def _joined(target: str, cells: list[str]) -> str:
-        return ("" if target in JOINED_BY_NOTHING else " ").join(cell for cell in map(str.strip, cells) if cell)
+        """Of a place the prefecture comes first, wherever the file has it."""
+        parts = [cell for cell in map(str.strip, cells) if cell]
+        if target not in PLACES:
+            return " ".join(parts)
+        parts.sort(key=lambda part: part[-1] not in "都道府県")
+        return (", " if "".join(parts).isascii() else "").join(parts)
 
     def _fitted(self, cells: list[str]) -> tuple[list[str], Faults]:
         """A workbook leaves empty cells out at the end; a line of text with another number of cells is torn."""

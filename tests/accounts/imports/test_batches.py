@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.apps import apps
+from django.utils.translation import override
 
 from accounts.actions import records
 from accounts.actions.imports import batches
@@ -13,7 +14,7 @@ from accounts.actions.imports.files import Unreadable
 from accounts.models import Account, Contact, ImportBatch, ImportChange, ImportMapping, Industry, NpsResponse
 from accounts.models.matching import matching_key
 from accounts.queries.import_headers import guess
-from accounts.queries.imports import LAYOUTS
+from accounts.queries.imports import LAYOUTS, reason_of
 from crm.audit import AuditEvent
 from crm.custom_fields import CustomField
 from crm.jobs import OutboxItem
@@ -559,3 +560,26 @@ def test_a_word_put_right_twice_means_what_was_said_last(planner):
     batches.fix(batch=batch, line=2, cells={"industry": "小売・卸"}, everywhere=True, by=planner, at=NOW)
 
     assert [one for one in found(batch) if one[1] == "industry"] == [(4, "industry", "UNKNOWN")]
+
+
+@pytest.mark.parametrize(
+    ("content", "city", "address"),
+    [
+        ("会社名,市区郡(請求先),都道府県(請求先),町名・番地(請求先)\n甲社,港区,東京都,芝1-1\n", "東京都港区", "芝1-1"),
+        ("Company name,Billing Street,Billing City,Billing State/Province\nKo,1 Main St,Austin,TX\n", "Austin, TX", "1 Main St"),
+        ("会社名,都道府県,住所\n甲社,東京都,東京都港区芝1-1\n", "東京都", "東京都港区芝1-1"),
+    ],
+    ids=["Salesforce in Japanese", "Salesforce in English", "a full address"],
+)  # fmt: skip
+def test_a_place_is_put_together_of_its_prefecture_and_its_city(planner, content, city, address):
+    imported(content, planner)
+
+    assert Account.objects.values_list("city", "address").get() == (city, address)
+
+
+def test_half_a_person_is_no_whole_number(planner):
+    batch = checked("会社名,従業員数\n甲社,12.5\n", planner)
+
+    problem = batch.problems.get()
+    with override("en"):
+        assert reason_of(problem.code, problem.figures) == "12.5 is not a whole number."

@@ -303,3 +303,10 @@ def test_what_is_wrong_in_many_rows_is_put_right_with_one_press(emi, cast):
 
     batch.refresh_from_db()
     assert (batch.counts["created"], batch.counts["refused"]) == (3, 0)
+
+
+def test_a_file_of_headings_alone_says_so(emi, cast):
+    page = text(emi.get(reverse("import-check", args=[checked("会社名,電話\n", cast.emi).pk])))
+
+    assert "The file holds no rows" in page
+    assert "Every row stands" not in page
