@@ -303,7 +303,7 @@ def nps_bands() -> SafeString:
         [
             bar("band-pos", LEFT - 1.5, 14, RIGHT - LEFT + 3, 15),
             bar("band-neg", LEFT - 1.5, 49, RIGHT - LEFT + 3, 65),
-            words("chart-label is-pos", LEFT, 25, _("Promoter 9–10")),
+            words("chart-label is-pos", LEFT + 12, 25, _("Promoter 9–10")),
             words("chart-label is-neg is-end", RIGHT, 108, _("Detractor 0–6")),
             *(words("chart-tick is-end", LEFT - 2.5, 18 + (10 - score) * 10, score) for score in (10, 5, 0)),
         ]
