@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from django.db import DatabaseError, connection
+from django.db.migrations.exceptions import NodeNotFoundError
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models.functions import Now
 from django.http import HttpRequest, JsonResponse
@@ -41,6 +42,8 @@ def state_of_parts() -> dict[str, str]:
         beating = beating_parts() if migrations == OK else set()
     except DatabaseError:
         return dict.fromkeys(("database", "migrations", *PARTS), MISSING)
+    except HalfMigrated:
+        migrations, beating = MISSING, set()
     return {
         "database": OK,
         "migrations": migrations,
@@ -79,7 +82,14 @@ def signing(part: str) -> Iterator[None]:
 
 
 def pending_migrations() -> list[str]:
-    executor = MigrationExecutor(connection)
+    """Raises HalfMigrated where the database stopped among migrations that have since been made one: it cannot go on."""
+    try:
+        executor = MigrationExecutor(connection)
+    except NodeNotFoundError as missing:
+        raise HalfMigrated(
+            f"The database stopped among migrations that this version no longer has. {missing} "
+            "Bring it to their end with the version that made it, or begin with an empty one."
+        ) from missing
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     return [str(migration) for migration, _ in plan]
 

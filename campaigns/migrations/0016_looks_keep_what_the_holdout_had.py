@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
+    # By its old name: a database that stopped half way through the old migrations is refused with their names.
     dependencies = [
         ('campaigns', '0015_shared_customers_counted_ahead'),
     ]

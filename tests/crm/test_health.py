@@ -57,16 +57,31 @@ def test_a_half_migrated_database_is_named_and_nothing_starts_on_it(client: Clie
     health.sign("worker")
     health.sign("beat")
     health.require_migrated()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(name) FROM django_migrations WHERE app = 'crm'")
-        (newest,) = cursor.fetchone()
-        cursor.execute("DELETE FROM django_migrations WHERE app = 'crm' AND name = %s", [newest])
+    newest = forget_newest("campaigns")
 
     status, body = ask(client)
 
     assert (status, body["migrations"]) == (503, "missing")
-    with pytest.raises(health.HalfMigrated, match=rf"lacks 1 migration\(s\), first crm\.{newest}: run"):
+    with pytest.raises(health.HalfMigrated, match=rf"lacks 1 migration\(s\), first campaigns\.{newest}: run"):
         health.require_migrated()
+
+
+def test_a_database_that_stopped_among_migrations_made_one_is_told_which(client: Client) -> None:
+    forgotten = forget_newest("crm")
+
+    status, body = ask(client)
+
+    assert (status, body["database"], body["migrations"]) == (503, "ok", "missing")
+    with pytest.raises(health.HalfMigrated, match=rf"stopped among migrations .* \('crm', '{forgotten}'\)"):
+        health.require_migrated()
+
+
+def forget_newest(app: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(name) FROM django_migrations WHERE app = %s", [app])
+        (newest,) = cursor.fetchone()
+        cursor.execute("DELETE FROM django_migrations WHERE app = %s AND name = %s", [app, newest])
+    return newest
 
 
 def test_only_reading_is_allowed(client: Client) -> None:

@@ -34,7 +34,7 @@ def test_up_serves_shares_its_database_and_stops_cleanly_on_ctrl_c(copy: Copy) -
     assert second.stderr == f"Sodate CRM already runs in this folder: {up.url} (process {up.process.pid}).\n"
     japanese = copy.run("up", LANG="ja_JP.UTF-8")
     assert japanese.stderr.startswith("このフォルダーの Sodate CRM はすでに起動しています")
-    assert copy.run("manage", "showmigrations", "crm").stdout.startswith("crm\n [X] 0001_initial\n [X] 0002_pgmq\n")
+    assert copy.run("manage", "showmigrations", "crm").stdout.startswith("crm\n [X] 0001_squashed_0009_")
     remember(copy, "before ctrl-c")
     refused = copy.run("restore", "/dev/null/nothing")
     assert (refused.returncode, refused.stderr[:16]) == (1, "There is no file")

@@ -1,9 +1,8 @@
 """How the text of a cell becomes a number, a day or a moment; null when it cannot be read.
 
-They expect NFKC text without blanks around it and never raise, so that one bad cell does not end a load.
+They expect NFKC text without blanks around it and never raise, so that one bad cell does not end a load. Days are read as
+people write them here: of an era (令和8年12月31日, R8.12.31), in eight digits, and at midnight.
 """
-
-from django.db import migrations
 
 NUMBER = r"""
 CREATE OR REPLACE FUNCTION sodate_read_number(cell text) RETURNS numeric
@@ -21,18 +20,37 @@ BEGIN
 END
 $body$
 """
+
 DAY = r"""
 CREATE OR REPLACE FUNCTION sodate_read_day(cell text) RETURNS date
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $body$
 DECLARE
-    parts text[] := regexp_match(cell, '^([0-9]{4})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?$');
+    parts text[] := regexp_match(
+        cell, '^([0-9]{4})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?(?:[ T]0{1,2}:00(?::00)?)?$'
+    );
+    era text[];
 BEGIN
+    IF parts IS NULL THEN
+        parts := regexp_match(cell, '^([0-9]{4})([0-9]{2})([0-9]{2})$');
+    END IF;
+    IF parts IS NULL THEN
+        era := regexp_match(
+            upper(cell),
+            '^(明治|大正|昭和|平成|令和|[MTSHR])[.]?(元|[0-9]{1,2})(?:[-/.]|年)([0-9]{1,2})(?:[-/.]|月)([0-9]{1,2})日?$'
+        );
+        parts := ARRAY[(
+            CASE era[1] WHEN '明治' THEN 1867 WHEN 'M' THEN 1867 WHEN '大正' THEN 1911 WHEN 'T' THEN 1911
+                        WHEN '昭和' THEN 1925 WHEN 'S' THEN 1925 WHEN '平成' THEN 1988 WHEN 'H' THEN 1988 ELSE 2018 END
+            + CASE era[2] WHEN '元' THEN 1 ELSE era[2]::int END
+        )::text, era[3], era[4]];
+    END IF;
     RETURN make_date(parts[1]::int, parts[2]::int, parts[3]::int);
 EXCEPTION WHEN datetime_field_overflow THEN
     RETURN NULL;
 END
 $body$
 """
+
 MOMENT = r"""
 CREATE OR REPLACE FUNCTION sodate_read_moment(cell text) RETURNS timestamptz
 LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $body$
@@ -50,12 +68,9 @@ END
 $body$
 """
 
-
-class Migration(migrations.Migration):
-    dependencies = [("accounts", "0003_matching_key_in_sql")]
-
-    operations = [
-        migrations.RunSQL(NUMBER, "DROP FUNCTION IF EXISTS sodate_read_number(text)"),
-        migrations.RunSQL(DAY, "DROP FUNCTION IF EXISTS sodate_read_day(text)"),
-        migrations.RunSQL(MOMENT, "DROP FUNCTION IF EXISTS sodate_read_moment(text)"),
-    ]
+FUNCTIONS = [NUMBER, DAY, MOMENT]
+NO_FUNCTIONS = [
+    "DROP FUNCTION sodate_read_moment(text)",
+    "DROP FUNCTION sodate_read_day(text)",
+    "DROP FUNCTION sodate_read_number(text)",
+]
