@@ -19,7 +19,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """`biggest_drop` is the step with the lowest rate, None when nothing was lost."""
+    """`biggest_drop` is the step before which most fell out, None when nothing was lost."""
 
     steps: tuple[Step, ...]
     biggest_drop: Step | None
@@ -39,15 +39,11 @@ def funnel(counts: Mapping[str, int]) -> Funnel:
     steps = [Step(STEPS[0], counts[STEPS[0]], None, 0)]
     for code in STEPS[1:]:
         steps.append(_step(code, counts[code], before=steps[-1].count))
-    dropping = [step for step in steps if step.lost]
-    return Funnel(tuple(steps), min(dropping, key=_severity, default=None))
+    drop = max(steps, key=lambda step: step.lost)
+    return Funnel(tuple(steps), drop if drop.lost else None)
 
 
 def _step(code: str, count: int, *, before: int) -> Step:
     if not 0 <= count <= before:
         raise ValueError(f"{code}: {count} of {before} is not a step of a funnel")
     return Step(code, count, count / before if before else None, before - count)
-
-
-def _severity(step: Step) -> tuple[float, int]:
-    return (step.rate or 0.0, -step.lost)

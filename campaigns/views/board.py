@@ -149,7 +149,7 @@ def drop_of(found: Funnel, revision: CampaignRevision) -> dict[str, Any] | None:
 
 def log_row(entry: queries.LogEntry) -> dict[str, Any]:
     sales = entry.sales
-    points = None if sales is None or sales.difference is None else sales.difference * 100
+    points = None if sales is None or sales.low is None or sales.difference is None else sales.difference * 100
     return {
         "revision": entry.revision,
         "points": points,

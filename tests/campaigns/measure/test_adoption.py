@@ -20,6 +20,12 @@ def test_the_biggest_drop_is_the_step_most_fall_out_of():
     assert (drop.code, drop.lost) == ("won", 116)
 
 
+def test_one_who_has_read_and_not_acted_yet_is_not_the_biggest_drop():
+    drop = funnel({"announced": 22, "read": 1, "accepted": 0, "proposed": 0, "won": 0}).biggest_drop
+
+    assert (drop.code, drop.lost) == ("read", 21)
+
+
 def test_nobody_lost_is_no_drop():
     assert funnel(dict.fromkeys(STEPS, 5)).biggest_drop is None
 
