@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django import forms
+from django.forms.boundfield import BoundWidget
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -166,6 +167,15 @@ class OfferForm(StepForm):
         super().__init__(*args, **kwargs)
         choose_from(self, "path", open_paths())
         choose_from(self, "offer", valid_offers(today))
+
+    @property
+    def kinds_of_step(self) -> list[tuple[str, list[tuple[BoundWidget, UpgradePath]]]]:
+        """The steps of the catalogue to choose from, by their kind."""
+        found: dict[str, list[tuple[BoundWidget, UpgradePath]]] = {}
+        for choice in self["path"]:
+            path = choice.data["value"].instance
+            found.setdefault(path.get_kind_display(), []).append((choice, path))
+        return list(found.items())
 
 
 class PlayChoice(forms.ModelMultipleChoiceField):

@@ -32,7 +32,13 @@ RUNNING = (State.LAUNCHING, State.LAUNCHED, State.PAUSED)
 def inbox(user: User) -> QuerySet[Announcement]:
     """What this reader may see, unread first, newest first; each with their own receipt's times and reaction."""
     own = Receipt.objects.filter(announcement=OuterRef("pk"), user=user)
-    rows = Announcement.objects.visible_to(user).select_related("revision__campaign__owner", "revision__launched_by")
+    rows = Announcement.objects.visible_to(user).select_related(
+        "revision__campaign__owner",
+        "revision__launched_by",
+        "revision__offer",
+        "revision__path__from_product",
+        "revision__path__to_product",
+    )
     return rows.annotate(
         is_addressed=Exists(own),
         is_unread=Exists(own.filter(reacted_at=None)),

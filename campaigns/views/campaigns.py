@@ -24,7 +24,7 @@ from campaigns.forms.campaigns import STEP_FORMS, EndForm, LaunchTimeForm, SendB
 from campaigns.forms.remarks import PLACES, RemarkForm, ReplyForm
 from campaigns.models import CampaignRevision, Remark
 from campaigns.phrases import MISSING
-from campaigns.queries import approvals, audience, evidence, expectation, playbook, preview, remarks
+from campaigns.queries import approvals, audience, diffs, evidence, expectation, playbook, preview, remarks
 from campaigns.queries import campaigns as queries
 from campaigns.views import audience_parts
 from campaigns.views.roles import PLANNERS, PLANNERS_AND_MANAGERS, only_for
@@ -210,6 +210,8 @@ def standing(revision: CampaignRevision, user: User) -> dict[str, Any]:
         "can_launch": revision.state in approvals.launchable_states(),
         "can_approve": is_waiting and user.pk not in approvals.hands_on(revision),
         "approvers": pick("、", ", ").join(person.label for person in others),
+        "audience_lines": diffs.audience_lines(revision),
+        "ways": queries.ways_of(revision),
     }
 
 

@@ -11,6 +11,7 @@ from tests.factories.accounts import (
     CaseFactory,
     NeedFactory,
     NpsFactory,
+    PathFactory,
     PlanFactory,
     SubscriptionFactory,
 )
@@ -446,6 +447,36 @@ def test_shares_that_make_no_whole_are_said_and_what_was_typed_stays(planner):
     assert response.status_code == 422
     assert "The shares of the variants are 120% in all." in page
     assert "先に伺う" in page
+
+
+def test_the_field_view_says_what_is_offered(planner):
+    revision = RevisionFactory(path=PathFactory(disclosure_en="Leaving early costs a month."))
+
+    page = planner.get(reverse("campaign-field-view", args=[revision.pk])).content.decode()
+
+    assert "Leaving early costs a month." in page
+    assert "Upgrade" in page
+
+
+def test_whoever_approves_has_the_whole_plan_in_one_place(client, cast):
+    revision = RevisionFactory(state="waiting", customer_benefit_en="Nothing stops", steps_en="Ask first of all")
+    client.force_login(cast.fumi)
+
+    page = client.get(builder(revision, "approval")).content.decode()
+
+    for words in ("Nothing stops", "Ask first of all", "Share images without"):
+        assert words in page
+
+
+def test_the_steps_of_the_catalogue_are_chosen_by_their_kind(planner):
+    revision = RevisionFactory(path=PathFactory(kind="upgrade"))
+    seats = PathFactory(kind="seats")
+
+    page = planner.get(builder(revision, "offer")).content.decode()
+
+    places = [page.index('aria-label="Seats"'), page.index(f'name="path" value="{seats.pk}"')]
+    places += [page.index(f'name="path" value="{revision.path.pk}"')]
+    assert places == sorted(places)
 
 
 def test_the_field_view_shows_every_variant_with_its_words(planner):
