@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
@@ -38,18 +38,23 @@ def harmless(text: str) -> str:
     return f"'{text}" if first in FORMULA or starts_odd else text
 
 
+def as_it_was(text: str) -> str:
+    """What `harmless` was given, so that a file of ours comes in again as it went out."""
+    return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
+
+
 def _is_skipped(sign: str) -> bool:
     return sign.isspace() or unicodedata.category(sign) in INVISIBLE
 
 
-def cells(asked: Asked) -> Iterator[list[Any]]:
+def cells(asked: Asked, written: Callable[[Field, Any], Any]) -> Iterator[list[Any]]:
     """The head, then every row that matches in the order of the list. A fixed number of statements for each chunk."""
     yield [harmless(str(field.label)) for field in asked.columns]
     place: keyset.Place | None = None
     while True:
         rows = keyset.walk(_with_parts(asked), asked.order, place, CHUNK)
         for seen in asked.seen(rows):
-            yield [plain(field, field.value(seen)) for field in asked.columns]
+            yield [written(field, field.value(seen)) for field in asked.columns]
         if len(rows) < CHUNK:
             return
         place = keyset.place_of(rows[-1])
@@ -59,22 +64,28 @@ def _with_parts(asked: Asked) -> Any:
     return asked.ordered.select_related(*asked.spec.only) if asked.spec.only else asked.ordered
 
 
-def plain(field: Field, value: Any) -> Any:
-    """Numbers stay numbers, days are written as such, and text is harmless."""
+def typed(field: Field, value: Any) -> Any:
+    """Numbers, days and moments stay what they are, and text is harmless. A moment is one of the organisation's zone."""
     if value is None or value == ():
         return ""
     value = field.plain(value) if field.plain else value
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    if isinstance(value, int | float | Decimal):
-        return value
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return date_export(value)
+        return timezone.localtime(value).replace(tzinfo=None)
+    if isinstance(value, int | float | Decimal | date):
+        return value
     if field.kind == Kind.DATE and value:
-        return date_export(date.fromisoformat(str(value)))
+        return date.fromisoformat(str(value))
     return "" if value is None else harmless(str(value))
+
+
+def plain(field: Field, value: Any) -> Any:
+    """The same for a file of text, where days and moments are written out."""
+    value = typed(field, value)
+    if isinstance(value, datetime):
+        return f"{date_export(value.date())} {value:%H:%M}"
+    return date_export(value) if isinstance(value, date) else value
 
 
 def as_csv(asked: Asked) -> Iterator[str]:
@@ -82,7 +93,7 @@ def as_csv(asked: Asked) -> Iterator[str]:
     yield BOM
     buffer = StringIO()
     writer = csv.writer(buffer)
-    for row in cells(asked):
+    for row in cells(asked, plain):
         writer.writerow(row)
         yield buffer.getvalue()
         buffer.seek(0)
@@ -90,13 +101,13 @@ def as_csv(asked: Asked) -> Iterator[str]:
 
 
 def as_xlsx(asked: Asked) -> Iterator[bytes]:
-    """The workbook is written to disk row by row and handed out in pieces."""
+    """The workbook is written to disk row by row and handed out in pieces. Days are days, to be sorted and counted with."""
     from openpyxl import Workbook  # only whoever asks for a workbook needs it
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook(write_only=True)
     sheet = book.create_sheet(str(asked.spec.label)[:31])
-    for row in cells(asked):
+    for row in cells(asked, typed):
         sheet.append([ILLEGAL_CHARACTERS_RE.sub("", each) if isinstance(each, str) else each for each in row])
     with NamedTemporaryFile(suffix=".xlsx") as file:
         book.save(file.name)

@@ -17,6 +17,7 @@ from accounts.actions.imports.tables import Reading, rows
 from accounts.queries.import_names import folded, table_of
 from accounts.queries.imports import Column, Layout, Number
 from crm.custom_fields import CustomField, Unreadable, parse_cell
+from crm.lists.export import as_it_was
 
 BLOCK = 1 << 19
 EXCEL_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
@@ -90,8 +91,10 @@ class Cut:
     def _rows(self) -> Iterator[list[str | int]]:
         first, width, take = self.reading.header_row, self.width, self._take
         for number, cells in rows(self.file, self.reading):
-            if number <= first or not "".join(cells).strip():
+            if number <= first or not (whole := "".join(cells)).strip():
                 continue
+            if "'" in whole:
+                cells = [as_it_was(cell) for cell in cells]
             fix: Mapping[str, str] | None = self.fixes.get(number, {}) if self.fixes else {}
             if fix is None:
                 continue

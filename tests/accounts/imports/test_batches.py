@@ -583,3 +583,9 @@ def test_half_a_person_is_no_whole_number(planner):
     problem = batch.problems.get()
     with override("en"):
         assert reason_of(problem.code, problem.figures) == "12.5 is not a whole number."
+
+
+def test_what_the_export_made_harmless_comes_in_as_it_was(planner):
+    imported("会社名,電話\n'=青葉商事,'+81 3-1234-5678\nJoe's Bar,'06-1\n", planner)
+
+    assert dict(Account.objects.values_list("name", "phone")) == {"=青葉商事": "+81 3-1234-5678", "Joe's Bar": "'06-1"}

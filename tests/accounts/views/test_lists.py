@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 from io import BytesIO, StringIO
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
@@ -278,6 +278,15 @@ def test_a_workbook_holds_text_as_text(reader, cast):
     sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
     assert [[cell.value for cell in row] for row in sheet.rows] == [["Customer", "Staff"], ["'＝1+1", 10]]
     assert {cell.data_type for row in sheet.rows for cell in row} == {"s", "n"}
+
+
+def test_a_workbook_holds_days_and_moments_as_such(reader, cast, now):
+    ActivityFactory(account=AccountFactory(owner=cast.aiko, customer_since=date(2020, 1, 2)), at=now)
+
+    answer = reader.post("/lists/customers/export/" + by(columns="customer_since,last_contact"), {"form": "xlsx"})
+
+    row = list(load_workbook(BytesIO(b"".join(answer.streaming_content))).active.values)[1]
+    assert row[1:] == (datetime(2020, 1, 2), datetime(2026, 11, 24, 10))  # noqa: DTZ001 (a workbook knows no zones)
 
 
 def test_a_long_list_is_written_whole(reader, cast, monkeypatch):
