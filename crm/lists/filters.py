@@ -145,8 +145,8 @@ def value_of(field: Field, operator: str, given: Any) -> Any:
     if operator in OF_DAYS:
         return days(given)
     if operator == "between":
-        low, high = given
-        return one(field, low), one(field, high)
+        low, high = sorted(one(field, each) for each in given)
+        return low, high
     if field.kind in (Kind.CHOICE, Kind.MULTI, Kind.USER):
         return several(field, given)
     return one(field, given)

@@ -44,6 +44,7 @@ def fields(asker: Asker) -> list[Field]:
             source="kind",
             options=shared.choices_of(ActivityKind),
             value=lambda seen: seen.row.get_kind_display(),
+            **shared.as_offered("kind", ActivityKind),
         ),
         Field(
             key="result",
@@ -53,6 +54,7 @@ def fields(asker: Asker) -> list[Field]:
             options=shared.choices_of(Activity.Result),
             value=lambda seen: seen.row.get_result_display(),
             priority="p2",
+            **shared.as_offered("result", Activity.Result),
         ),
         Field(
             key="reaction",
@@ -62,6 +64,7 @@ def fields(asker: Asker) -> list[Field]:
             options=shared.choices_of(Activity.Reaction),
             value=lambda seen: seen.row.get_reaction_display() or None,
             priority="p2",
+            **shared.as_offered("reaction", Activity.Reaction),
         ),
         Field(
             key="note",
@@ -80,6 +83,7 @@ def fields(asker: Asker) -> list[Field]:
             value=lambda seen: seen.row.by.label,
             is_nullable=False,
             priority="p3",
+            **shared.by_person("by"),
         ),
         Field(
             key="contact",
@@ -88,6 +92,7 @@ def fields(asker: Asker) -> list[Field]:
             source="contact__name",
             value=lambda seen: seen.row.contact.label if seen.row.contact else None,
             priority="p4",
+            **shared.by_person("contact"),
         ),
         Field(
             key="minutes",

@@ -33,7 +33,7 @@ def fields(asker: Asker) -> list[Field]:
             kind=Kind.TEXT,
             source="subject",
             value=lambda seen: seen.row.label,
-            is_nullable=False,
+            **shared.by_word("subject"),
         ),
         Field(
             key="kind",
@@ -43,6 +43,7 @@ def fields(asker: Asker) -> list[Field]:
             options=shared.choices_of(Case.Kind),
             value=lambda seen: seen.row.get_kind_display(),
             priority="p1",
+            **shared.as_offered("kind", Case.Kind),
         ),
         Field(
             key="severity",
@@ -52,6 +53,7 @@ def fields(asker: Asker) -> list[Field]:
             options=shared.choices_of(Case.Severity),
             value=lambda seen: seen.row.get_severity_display(),
             priority="p1",
+            **shared.as_offered("severity", Case.Severity),
         ),
         Field(
             key="opened_at",
@@ -98,6 +100,7 @@ def fields(asker: Asker) -> list[Field]:
             options=shared.users,
             value=lambda seen: seen.row.owner.label if seen.row.owner else None,
             priority="p3",
+            **shared.by_person("owner"),
         ),
         *shared.account_fields(),
         *shared.custom_fields("case"),

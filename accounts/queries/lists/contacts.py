@@ -56,6 +56,7 @@ def fields(asker: Asker) -> list[Field]:
             source="department",
             value=lambda seen: seen.row.department_label,
             priority="p3",
+            **shared.by_word("department"),
         ),
         Field(
             key="title",
@@ -64,6 +65,7 @@ def fields(asker: Asker) -> list[Field]:
             source="title",
             value=lambda seen: seen.row.title,
             priority="p3",
+            **shared.by_word("title"),
         ),
         Field(
             key="part",
@@ -73,6 +75,7 @@ def fields(asker: Asker) -> list[Field]:
             options=shared.choices_of(Contact.Part),
             value=lambda seen: seen.row.get_part_display(),
             priority="p2",
+            **shared.as_offered("part", Contact.Part),
         ),
         Field(
             key="email",
@@ -81,6 +84,7 @@ def fields(asker: Asker) -> list[Field]:
             source="email",
             value=lambda seen: seen.row.email,
             priority="p2",
+            **shared.by_word("email"),
         ),
         Field(
             key="phone",
@@ -89,6 +93,7 @@ def fields(asker: Asker) -> list[Field]:
             source="phone",
             value=lambda seen: seen.row.phone,
             priority="p3",
+            **shared.by_word("phone"),
         ),
         Field(
             key="left_on",

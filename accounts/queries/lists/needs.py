@@ -49,6 +49,7 @@ def fields(asker: Asker) -> list[Field]:
             operators=("any_of", "none_of"),
             value=lambda seen: seen.row.topic.label,
             priority="p1",
+            **shared.by_name("topic"),
         ),
         Field(
             key="heard_on",
@@ -68,6 +69,7 @@ def fields(asker: Asker) -> list[Field]:
             options=shared.users,
             value=lambda seen: seen.row.by.label if seen.row.by else None,
             priority="p3",
+            **shared.by_person("by"),
         ),
         Field(
             key="solved_on",

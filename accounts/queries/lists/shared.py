@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, TextField, Value, When
 from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
@@ -132,6 +132,32 @@ GATHERED: Mapping[str, Any] = {"is_sortable": True, "is_costly": True}
 """Sorting by whom and what kind gathers the rows of each; nothing is kept for it, so it does so for lists that somebody can read."""
 
 
+def by_person(path: str) -> dict[str, Any]:
+    """Sorted by how a customer, a person or one of us is read."""
+    return {**GATHERED, "order": lambda asker: Coalesce(NullIf(f"{path}__reading", Value("")), f"{path}__name")}
+
+
+def by_word(path: str) -> dict[str, Any]:
+    """Sorted by a text; without one a row stands at the end."""
+    return {**GATHERED, "order": lambda asker: NullIf(F(path), Value(""))}
+
+
+def by_name(path: str) -> dict[str, Any]:
+    """Sorted by the name in the reader's language."""
+
+    def order(asker: Asker) -> Any:
+        own, other = pick("name_ja", "name_en"), pick("name_en", "name_ja")
+        return Coalesce(NullIf(F(f"{path}__{own}"), Value("")), f"{path}__{other}")
+
+    return {**GATHERED, "order": order}
+
+
+def as_offered(path: str, choices: Any) -> dict[str, Any]:
+    """Sorted in the order in which choices are offered."""
+    places = [When(**{path: key}, then=Value(f"{place:03}")) for place, key in enumerate(choices.values)]
+    return {**GATHERED, "order": lambda asker: Case(*places, output_field=TextField())}
+
+
 def account_fields(prefix: str = "account__") -> list[Field]:
     """The customer of a row: by name, and by whom and what kind they are."""
 
@@ -150,9 +176,8 @@ def account_fields(prefix: str = "account__") -> list[Field]:
             options=users,
             value=lambda seen: named(account(seen).owner),
             joined=f"{prefix}owner",
-            order=lambda asker: Coalesce(NullIf(f"{prefix}owner__reading", Value("")), f"{prefix}owner__name"),
             priority="p4",
-            **GATHERED,
+            **by_person(f"{prefix}owner"),
         ),
         Field(
             key=f"{key}team",
@@ -316,6 +341,7 @@ def customer_field() -> Field:
         plain=lambda value: value[0],
         look="name",
         is_nullable=False,
+        **by_person("account"),
     )
 
 

@@ -47,6 +47,7 @@ def fields(asker: Asker) -> list[Field]:
             options=products,
             operators=("any_of", "none_of"),
             value=lambda seen: seen.row.product.label,
+            **shared.by_name("product"),
         ),
         Field(
             key="kind",
@@ -57,6 +58,7 @@ def fields(asker: Asker) -> list[Field]:
             operators=("any_of", "none_of"),
             value=lambda seen: seen.row.product.get_kind_display(),
             priority="p4",
+            **shared.as_offered("product__kind", Product.Kind),
         ),
         Field(
             key="tier",
@@ -116,6 +118,8 @@ def fields(asker: Asker) -> list[Field]:
             source="is_auto_renewed",
             value=lambda seen: seen.row.is_auto_renewed,
             priority="p4",
+            is_nullable=False,
+            **shared.GATHERED,
         ),
         Field(
             key="ended_on",

@@ -73,6 +73,7 @@ def three(cast, run, now):
         ("health", "at_most", 40, {"small"}),
         ("health", "empty", None, {"blank"}),
         ("ltv", "between", [100, 900], {"small", "large"}),
+        ("ltv", "between", [900, 100], {"small", "large"}),
         ("stage", "any_of", ["seed"], {"small"}),
         ("stage", "none_of", ["seed"], {"large", "blank"}),
         ("stage", "empty", None, {"blank"}),

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import F
 
-from accounts.models import AccountFigures, CurrentScores
+from accounts.models import AccountFigures, Case, CurrentScores
 from accounts.queries.lists import customers
 from crm.custom_fields import CustomField
 from crm.lists import neighbours
@@ -99,6 +99,15 @@ def test_pages_of_any_order_are_the_whole_list(many, asked):
                 tried += 1
 
     assert tried > 50
+
+
+def test_choices_are_sorted_as_they_are_offered(cast, asked):
+    for severity in ("normal", "high", "low"):
+        CaseFactory(account=AccountFactory(owner=cast.aiko), severity=severity)
+
+    page = asked("cases", sort="severity", view="all").page()
+
+    assert [row.severity for row in page.rows] == Case.Severity.values
 
 
 def test_the_neighbours_are_those_of_the_list_one_came_from(many, asked, cast, now):
