@@ -307,6 +307,8 @@ class ConditionsForm(forms.Form):
     """
 
     MOST = 20
+    SHORT = 5
+    """So many values are all chosen at first, to take some out; of more only the first, to add some."""
     FIRST_VALUES = {"at_least": 0, "at_most": 100, "within": 90}
 
     def __init__(self, data: QueryDict | None = None, *, conditions: Sequence[Condition], **kwargs: Any) -> None:
@@ -323,8 +325,12 @@ class ConditionsForm(forms.Form):
 
     def _new(self, field: AudienceField) -> dict[str, Any]:
         operator = field.operators[0]
-        value = [code for code, _label in field.options()] if field.options else self.FIRST_VALUES[operator]
+        value = self._first(field.options()) if field.options else self.FIRST_VALUES[operator]
         return {"field": field.code, "op": operator, "value": value}
+
+    def _first(self, options: Sequence[tuple[str, str]]) -> list[str]:
+        codes = [code for code, _label in options]
+        return codes if len(codes) <= self.SHORT else codes[:1]
 
     def clean(self) -> dict[str, Any]:
         if problems(pill.condition for pill in self.pills):

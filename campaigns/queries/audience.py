@@ -24,17 +24,20 @@ from accounts.models import (
     CurrentScores,
     FiguresDay,
     Industry,
+    Need,
     Product,
     ScoreRun,
     ScoreSnapshot,
     Subscription,
     Tier,
+    Topic,
     UsageReading,
 )
 from accounts.models.accounts import AccountQuerySet
 from accounts.models.standing import Stage
 from accounts.queries.facts import SEATS
 from campaigns.models import CampaignRevision, GuardDay, Picked
+from campaigns.queries.policies import policies_in_force
 from crm.people import Team
 
 Condition = Mapping[str, Any]
@@ -176,6 +179,18 @@ def by_repair(operator: str, value: int, on: date) -> Q:
     return Q(Exists(told))
 
 
+def by_need(operator: str, value: Sequence[str], on: date) -> Q:
+    """Heard within the time that the guard asks for, and not met."""
+    topics = list(Topic.objects.filter(code__in=value).values_list("pk", flat=True))
+    if are_states_known(on):
+        return Q(guard_state__topics__overlap=topics)
+    days = policies_in_force().rule("NO_NEED", lane="", action="").thresholds["days"]
+    heard = Need.objects.filter(
+        account=OuterRef("pk"), topic__in=topics, heard_on__range=(on - timedelta(days=days), on)
+    )
+    return Q(Exists(heard.filter(Q(solved_on=None) | Q(solved_on__gt=on))))
+
+
 def by_team(operator: str, value: Sequence[str], on: date) -> Q:
     """The teams and everything below them in the tree."""
     below = Q(pk__in=[])
@@ -200,6 +215,10 @@ def industry_options() -> list[Option]:
     return [(industry.code, industry.label) for industry in Industry.objects.order_by("code")]
 
 
+def topic_options() -> list[Option]:
+    return [(topic.code, topic.label) for topic in Topic.objects.order_by("code")]
+
+
 def team_options() -> list[Option]:
     return [(team.code, team.label) for team in Team.objects.order_by("path")]
 
@@ -222,6 +241,7 @@ FIELDS: Mapping[str, AudienceField] = {
         ),
         AudienceField("health", _("Health"), MORE_OR_LESS, by_score("health")),
         AudienceField("nps", _("NPS"), MORE_OR_LESS, by_score("nps")),
+        AudienceField("need", _("Open needs"), ANY_OF, by_need, options=topic_options),
         AudienceField("renewal", _("Renewal"), ("within",), by_renewal, unit=pgettext_lazy("unit", "days")),
         AudienceField("repaired", _("Complaint put right"), ("within",), by_repair, unit=pgettext_lazy("unit", "days")),
         AudienceField("seats", _("Seats held"), MORE_OR_LESS, by_seats, unit=pgettext_lazy("unit", "seats")),

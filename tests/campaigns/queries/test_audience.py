@@ -10,10 +10,12 @@ from tests.factories.accounts import (
     AccountFactory,
     CaseFactory,
     MeterFactory,
+    NeedFactory,
     PlanFactory,
     ScoreRunFactory,
     SnapshotFactory,
     SubscriptionFactory,
+    TopicFactory,
     UsageFactory,
 )
 from tests.factories.campaigns import RevisionFactory
@@ -38,6 +40,8 @@ def rich(cast, now):
     UsageFactory(account=account, value=736, allowance=800)
     UsageFactory(account=account, meter=MeterFactory(code="seats_used"), value=72, allowance=None)
     SnapshotFactory(run=run, account=account, health=84, stage="leaf", nps=9)
+    NeedFactory(account=account, topic=TopicFactory(code="storage"), heard_on=date(2026, 6, 1))
+    NeedFactory(account=account, topic=TopicFactory(code="seats"), solved_on=ON)
     put_right = now - timedelta(days=30)
     CaseFactory(account=account, kind="complaint", solved_at=put_right, reported_at=put_right)
     return account
@@ -49,6 +53,7 @@ MET = [
     condition("stage", "in", ["leaf", "bloom"]),
     condition("health", "at_least", 84),
     condition("nps", "at_least", 9),
+    condition("need", "in", ["storage", "seats"]),
     condition("renewal", "within", 37),
     condition("repaired", "within", 30),
     condition("seats", "at_most", 80),
@@ -63,6 +68,7 @@ MISSED = [
     condition("stage", "in", ["seed"]),
     condition("health", "at_most", 83),
     condition("nps", "at_most", 8),
+    condition("need", "in", ["seats"]),
     condition("renewal", "within", 36),
     condition("repaired", "within", 29),
     condition("seats", "at_least", 81),

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 
 from campaigns.models import Campaign, CampaignRevision, Picked, Segment
-from tests.factories.accounts import AccountFactory
+from tests.factories.accounts import AccountFactory, TopicFactory
 from tests.factories.campaigns import LaunchedFactory, RevisionFactory, SegmentFactory, TargetFactory
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,16 @@ def test_a_segment_is_written_with_pills_and_kept(planner):
     made = Segment.objects.get()
     assert (made.name_ja, made.conditions) == ("大きな会社", [LARGE])
     assert response.headers["Location"] == reverse("segment", args=[made.pk])
+
+
+def test_of_a_long_list_of_values_only_the_first_is_chosen_at_once(planner):
+    for number in range(6):
+        TopicFactory(code=f"topic-{number}")
+
+    page = planner.post(reverse("new-segment"), {"name_ja": "困りごと", "do": "add", "add-field": "need"})
+
+    assert text_of(page).count('name="c0-value" value="topic-') == 6
+    assert text_of(page).count(" checked") == 1
 
 
 def test_a_segment_without_conditions_is_not_kept(planner):
