@@ -358,7 +358,9 @@ def ask(request: ReaderRequest, revision: CampaignRevision) -> None:
 
 
 def approve(request: ReaderRequest, revision: CampaignRevision) -> None:
+    """As it was read: what was sent back, changed and asked for again in the meantime is another plan."""
     sure = request.POST.get("sure") == "yes"
+    revision.version = forms.IntegerField(required=False).clean(request.POST.get("version")) or revision.version
     actions.approve(revision=revision, in_spite_of_remarks=sure, by=request.user, at=timezone.now())
 
 

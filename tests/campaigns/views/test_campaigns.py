@@ -288,6 +288,20 @@ def test_a_second_planner_approves(planner, client, cast):
     assert revision.state == "approved"
 
 
+def test_a_plan_that_changed_while_somebody_read_it_is_not_approved(client, cast):
+    revision = RevisionFactory(state="waiting", version=5)
+    client.force_login(cast.fumi)
+    address = reverse("campaign-approval", args=[revision.pk])
+
+    client.post(address, {"do": "approve", "version": 3})
+    revision.refresh_from_db()
+    assert revision.state == "waiting"
+
+    client.post(address, {"do": "approve", "version": 5})
+    revision.refresh_from_db()
+    assert revision.state == "approved"
+
+
 def test_sending_back_needs_a_reason(planner):
     revision = RevisionFactory(state="waiting")
     address = reverse("campaign-approval", args=[revision.pk])

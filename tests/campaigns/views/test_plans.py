@@ -125,7 +125,7 @@ def test_a_draft_is_told_that_its_segment_reads_differently_now(planner):
     revision = RevisionFactory(audience=[{**LARGE, "value": 10}])
     revision.segments.add(SegmentFactory(conditions=[LARGE]))
 
-    assert "Reads differently now" in text_of(planner.get(step(revision, "audience")))
+    assert "Differs from the segment" in text_of(planner.get(step(revision, "audience")))
 
 
 def test_a_retired_segment_stands_apart_and_comes_back(planner):
