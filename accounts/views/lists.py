@@ -38,6 +38,7 @@ from crm.lists.saving import may_share
 from crm.lists.spec import ListSpec, lists
 from crm.lists.state import TooMany, UnknownOrder, View
 from crm.saved_views import Density
+from crm.templatetags import formats
 
 FIGURES = "figures"
 MOST_IDS = 1_000
@@ -264,8 +265,12 @@ def patiently(count: Callable[..., Any], *what: Any) -> Any:
 
 
 def figure(total: aggregates.Total, asked: Asked) -> str:
-    value = total.value if total.field.total == "sum" or total.value is None else round(total.value)
-    return "—" if value is None else written(total.field, value, asked.asker.today)
+    if total.value is None:
+        return "—"
+    if total.field.total == "net":
+        return formats.signed(total.value)
+    value = total.value if total.field.total == "sum" else round(total.value)
+    return written(total.field, value, asked.asker.today)
 
 
 def others_of(asked: Asked) -> list[View]:

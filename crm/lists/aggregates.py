@@ -21,7 +21,13 @@ from crm.lists.asking import CAP, Asked
 from crm.lists.fields import Field
 from crm.lists.spec import related
 
-FUNCTIONS = {"average": "avg", "sum": "sum"}
+FUNCTIONS = {
+    "average": "avg({0})",
+    "sum": "sum({0})",
+    "net": "100 * avg(CASE WHEN {0} >= 9 THEN 1 WHEN {0} <= 6 THEN -1 WHEN {0} IS NOT NULL THEN 0 END)",
+}
+"""By `total` of a field. "net" is the share of promoters less that of detractors, of scores from 0 to 10."""
+
 PATIENCE = timedelta(seconds=2)
 
 
@@ -72,7 +78,7 @@ def overview(asked: Asked, others: Sequence[QuerySet[Any]]) -> tuple[Totals, lis
     """The totals of a list and the capped counts of others, in one statement."""
     fields = [each for each in asked.columns if each.total and each.source]
     counts = [_counted(rows) for rows in (asked.countable, *others)]
-    figures = [f"{FUNCTIONS[each.total]}(figures.figure_{place})" for place, each in enumerate(fields)]
+    figures = [FUNCTIONS[each.total].format(f"figures.figure_{place}") for place, each in enumerate(fields)]
     source, given = _within_cap(asked, fields)
     sql = f"SELECT {', '.join([*(sql for sql, _ in counts), *figures])}{source}"
     with connection.cursor() as cursor:

@@ -128,7 +128,7 @@ class Field:
     has_decimals: bool = False
     roles: frozenset[str] | None = None
     total: str = ""
-    """"average" or "sum": what the foot of the list says of it."""
+    """"average", "sum" or "net": what the foot of the list says of it."""
 
     def is_for(self, user: User) -> bool:
         return self.roles is None or user.role in self.roles

@@ -13,7 +13,7 @@ export function startLists() {
   document.addEventListener("focusin", markCurrent);
   document.addEventListener("change", (event) => {
     if (event.target.matches?.(`${CHECK}, [data-check-all]`)) select(event.target);
-    if (event.target.matches?.("[data-bulk-scope]")) count(document);
+    if (event.target.matches?.("[data-bulk] [name=scope]")) count(document);
   });
   document.addEventListener("click", (event) => event.target.closest?.("[data-bulk-leave]") && clearSelection());
   document.addEventListener("htmx:before:swap", (event) => event.detail?.ctx && collapse(event));
@@ -113,7 +113,7 @@ function count(list) {
   for (const bar of document.querySelectorAll("[data-bulk]")) {
     bar.hidden = chosen.length === 0;
     const isAll = meantAll(bar);
-    for (const said of bar.querySelectorAll("[data-bulk-chosen]")) said.hidden = isAll;
+    for (const said of bar.querySelectorAll(":scope > strong, :scope > .meta")) said.hidden = isAll;
     for (const button of bar.querySelectorAll("[data-bulk-exactly]"))
       button.hidden = isAll || chosen.length !== Number(button.dataset.bulkExactly);
     for (const figure of bar.querySelectorAll("[data-bulk-number]")) figure.textContent = String(chosen.length);
@@ -123,10 +123,10 @@ function count(list) {
 
 /** Whether the deed is for all that match, whose number then stands beside the switch; an empty selection takes that back. */
 function meantAll(bar) {
-  const scope = bar.querySelector("[data-bulk-scope]");
+  const scope = bar.querySelector("[name=scope]");
   if (!scope) return false;
   if (bar.hidden) scope.checked = false;
-  bar.querySelector("[data-bulk-all]").textContent = scope.checked ? document.getElementById("list-number").textContent : "";
+  bar.querySelector(".bulk-all strong").textContent = scope.checked ? document.getElementById("list-number").textContent : "";
   return scope.checked;
 }
 

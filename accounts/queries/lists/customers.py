@@ -204,7 +204,7 @@ def scores() -> list[Field]:
             total="average",
         ),
         of_standing("health_change", _("Change of health"), Kind.NUMBER, look="change", priority="p3"),
-        of_standing("nps", "NPS", Kind.NUMBER, look="nps", priority="p1", unknown=None),
+        of_standing("nps", "NPS", Kind.NUMBER, look="nps", priority="p1", unknown=None, total="net"),
         of_standing("ltv", "LTV", Kind.MONEY, total="sum", priority="p2"),
     ]
 

@@ -224,11 +224,13 @@ def test_whoever_comes_from_a_list_goes_on_in_its_order(browser, cast):
     listed = browser.get(reverse("customers"), {"sort": "-employees"}).content.decode()
     assert listed.index("Ichi") < listed.index("San")
 
-    response = browser.get(reverse("customer", args=[third.pk]), {"from": "customers?sort=-employees"})
+    state = {"from": "customers?sort=-employees", "tab": "needs"}
+    response = browser.get(reverse("customer", args=[third.pk]), state)
 
     near = response.context["neighbours"]
     assert (near.before, near.after) == (first.pk, second.pk)
-    assert "from=customers" in response.content.decode()
+    onward = f"{reverse('customer', args=[second.pk])}?tab=needs&amp;from=customers%3Fsort%3D-employees"
+    assert f'href="{onward}"' in response.content.decode()
 
 
 def test_a_list_that_was_changed_is_known_by_where_the_browser_came_from(browser, cast):

@@ -157,13 +157,23 @@ def only_for_planners(monkeypatch, key):
 def test_the_foot_sums_what_matches(asked, cast, run, now):
     for health in (40, 60):
         account = AccountFactory(owner=cast.aiko)
-        SnapshotFactory(run=run, account=account, health=health, ltv=health * 10)
+        SnapshotFactory(run=run, account=account, health=health, ltv=health * 10, nps=None)
     AccountFactory(owner=cast.aiko)
 
     found = aggregates.totals(asked("customers", cast.aiko))
 
     assert (found.number, found.is_capped) == (3, False)
-    assert {total.field.key: total.value for total in found.figures} == {"health": 50, "ltv": 1000}
+    assert {total.field.key: total.value for total in found.figures} == {"health": 50, "nps": None, "ltv": 1000}
+
+
+@pytest.mark.parametrize(("scores", "net"), [((10, 9, 8, 3), 25), ((6, 7), -50), ((8, None), 0)])
+def test_of_answers_the_foot_says_promoters_less_detractors(asked, cast, run, scores, net):
+    for score in scores:
+        SnapshotFactory(run=run, account=AccountFactory(owner=cast.aiko), nps=score)
+
+    found = aggregates.totals(asked("customers", cast.aiko))
+
+    assert [total.value for total in found.figures if total.field.key == "nps"] == [net]
 
 
 def test_beyond_the_cap_the_foot_adds_up_only_so_many(asked, cast, run, monkeypatch):
