@@ -27,7 +27,8 @@ from campaigns.models import Campaign, CampaignRevision, Segment
 from campaigns.queries import picked as hand_picked
 from campaigns.queries import schedule, starters
 from campaigns.queries import segments as found_segments
-from campaigns.queries.audience import problems
+from campaigns.queries.audience import FIELDS, problems
+from campaigns.queries.campaigns import open_paths, valid_offers
 from crm.api import Clash, ReadOnly, Refused, SightedViewSet, taken
 from crm.http import CallerRequest
 from crm.lists import filters
@@ -187,6 +188,19 @@ class TemplateViewSet(ReadOnly):
     def destroy(self, request: CallerRequest, pk: str) -> Response:
         copies.remove_template(campaign=self.get_object(), by=request.user, at=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class ChoicesViewSet(ViewSet):
+    """What a plan may say today: steps of the catalogue, extras, and the fields of conditions with their values."""
+
+    permission_classes = (IsAuthenticated, PlannersOnly)
+    request: CallerRequest
+
+    @extend_schema(responses=shapes.ChoicesSerializer)
+    def list(self, request: CallerRequest) -> Response:
+        extras = valid_offers(day_of(timezone.now()).on)
+        found = {"steps": open_paths(), "extras": extras, "conditions": FIELDS.values()}
+        return Response(shapes.ChoicesSerializer(found).data)
 
 
 class StarterViewSet(ViewSet):

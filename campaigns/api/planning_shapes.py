@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from campaigns.models import Campaign, CampaignRevision, Segment
+from accounts.models import UpgradePath
+from campaigns.models import Campaign, CampaignRevision, Offer, Segment
+from campaigns.queries.audience import AudienceField
 from campaigns.queries.schedule import STATES
 
 MOST_IDS = 1_000
@@ -107,6 +110,54 @@ class TemplateSerializer(serializers.ModelSerializer[Campaign]):
         model = Campaign
         fields = ("id", "name_ja", "name_en", "owner", "created_at")
         read_only_fields = fields
+
+
+class StepChoiceSerializer(serializers.ModelSerializer[UpgradePath]):
+    from_product = serializers.CharField(source="from_product.code", default=None)
+    to_product = serializers.CharField(source="to_product.code")
+    benefit = serializers.CharField()
+
+    class Meta:
+        model = UpgradePath
+        fields = ("id", "key", "kind", "from_product", "to_product", "benefit")
+        read_only_fields = fields
+
+
+class ExtraChoiceSerializer(serializers.ModelSerializer[Offer]):
+    label = serializers.CharField()  # type: ignore[assignment]
+    terms = serializers.CharField()
+
+    class Meta:
+        model = Offer
+        fields = ("id", "label", "terms", "valid_until")
+        read_only_fields = fields
+
+
+class OptionSerializer(serializers.Serializer[Any]):
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+
+
+class ConditionFieldSerializer(serializers.Serializer[Any]):
+    """What a condition may say; without `options` its value is a whole number."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
+    operators = serializers.ListField(child=serializers.CharField())
+    unit = serializers.CharField()
+    options = serializers.SerializerMethodField()
+
+    @extend_schema_field(OptionSerializer(many=True))
+    def get_options(self, field: AudienceField) -> list[dict[str, str]]:
+        return [{"code": code, "label": label} for code, label in (field.options() if field.options else ())]
+
+
+class ChoicesSerializer(serializers.Serializer[Any]):
+    """In the language of the call."""
+
+    steps = StepChoiceSerializer(many=True)
+    extras = ExtraChoiceSerializer(many=True)
+    conditions = ConditionFieldSerializer(many=True)
 
 
 class StarterSerializer(serializers.Serializer[Any]):

@@ -241,6 +241,7 @@ class ExpectationSerializer(serializers.Serializer[Any]):
     budget = serializers.IntegerField(allow_null=True)
     is_over = serializers.BooleanField()
     goal_share = serializers.FloatField(allow_null=True)
+    is_goal_beyond = serializers.BooleanField()
     is_goal_visible = serializers.BooleanField(allow_null=True)
 
 

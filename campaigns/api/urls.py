@@ -22,6 +22,7 @@ router.register("measures", learning.MeasureViewSet, "api-measure")
 router.register("segments", planning.SegmentViewSet, "api-segment")
 router.register("revisions", planning.PlanViewSet, "api-plan")
 router.register("campaign-templates", planning.TemplateViewSet, "api-template")
+router.register("campaign-choices", planning.ChoicesViewSet, "api-campaign-choices")
 router.register("campaign-starters", planning.StarterViewSet, "api-starter")
 router.register("campaign-calendar", planning.CalendarViewSet, "api-calendar")
 

@@ -2,8 +2,8 @@ import pytest
 from rest_framework.test import APIClient
 
 from campaigns.models import Campaign, Picked, Segment
-from tests.factories.accounts import AccountFactory
-from tests.factories.campaigns import LaunchedFactory, RevisionFactory, SegmentFactory
+from tests.factories.accounts import AccountFactory, PathFactory
+from tests.factories.campaigns import LaunchedFactory, OfferFactory, RevisionFactory, SegmentFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +81,23 @@ def test_plans_are_copied_kept_as_templates_and_begun_with_those_of_the_product(
     begun = api.post(f"/api/v1/campaign-starters/{codes[0]}/begin/", {}, format="json").json()
     assert begun["audience"] == [{"field": "renewal", "op": "within", "value": 90}]
     assert Campaign.objects.get(pk=begun["campaign"]).name_en == "Care before the renewal"
+
+
+def test_a_client_learns_what_a_plan_may_say_and_says_it(api):
+    path, extra = PathFactory(), OfferFactory()
+    draft = RevisionFactory(path=None)
+
+    may = api.get("/api/v1/campaign-choices/").json()
+    assert [(step["id"], step["to_product"]) for step in may["steps"]] == [(path.pk, path.to_product.code)]
+    assert [each["id"] for each in may["extras"]] == [extra.pk]
+    needs = next(field for field in may["conditions"] if field["code"] == "need")
+    assert needs["options"][0]["code"] == "storage"
+
+    chosen = {"step": "offer", "version": 1, "path": may["steps"][0]["id"], "offer": may["extras"][0]["id"]}
+    assert api.patch(f"/api/v1/revisions/{draft.pk}/", chosen, format="json").json()["path"] == path.pk
+    means = [{"field": needs["code"], "op": needs["operators"][0], "value": [needs["options"][0]["code"]]}]
+    told = {"step": "audience", "version": 2, "audience": means}
+    assert api.patch(f"/api/v1/revisions/{draft.pk}/", told, format="json").json()["audience"] == means
 
 
 def test_the_calendar_tells_bars_and_where_they_meet(api):
