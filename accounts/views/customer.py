@@ -33,6 +33,7 @@ from crm import lists, slots
 from crm.bilingual import pick
 from crm.custom_fields import CustomField, people_shown, shown
 from crm.http import ReaderRequest
+from crm.lists.spec import lists as LISTS
 from crm.templatetags.charts import Point
 from crm.templatetags.formats import customer_name, date_month, date_short, grouped
 
@@ -95,13 +96,18 @@ def tab_keys() -> list[str]:
 
 
 def came_from(request: ReaderRequest, record: Record) -> dict[str, Any]:
-    """The neighbours in the list that somebody came from; else among the reader's customers by reading."""
+    """The list that somebody came from and the way back into it. Of a list of customers also the neighbours there; else
+    they are those among the reader's customers by reading."""
     origin = origin_of(request)
     key, _mark, query = origin.partition("?")
+    spec = LISTS.get(key)
+    if spec is None:
+        return {"neighbours": record.neighbours, "came": LISTS[LIST]}
+    found = {"came": spec, "near_query": f"?{query}" if query else "", "origin": f"&{urlencode({'from': origin})}"}
     if key != LIST:
-        return {"neighbours": record.neighbours}
-    found = lists.neighbours(key, query, record.account.pk, user=request.user, at=timezone.now())
-    return {"neighbours": found, "near_query": found.query, "origin": f"&{urlencode({'from': origin})}"}
+        return {**found, "neighbours": record.neighbours}
+    near = lists.neighbours(key, query, record.account.pk, user=request.user, at=timezone.now())
+    return {**found, "neighbours": near, "near_query": near.query}
 
 
 def origin_of(request: ReaderRequest) -> str:
@@ -110,8 +116,9 @@ def origin_of(request: ReaderRequest) -> str:
     if said:
         return said if "?" in said else f"{LIST}?view={said}"
     came = urlsplit(request.headers.get("Referer", ""))
-    is_list = came.netloc == request.get_host() and came.path == reverse("customers")
-    return f"{LIST}?{came.query}" if is_list else ""
+    if came.netloc != request.get_host():
+        return ""
+    return next((f"{key}?{came.query}" for key, spec in LISTS.items() if came.path == reverse(spec.url_name)), "")
 
 
 def tab_of(request: ReaderRequest) -> str:

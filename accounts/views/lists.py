@@ -142,7 +142,10 @@ def bulk_deeds(spec: ListSpec) -> list[dict[str, Any]]:
 def origin_of(asked: Asked) -> str:
     """Which list a row's page leads back into: a view by its key; how it was changed says the address that the browser tells."""
     state = asked.state
-    return "" if state.is_changed or state.text else urlencode({"from": state.view.key})
+    if state.is_changed or state.text:
+        return ""
+    view = state.view.key
+    return urlencode({"from": view if asked.spec.key == CUSTOMERS else f"{asked.spec.key}?view={view}"})
 
 
 def leading_back(address: str, origin: str) -> str:

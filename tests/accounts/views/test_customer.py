@@ -1,5 +1,6 @@
 """The page of one customer, in its states, and what may be done on it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -243,6 +244,19 @@ def test_a_list_that_was_changed_is_known_by_where_the_browser_came_from(browser
     near = came.context["neighbours"]
     assert (near.before, near.after) == (first.pk, second.pk)
     assert "origin" not in foreign.context
+
+
+@pytest.mark.parametrize("state", ["", "&sort=-reading"], ids=["as a view stands", "changed"])
+def test_whoever_comes_from_another_list_is_led_back_into_that_one(browser, account, state):
+    ContactFactory(account=account)
+    address = f"{reverse('list-contacts')}?view=all{state}"
+    listed = browser.get(address).content.decode()
+    link = re.search(r'class=row-link href="([^"]+)"', listed).group(1).replace("&amp;", "&")
+
+    text = browser.get(link, headers={"referer": f"http://testserver{address}"}).content.decode()
+
+    back = address.replace("&", "&amp;")
+    assert f'<a href="{back}">Contacts</a>' in text
 
 
 @pytest.mark.parametrize("origin", ["customers?sort=nonsense", "customers?q=%00", "others?x=1", "customers", "%"])
