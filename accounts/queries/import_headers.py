@@ -124,8 +124,11 @@ def _spellings(heading: str) -> list[str]:
     return [spelling for spelling in spellings if spelling]
 
 
-def guess(layout: Layout, headers: Sequence[str], custom: Iterable[CustomField] = ()) -> dict[int, str]:
-    """Number of the column in the file to the column it goes to. Texts may be joined out of several, others go once."""
+def guess(
+    layout: Layout, headers: Sequence[str], custom: Iterable[CustomField] = (), samples: Sequence[str] = ()
+) -> dict[int, str]:
+    """Number of the column in the file to the column it goes to. Texts may be joined out of several, others go once: of
+    several headings for one column the first counts whose first cell is not empty."""
     names = {
         plain(name): f"custom.{field.key}"
         for field in custom
@@ -135,8 +138,10 @@ def guess(layout: Layout, headers: Sequence[str], custom: Iterable[CustomField] 
     names |= _names(layout.name)
     joined = {column.name for column in layout.columns if isinstance(column.cell, Text)}
     found: dict[int, str] = {}
+    filled_first = sorted(range(len(headers)), key=lambda number: number < len(samples) and not samples[number])
     for spelling in (0, 1):
-        for number, heading in enumerate(headers):
+        for number in filled_first:
+            heading = headers[number]
             target = names.get(_spelled(heading, spelling), "")
             if (
                 number not in found

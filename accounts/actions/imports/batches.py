@@ -149,7 +149,8 @@ def _words_before(batch: ImportBatch) -> dict[str, dict[str, str]]:
 
 def _guessed(batch: ImportBatch) -> dict[str, str]:
     batch.options.pop("remembered", None)
-    guessed = import_headers.guess(LAYOUTS[batch.layout], batch.headers, custom_fields(batch.layout))
+    layout, fields = LAYOUTS[batch.layout], custom_fields(batch.layout)
+    guessed = import_headers.guess(layout, batch.headers, fields, batch.options["samples"])
     return {str(number): target for number, target in guessed.items()}
 
 

@@ -23,6 +23,7 @@ BLOCK = 1 << 19
 EXCEL_ERRORS = frozenset(["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"])
 CUSTOM = "custom."
 PLACES = frozenset(["address", "city"])
+NUMBER_WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}|[5789]0[0-9]{8}", re.ASCII)
 UNITS = frozenset("名人席台件社個本")
 ADDRESS_OF_A_SITE = re.compile(r"^(?:[a-z]+://)?(?:www\.)?([^/?#\s:]+).*$", re.IGNORECASE | re.DOTALL)
 
@@ -151,7 +152,9 @@ class Cut:
 
     @cached_property
     def _conversions(self) -> list[tuple[int, Callable[[str], str]]]:
-        named = {"domain": _domain} if self.layout.name == "accounts" else {}
+        named: dict[str, Callable[[str], str]] = {"phone": _with_its_zero}
+        if self.layout.name == "accounts":
+            named["domain"] = _domain
         counted = {column.name: _without_unit for column in self.columns if isinstance(column.cell, Number)}
         called = {
             column.name: _code_of(self.names[table])
@@ -192,6 +195,11 @@ def _code_of(names: Mapping[str, str]) -> Callable[[str], str]:
 def _without_unit(text: str) -> str:
     """120名 is 120."""
     return text.rstrip()[:-1] if text.rstrip()[-1:] in UNITS else text
+
+
+def _with_its_zero(phone: str) -> str:
+    """A spreadsheet program takes a telephone number without signs for a figure, and drops the zero in front of it."""
+    return f"0{phone}" if NUMBER_WITHOUT_ZERO.fullmatch(phone) else phone
 
 
 def _domain(text: str) -> str:

@@ -589,3 +589,17 @@ def test_what_the_export_made_harmless_comes_in_as_it_was(planner):
     imported("会社名,電話\n'=青葉商事,'+81 3-1234-5678\nJoe's Bar,'06-1\n", planner)
 
     assert dict(Account.objects.values_list("name", "phone")) == {"=青葉商事": "+81 3-1234-5678", "Joe's Bar": "'06-1"}
+
+
+def test_a_telephone_number_gets_back_the_zero_that_a_spreadsheet_took(planner):
+    imported("会社名,電話\n甲社,312345678\n乙社,9012345678\n丙社,03-1234-5678\n丁社,2125551234\n", planner)
+
+    phones = dict(Account.objects.values_list("name", "phone"))
+    assert phones == {"甲社": "0312345678", "乙社": "09012345678", "丙社": "03-1234-5678", "丁社": "2125551234"}
+
+
+def test_of_several_telephone_numbers_the_one_that_is_filled_in_is_taken():
+    headers = ["会社名", "氏名", "TEL直通", "携帯電話"]
+
+    assert guess(LAYOUTS["contacts"], headers, samples=["甲社", "佐藤", "", "090-1"])[3] == "phone"
+    assert guess(LAYOUTS["contacts"], headers, samples=["甲社", "佐藤", "03-1", "090-1"])[2] == "phone"
