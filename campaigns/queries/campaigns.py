@@ -84,6 +84,19 @@ class Way(NamedTuple):
     share: int  # of the customers, in percent
 
 
+def are_ways_alike(revision: CampaignRevision) -> bool:
+    """Do two variants say and give the same? What they bring would tell nothing."""
+    told = [
+        (
+            way.opening_ja or revision.opening_ja,
+            way.opening_en or revision.opening_en,
+            way.offer_id or revision.offer_id,
+        )
+        for way in revision.variants.all()
+    ]
+    return len(set(told)) < len(told)
+
+
 def ways_of(revision: CampaignRevision) -> list[Way]:
     """The variants of a revision in the order of their letters."""
     variants = list(revision.variants.select_related("offer").order_by("letter"))

@@ -212,6 +212,7 @@ def standing(revision: CampaignRevision, user: User) -> dict[str, Any]:
         "approvers": pick("、", ", ").join(person.label for person in others),
         "audience_lines": diffs.audience_lines(revision),
         "ways": queries.ways_of(revision),
+        "are_ways_alike": queries.are_ways_alike(revision),
     }
 
 

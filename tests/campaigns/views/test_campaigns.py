@@ -482,6 +482,17 @@ def test_whoever_approves_has_the_whole_plan_in_one_place(client, cast):
         assert words in page
 
 
+@pytest.mark.parametrize(("opening", "is_said"), [("", True), ("What must not stop?", False)])
+def test_variants_that_say_the_same_are_named_before_anybody_approves(planner, opening, is_said):
+    revision = RevisionFactory(opening_en="As planned")
+    revision.variants.create(letter="A", name_en="Ask", weight=1, opening_en=opening)
+    revision.variants.create(letter="B", name_en="Show", weight=1)
+
+    page = planner.get(builder(revision, "approval")).content.decode()
+
+    assert ("Two variants are the same" in page) == is_said
+
+
 def test_the_steps_of_the_catalogue_are_chosen_by_their_kind(planner):
     revision = RevisionFactory(path=PathFactory(kind="upgrade"))
     seats = PathFactory(kind="seats")
