@@ -53,6 +53,10 @@ class Blocks(Func):
     output_field = ArrayField(models.BigIntegerField())
 
 
+ROW = 32
+"""Blocks that one who looks for a common pair of letters walks before whole shelves; fewer than two shelves have."""
+
+
 def newest_blocks(size: int) -> Func:
     """Of a key: the numbers of its block, or shelf, and of the one before, as `Blocks` writes them."""
     last = f"%(expressions)s / {size}"
@@ -60,6 +64,14 @@ def newest_blocks(size: int) -> Func:
     return Func(F("pk"), template=f"(ARRAY[{numbers}])", output_field=ArrayField(models.BigIntegerField()))
 
 
-def before_blocks(size: int) -> Func:
-    """The first key of those."""
-    return Func(F("pk"), template=f"((%(expressions)s / {size} - 1) * {size})", output_field=models.BigIntegerField())
+def row_of_blocks() -> Func:
+    """Of a key: the numbers of the blocks before those two, none below zero, where shelves have theirs."""
+    last = f"%(expressions)s / {BLOCK}"
+    numbers = f"(SELECT array_agg(place) FROM generate_series(greatest({last} - {ROW} + 1, 0), {last} - 2) AS place)"  # noqa: S608
+    return Func(F("pk"), template=numbers, output_field=ArrayField(models.BigIntegerField()))
+
+
+def before_blocks(size: int, many: int = 2) -> Func:
+    """The first key of so many."""
+    first = f"((%(expressions)s / {size} - {many - 1}) * {size})"
+    return Func(F("pk"), template=first, output_field=models.BigIntegerField())

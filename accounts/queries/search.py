@@ -39,7 +39,7 @@ from django.db.models.lookups import GreaterThan
 from accounts.models import Account, AccountWords, Activity, Contact, Need
 from accounts.models.accounts import CONTACT_BIGRAMS
 from accounts.models.activities import NOTE_BIGRAMS
-from accounts.models.bigrams import BLOCK, SHELF, Bigrams, Blocks, before_blocks, newest_blocks
+from accounts.models.bigrams import BLOCK, ROW, SHELF, Bigrams, Blocks, before_blocks, newest_blocks, row_of_blocks
 from accounts.models.folding import SEPARATOR, asked, folded, grams
 from accounts.models.voice import NEED_BIGRAMS
 from crm.people import Team, User
@@ -124,7 +124,7 @@ def _values(terms: Terms) -> dict[str, str]:
     for form, words in forms(terms).items():
         told[form] = question(words)
         told |= {f"{form}_{word}_{at}": one for word, each in enumerate(words) for at, one in enumerate(each)}
-    return told
+    return told | ({"near": near_question(terms)} if is_pair(terms) else {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +135,16 @@ class Ask:
     whole: Sought
     begin: Sought
     names: Sought
+    near: Given | None
+    """The whole of a pair, as it is asked for among few rows."""
     sight: Given
     """The marks of `AccountWords.seen_by` that the reader may meet."""
 
     @classmethod
     def of(cls, shape: Shape) -> Self:
         places = {form: Sought.placed(form, shape) for form in ("whole", "begin", "names")}
-        return cls(shape, sight=Given("sight", ArrayField(BigIntegerField())), **places)
+        near = Given("near", TextField()) if shape.is_pair else None
+        return cls(shape, near=near, sight=Given("sight", ArrayField(BigIntegerField())), **places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,8 +270,9 @@ def _candidates(user: User, ask: Ask) -> QuerySet[Any]:
     A single kana or letter stands in almost every name; it finds what begins with it.
     """
     shape, sight = ask.shape, None if user.sees_everything else ask.sight
-    begin = _words(ask.begin, sight)
-    anywhere = [] if shape.is_everywhere else _unless_enough(begin, CAP, shape, stages(_words(ask.whole, sight)))
+    begin, whole = _words(ask.begin, sight), _words(ask.whole, sight)
+    nearest = _words(ask.whole._replace(question=ask.near), sight) if ask.near else None
+    anywhere = [] if shape.is_everywhere else _unless_enough(begin, CAP, shape, stages(whole, nearest))
     own = _words(ask.whole if anywhere and not shape.is_pair else ask.begin).filter(seen_by__contains=[user.pk])
     first, *others = (rows.values("account_id")[:CAP] for rows in (own, begin, *anywhere))
     found: QuerySet[Any] = first.union(*others, all=True)[: 2 * CAP]
@@ -343,7 +347,12 @@ def _sight(reader: User) -> list[int]:
 
 def newest_first(rows: QuerySet[Any], grams: Bigrams, ask: Ask, limit: int) -> Kind:
     """The rows written last in which every word stands."""
-    return _first_of(rows, grams, stages(_with_grams(rows, grams, ask.whole.question)), limit)
+    return _first_of(rows, grams, _anywhere(rows, grams, ask), limit)
+
+
+def _anywhere(rows: QuerySet[Any], grams: Bigrams, ask: Ask) -> Iterator[QuerySet[Any]]:
+    nearest = _with_grams(rows, grams, ask.near) if ask.near else None
+    return stages(_with_grams(rows, grams, ask.whole.question), nearest)
 
 
 def _with_grams(rows: QuerySet[Any], grams: Bigrams, question: Any) -> QuerySet[Any]:
@@ -360,17 +369,24 @@ def _first_of(
     return Kind(candidates, lambda found, terms: _that_hold(found, rows, grams, forms(terms)[form], limit))
 
 
-def stages(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
-    """The rows in three parts, the newest first. PostgreSQL goes on to the next part only as long as it needs rows.
+def stages(rows: QuerySet[Any], nearest: QuerySet[Any] | None = None) -> Iterator[QuerySet[Any]]:
+    """The rows in parts, the newest first. PostgreSQL goes on to the next part only as long as it needs rows.
 
     A common word is found often enough in the newest blocks, and its list is walked no further. The edge of the last
-    part is compared with a sum, which has no index: half a table is no help to find a word.
+    part is compared with a sum, which has no index: half a table is no help to find a word. `nearest` are the same rows,
+    asked for in a way that is quick among few; then a row of blocks comes before the shelves.
     """
     model: type[Model] = rows.model
-    block, shelf, before_block, before_shelf = _edges(model)
+    block, row, shelf, before_block, before_row, before_shelf = _edges(model)
     rows = rows.alias(blocks=Blocks("pk"), key=F("pk") + 0)
-    yield rows.filter(blocks__overlap=block)
-    yield rows.filter(blocks__overlap=shelf, key__lt=before_block)
+    if nearest is None:
+        yield rows.filter(blocks__overlap=block)
+        yield rows.filter(blocks__overlap=shelf, key__lt=before_block)
+    else:
+        nearest = nearest.alias(blocks=Blocks("pk"))
+        yield nearest.filter(blocks__overlap=block)
+        yield nearest.filter(blocks__overlap=row)
+        yield rows.filter(blocks__overlap=shelf, key__lt=before_row)
     yield rows.filter(key__lt=before_shelf)
 
 
@@ -378,7 +394,10 @@ def stages(rows: QuerySet[Any]) -> Iterator[QuerySet[Any]]:
 def _edges(model: type[Model]) -> list[Subquery]:
     """Of the newest row; questions about it, not answers, so that they can be kept."""
     newest = model._default_manager.order_by("-pk")
-    wanted = (newest_blocks(BLOCK), newest_blocks(SHELF), before_blocks(BLOCK), before_blocks(SHELF))
+    wanted = (
+        *(newest_blocks(BLOCK), row_of_blocks(), newest_blocks(SHELF)),
+        *(before_blocks(BLOCK), before_blocks(BLOCK, ROW), before_blocks(SHELF)),
+    )
     return [Subquery(newest.values(wanted=each)[:1]) for each in wanted]
 
 
@@ -416,8 +435,8 @@ def _contacts(user: User, ask: Ask, limit: int) -> Kind:
     begin = list(stages(_with_grams(rows, grams, ask.names.question)))
     if not shape.is_telling:
         return _first_of(rows, grams, begin, limit, "names")
-    anywhere = stages(_with_grams(rows, grams, ask.whole.question))
-    return _first_of(rows, grams, [*begin, *_unless_enough(begin[0], BATCH, shape, anywhere)], limit)
+    anywhere = _unless_enough(begin[0], BATCH, shape, _anywhere(rows, grams, ask))
+    return _first_of(rows, grams, [*begin, *anywhere], limit)
 
 
 def colleagues(user: User, text: str, limit: int) -> list[User]:
@@ -459,6 +478,17 @@ def question(terms: Terms) -> str:
     telling = [spellings for spellings in terms if len(spellings[0]) > 1] or terms
     most = max(MOST_GRAMS // max(len(telling), 1), 1)
     return " & ".join(f"({' | '.join(_together(spelling, most) for spelling in spellings)})" for spellings in telling)
+
+
+THIRD = [sign for sign in map(chr, range(1, 128)) if sign == sign.lower()]
+"""What may follow two letters in a gram of three: any folded sign of one byte."""
+
+
+def near_question(pair: Terms) -> str:
+    """A pair of letters as all grams that begin so, one by one: a beginning makes PostgreSQL gather all its places
+    first, however few of them are then looked at.
+    """
+    return " | ".join(_lexeme(letters + third) for [letters] in pair for third in ("", *THIRD))
 
 
 def _together(spelling: str, most: int) -> str:

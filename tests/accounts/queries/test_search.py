@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from accounts.models import Account, AccountWords
-from accounts.models.bigrams import BLOCK, SHELF
-from accounts.models.folding import folded
+from accounts.models.bigrams import BLOCK, ROW, SHELF
+from accounts.models.folding import OTHER, SEPARATOR, folded
 from accounts.queries import search
 from crm.models import Team, User
 from tests.factories.accounts import AccountFactory, ActivityFactory, ContactFactory, NeedFactory
@@ -239,6 +239,25 @@ def test_rows_near_and_far_are_found_newest_first(cast):
     NeedFactory(pk=9 * SHELF + 1, account=account, words="別件")
 
     assert search.search(cast.aiko, "画像", 20).needs == rows[::-1]
+
+
+@pytest.mark.parametrize("last", [1, BLOCK + 1, 5 * BLOCK, 9 * SHELF])
+def test_pairs_of_letters_near_and_far_are_found_newest_first_and_none_twice(cast, monkeypatch, last):
+    account, block = AccountFactory(owner=cast.aiko), last // BLOCK
+    edges = (block - 1, block - 2, block - ROW + 1, block - ROW, last // SHELF * BLOCK)
+    keys = sorted({1, last, *(max(edge * BLOCK + step, 1) for edge in edges for step in (-1, 0, 1))})
+    rows = [NeedFactory(pk=key, account=account, words="Casa") for key in keys if key <= last]
+    monkeypatch.setattr(search, "BATCH", len(rows))
+
+    assert search.search(cast.aiko, "sa", len(rows)).needs == rows[::-1]
+
+
+def test_a_pair_is_asked_for_with_every_sign_that_may_follow():
+    codes = (*range(1, 0x2600), *range(0x3000, 0x3400), *range(0xFB00, 0x10000))
+    following = set(map(folded, map(chr, codes)))
+    signs = {sign for text in following for sign in text if sign.isascii()} | {SEPARATOR, OTHER}
+
+    assert signs <= set(search.THIRD)
 
 
 def test_what_stands_behind_misleading_candidates_is_asked_for_once(cast, monkeypatch):
