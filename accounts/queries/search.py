@@ -87,12 +87,13 @@ class Shape(NamedTuple):
 
     spellings: tuple[int, ...]
     is_pair: bool
+    is_letter: bool
     is_everywhere: bool
     is_telling: bool
 
     @classmethod
     def of(cls, terms: Terms) -> Self:
-        return cls(tuple(map(len, terms)), is_pair(terms), is_everywhere(terms), _is_telling(terms))
+        return cls(tuple(map(len, terms)), is_pair(terms), is_letter(terms), is_everywhere(terms), _is_telling(terms))
 
 
 class Sought(NamedTuple):
@@ -124,7 +125,8 @@ def _values(terms: Terms) -> dict[str, str]:
     for form, words in forms(terms).items():
         told[form] = question(words)
         told |= {f"{form}_{word}_{at}": one for word, each in enumerate(words) for at, one in enumerate(each)}
-    return told | ({"near": near_question(terms)} if is_pair(terms) else {})
+    near = terms if is_pair(terms) else forms(terms)["names"] if is_letter(terms) else []
+    return told | {"near": near_question(near)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,14 +138,14 @@ class Ask:
     begin: Sought
     names: Sought
     near: Given | None
-    """The whole of a pair, as it is asked for among few rows."""
+    """A pair of letters anywhere, or one letter where a name begins, as they are asked for among few rows."""
     sight: Given
     """The marks of `AccountWords.seen_by` that the reader may meet."""
 
     @classmethod
     def of(cls, shape: Shape) -> Self:
         places = {form: Sought.placed(form, shape) for form in ("whole", "begin", "names")}
-        near = Given("near", TextField()) if shape.is_pair else None
+        near = Given("near", TextField()) if shape.is_pair or shape.is_letter else None
         return cls(shape, near=near, sight=Given("sight", ArrayField(BigIntegerField())), **places)
 
 
@@ -270,11 +272,13 @@ def _candidates(user: User, ask: Ask) -> QuerySet[Any]:
     A single kana or letter stands in almost every name; it finds what begins with it.
     """
     shape, sight = ask.shape, None if user.sees_everything else ask.sight
-    begin, whole = _words(ask.begin, sight), _words(ask.whole, sight)
-    nearest = _words(ask.whole._replace(question=ask.near), sight) if ask.near else None
-    anywhere = [] if shape.is_everywhere else _unless_enough(begin, CAP, shape, stages(whole, nearest))
+    sought = ask.begin if shape.is_letter else ask.whole
+    nearest = _words(sought._replace(question=ask.near), sight) if ask.near else None
+    begin, further = _words(ask.begin, sight), stages(_words(sought, sight), nearest)
+    anywhere = [] if shape.is_everywhere else _unless_enough(begin, CAP, shape, further)
     own = _words(ask.whole if anywhere and not shape.is_pair else ask.begin).filter(seen_by__contains=[user.pk])
-    first, *others = (rows.values("account_id")[:CAP] for rows in (own, begin, *anywhere))
+    begins = further if shape.is_letter else [begin]
+    first, *others = (rows.values("account_id")[:CAP] for rows in (own, *begins, *anywhere))
     found: QuerySet[Any] = first.union(*others, all=True)[: 2 * CAP]
     return found
 
@@ -282,6 +286,10 @@ def _candidates(user: User, ask: Ask) -> QuerySet[Any]:
 def is_pair(terms: Terms) -> bool:
     """Two Latin letters: every three that begin so have to be gathered to find them anywhere."""
     return len(terms) == 1 and all(len(one) == 2 and one.isascii() for one in terms[0])
+
+
+def is_letter(terms: Terms) -> bool:
+    return len(terms) == 1 and all(len(one) == 1 and one.isascii() for one in terms[0])
 
 
 def _unless_enough(
@@ -347,12 +355,11 @@ def _sight(reader: User) -> list[int]:
 
 def newest_first(rows: QuerySet[Any], grams: Bigrams, ask: Ask, limit: int) -> Kind:
     """The rows written last in which every word stands."""
-    return _first_of(rows, grams, _anywhere(rows, grams, ask), limit)
+    return _first_of(rows, grams, _staged(rows, grams, ask.whole.question, ask.near), limit)
 
 
-def _anywhere(rows: QuerySet[Any], grams: Bigrams, ask: Ask) -> Iterator[QuerySet[Any]]:
-    nearest = _with_grams(rows, grams, ask.near) if ask.near else None
-    return stages(_with_grams(rows, grams, ask.whole.question), nearest)
+def _staged(rows: QuerySet[Any], grams: Bigrams, question: Any, near: Any = None) -> Iterator[QuerySet[Any]]:
+    return stages(_with_grams(rows, grams, question), _with_grams(rows, grams, near) if near else None)
 
 
 def _with_grams(rows: QuerySet[Any], grams: Bigrams, question: Any) -> QuerySet[Any]:
@@ -432,10 +439,10 @@ def _contacts(user: User, ask: Ask, limit: int) -> Kind:
     rows, grams, shape = Contact.objects.visible_to(user).select_related("account"), CONTACT_BIGRAMS, ask.shape
     if shape.is_telling and not shape.is_pair:
         return newest_first(rows, grams, ask, limit)
-    begin = list(stages(_with_grams(rows, grams, ask.names.question)))
     if not shape.is_telling:
-        return _first_of(rows, grams, begin, limit, "names")
-    anywhere = _unless_enough(begin[0], BATCH, shape, _anywhere(rows, grams, ask))
+        return _first_of(rows, grams, _staged(rows, grams, ask.names.question, ask.near), limit, "names")
+    begin = list(_staged(rows, grams, ask.names.question))
+    anywhere = _unless_enough(begin[0], BATCH, shape, _staged(rows, grams, ask.whole.question, ask.near))
     return _first_of(rows, grams, [*begin, *anywhere], limit)
 
 
