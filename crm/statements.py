@@ -113,7 +113,7 @@ class Passing(Prepared):
         last.pop(self.name, None)
         super()._prepare(cursor)
         last[self.name] = None
-        if len(last) > self.MOST:
+        while len(last) > self.MOST:
             oldest = next(iter(last))
             del last[oldest]
             self.known[cursor.connection].discard(oldest)

@@ -46,8 +46,7 @@ def test_the_nightly_task_leaves_the_suggestions_to_the_outbox(account):
 
 def test_one_task_for_each_chunk_finishes_the_run(account):
     suggest_for_all(as_of="2026-11-24")
-    (item,) = OutboxItem.objects.all()
-    assert item.task == "campaigns.suggest_for_chunk"
+    item = OutboxItem.objects.get(task="campaigns.suggest_for_chunk")
 
     suggest_for_chunk(**item.arguments)
     suggest_for_chunk(**item.arguments)
