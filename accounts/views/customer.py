@@ -33,7 +33,7 @@ from crm import lists, slots
 from crm.bilingual import pick
 from crm.custom_fields import CustomField, people_shown, shown
 from crm.http import ReaderRequest
-from crm.lists.spec import lists as LISTS
+from crm.lists.spec import lists as declared
 from crm.templatetags.charts import Point
 from crm.templatetags.formats import customer_name, date_month, date_short, grouped
 
@@ -100,9 +100,9 @@ def came_from(request: ReaderRequest, record: Record) -> dict[str, Any]:
     they are those among the reader's customers by reading."""
     origin = origin_of(request)
     key, _mark, query = origin.partition("?")
-    spec = LISTS.get(key)
+    spec = declared.get(key)
     if spec is None:
-        return {"neighbours": record.neighbours, "came": LISTS[LIST]}
+        return {"neighbours": record.neighbours, "came": declared[LIST]}
     found = {"came": spec, "near_query": f"?{query}" if query else "", "origin": f"&{urlencode({'from': origin})}"}
     if key != LIST:
         return {**found, "neighbours": record.neighbours}
@@ -118,7 +118,7 @@ def origin_of(request: ReaderRequest) -> str:
     came = urlsplit(request.headers.get("Referer", ""))
     if came.netloc != request.get_host():
         return ""
-    return next((f"{key}?{came.query}" for key, spec in LISTS.items() if came.path == reverse(spec.url_name)), "")
+    return next((f"{key}?{came.query}" for key, spec in declared.items() if came.path == reverse(spec.url_name)), "")
 
 
 def tab_of(request: ReaderRequest) -> str:
