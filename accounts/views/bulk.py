@@ -102,8 +102,14 @@ def done(request: ReaderRequest, edit: BulkEdit) -> HttpResponse:
 @login_required
 def progress(request: ReaderRequest, edit_id: int) -> HttpResponse:
     edit = get_object_or_404(BulkEdit.objects.visible_to(request.user), pk=edit_id)
-    context = {"edit": edit, "spec": lists[edit.list_key], "back": list_at(edit.list_key, edit.query)}
-    return render(request, "lists/progress.html", context)
+    context = {
+        "edit": edit,
+        "is_working": edit.state in (BulkEdit.State.RUNNING, BulkEdit.State.UNDOING),
+        "spec": lists[edit.list_key],
+        "back": list_at(edit.list_key, edit.query),
+        "here": request.path,
+    }
+    return render(request, "lists/_progress.html" if request.htmx else "lists/progress.html", context)
 
 
 @require_POST

@@ -6,7 +6,7 @@ import pghistory
 import pytest
 from django.urls import reverse
 
-from accounts.actions import records
+from accounts.actions import bulk, records
 from accounts.models import Account, BulkEdit, Tag
 from tests.factories.accounts import AccountFactory
 
@@ -82,6 +82,21 @@ def test_customers_are_not_given_to_somebody_elsewhere_in_the_company(reader, ca
 
     assert reader.post(BULK, body).status_code == 422
     assert Account.objects.get(pk=own[0].pk).owner == cast.aiko
+
+
+def test_a_long_deed_tells_how_far_it_is_until_it_is_done(reader, cast, own, monkeypatch):
+    monkeypatch.setattr(bulk, "AT_ONCE", 2)
+    body = {"do": "add_tags", "selected": [row.pk for row in own], "step": "do", "tags": "重要"}
+
+    address = reader.post(BULK, body)["Location"]
+
+    waiting = text_of(reader.get(address, headers=HTMX))
+    assert "0 of 3 customers done" in waiting
+    assert f'hx-get="{address}" hx-trigger="every 2s"' in waiting
+    bulk.run(edit_id=BulkEdit.objects.get().pk, at=BulkEdit.objects.get().at)
+    told = text_of(reader.get(address, headers=HTMX))
+    assert "3 of 3 customers done" in told
+    assert ("hx-trigger" in told, "Undo" in told, "<html" in told) == (False, True, False)
 
 
 @pytest.mark.parametrize("body", [{}, {"do": "owner"}, {"do": "burn", "selected": [1]}])
