@@ -502,7 +502,7 @@ def forecast_parts(x: float, y: float, roof: float, text: str) -> list[SafeStrin
     return [
         stroke("chart-forecast", x, y, 96, roof),
         dot("chart-target", 96, roof, 4),
-        words("chart-label is-neg is-strong is-end", 98, roof + 17, text),
+        words("chart-label is-neg is-strong is-end", 98, roof - 7, text),
     ]
 
 
