@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.db.models import F
 
-from accounts.models import AccountFigures, Case, CurrentScores
+from accounts.models import Account, AccountFigures, Case, CurrentScores
 from accounts.queries.lists import customers
 from crm.custom_fields import CustomField
 from crm.lists import neighbours
@@ -120,7 +120,17 @@ def test_the_neighbours_are_those_of_the_list_one_came_from(many, asked, cast, n
         assert near.after == (whole[place + 1] if place + 1 < len(whole) else None)
 
 
-def test_whoever_left_the_list_has_no_neighbours(many, asked, cast, now):
+def test_a_customer_that_no_longer_meets_the_conditions_keeps_its_place(cast, asked, now):
+    first, left, second = (AccountFactory(owner=cast.aiko, reading=reading, employees=9) for reading in "あいう")
+    found = asked("customers", cast.aiko, filter=[["employees", "at_least", 5]])
+    Account.objects.filter(pk=left.pk).update(employees=1)
+
+    near = neighbours("customers", found.state.query(), left.pk, user=cast.aiko, at=now)
+
+    assert (near.before, near.after) == (first.pk, second.pk)
+
+
+def test_whoever_is_out_of_sight_has_no_neighbours(many, asked, cast, now):
     foreign = AccountFactory(owner=cast.chie)
 
     near = neighbours("customers", "?view=all", foreign.pk, user=cast.aiko, at=now)
