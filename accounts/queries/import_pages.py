@@ -433,6 +433,13 @@ def _digits(text: str, cell: Number) -> str:
     return found[0] if float(cell.low) <= number <= float(cell.high) else ""
 
 
+def unknown_customers(batch: ImportBatch) -> int:
+    """How many rows of a file of people name a customer that is not there; counted among the problems that are kept."""
+    if batch.layout != "contacts":
+        return 0
+    return ImportProblem.objects.filter(batch=batch, column="account", code="UNKNOWN").count()
+
+
 def what_stays(batch: ImportBatch) -> list[ImportProblem]:
     """Rows that were left as they are when the import was taken back."""
     return list(ImportProblem.objects.filter(batch=batch, code__in=OF_THE_WAY_BACK).order_by("pk")[:ROWS_SHOWN])

@@ -181,6 +181,7 @@ def import_check(request: ReaderRequest, batch_id: int) -> HttpResponse:
         "waiting_fixes": len(batch.fixes) if batch.options["size"] > batches.SMALL_BYTES else 0,
         "bar": bar(counts),
         "guarded": import_guard.as_foreseen(counts),
+        "strangers": import_pages.unknown_customers(batch),
     }
     return render(request, "imports/_check.html" if request.htmx else "imports/check.html", context)
 

@@ -310,3 +310,14 @@ def test_a_file_of_headings_alone_says_so(emi, cast):
 
     assert "The file holds no rows" in page
     assert "Every row stands" not in page
+
+
+def test_people_of_customers_that_are_not_there_are_told_how_these_come_in(emi, cast):
+    cards = "会社名,氏名\n新光精機,佐藤 花子\n新光精機,田中 一\n"
+    page = text(emi.get(reverse("import-check", args=[checked(cards, cast.emi, layout="contacts").pk])))
+    assert "2 rows name a customer that is not there" in page
+
+    imported(cards, cast.emi)
+    batch = checked(cards, cast.emi, layout="contacts")
+
+    assert "name a customer that is not there" not in text(emi.get(reverse("import-check", args=[batch.pk])))
