@@ -131,6 +131,11 @@ class SuggestionViewSet(ReadOnly):
     serializer_class = shapes.SuggestionSerializer
     filterset_fields = ("account", "owner", "state", "lane", "kind", "revision")
 
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Open ones are those that are offered now, also while a pause has not come to each of them yet."""
+        found = super().filter_queryset(queryset)
+        return found.open() if self.request.query_params.get("state") == Suggestion.State.OPEN else found
+
     def answer(self, suggestion: Suggestion) -> Response:
         suggestion.refresh_from_db()
         return Response(self.get_serializer(suggestion).data)

@@ -73,6 +73,17 @@ def test_a_complaint_since_then_makes_the_offer_unwelcome(api, suggestion):
     assert (suggestion.state, Proposal.objects.count()) == ("open", 0)
 
 
+def test_what_a_paused_campaign_offered_is_not_among_the_open_ones(api, suggestion):
+    revision = LaunchedFactory()
+    Suggestion.objects.filter(pk=suggestion.pk).update(revision=revision)
+    listed = "/api/v1/suggestions/?state=open"
+    assert [row["id"] for row in api.get(listed).json()["results"]] == [suggestion.pk]
+
+    CampaignRevision.objects.filter(pk=revision.pk).update(state="paused")
+
+    assert api.get(listed).json()["results"] == []
+
+
 def test_a_dismissal_needs_a_reason(api, suggestion):
     assert api.post(url(suggestion, "dismiss"), format="json").status_code == 400
 
