@@ -32,9 +32,13 @@ from crm.statements import Given
 State = CampaignRevision.State
 
 
-def portfolio(user: User) -> QuerySet[Campaign]:
-    """Campaigns a reader may see, templates apart, the one with the newest revision first, each with `revisions_seen`."""
-    revisions = CampaignRevision.objects.visible_to(user).order_by("-number")
+def portfolio(user: User, *, words: str = "", state: str = "") -> QuerySet[Campaign]:
+    """Campaigns a reader may see, templates apart, the one with the newest revision first, each with `revisions_seen`.
+
+    `words` stand in a name; of a `state` only the revisions in it are seen.
+    """
+    of_state = Q(state=state) if state else Q()
+    revisions = CampaignRevision.objects.visible_to(user).filter(of_state).order_by("-number")
     treated = Target.objects.filter(revision=OuterRef("pk"), arm=Target.Arm.TREATED).order_by().values("revision")
     won = Suggestion.objects.filter(revision=OuterRef("pk"), state=Suggestion.State.WON).order_by().values("revision")
     revisions = revisions.annotate(
@@ -42,7 +46,10 @@ def portfolio(user: User) -> QuerySet[Campaign]:
         won=Subquery(won.annotate(n=Count("pk")).values("n"), output_field=IntegerField()),
     )
     newest = CampaignRevision.objects.filter(campaign=OuterRef("pk")).order_by("-created_at")
-    campaigns = Campaign.objects.visible_to(user).filter(is_template=False).select_related("owner")
+    named = Q(name_ja__icontains=words) | Q(name_en__icontains=words) if words else Q()
+    campaigns = Campaign.objects.visible_to(user).filter(named, is_template=False).select_related("owner")
+    if state:
+        campaigns = campaigns.filter(Exists(revisions.filter(campaign=OuterRef("pk"))))
     return (
         campaigns.annotate(newest=Subquery(newest.values("created_at")[:1]))
         .prefetch_related(Prefetch("revisions", queryset=revisions, to_attr="revisions_seen"))

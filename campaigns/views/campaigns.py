@@ -61,8 +61,16 @@ ALWAYS_SHOWN = ("unhappy", "open_case", "recent", "no_need", "opted_out")
 
 @only_for(*PLANNERS_AND_MANAGERS)
 def campaign_list(request: ReaderRequest) -> HttpResponse:
-    found = list(queries.portfolio(request.user))
-    return render(request, "campaigns/campaign_list.html", {"campaigns": found})
+    asked = {name: request.GET.get(name, "").strip() for name in ("words", "state")}
+    if asked["state"] not in State.values:
+        asked["state"] = ""
+    data = {
+        "campaigns": list(queries.portfolio(request.user, **asked)),
+        "asked": asked,
+        "is_filtered": any(asked.values()),
+        "states": State.choices,
+    }
+    return render(request, "campaigns/campaign_list.html", data)
 
 
 @only_for(*PLANNERS_AND_MANAGERS)

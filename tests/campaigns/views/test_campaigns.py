@@ -360,6 +360,22 @@ def test_what_people_write_is_escaped(planner):
     assert "<script>alert(1)" not in page
 
 
+def test_campaigns_are_found_by_name_and_state(planner):
+    running = LaunchedFactory(campaign__name_en="Seats in spring")
+    draft = RevisionFactory(campaign=running.campaign, number=2)
+    other = RevisionFactory(campaign__name_en="Year end")
+
+    def listed(**asked):
+        found = planner.get(reverse("campaigns"), asked).context["campaigns"]
+        return [revision for campaign in found for revision in campaign.revisions_seen]
+
+    assert listed(words="seats") == [draft, running]
+    assert listed(state="draft") == [other, draft]
+    assert listed(words="spring", state="launched") == [running]
+    assert listed(state="nonsense") == [other, draft, running]
+    assert listed(words="nobody") == []
+
+
 def test_the_list_asks_as_often_for_many_campaigns_as_for_one(planner, django_assert_num_queries):
     LaunchedFactory()
     one = queries_of(planner, reverse("campaigns"))
