@@ -10,6 +10,7 @@ export function startAutosave() {
   document.addEventListener("click", giveUp, true);
   document.addEventListener("htmx:before:request", takeNewestVersion);
   document.addEventListener("htmx:after:request", dropWhenSaved);
+  document.addEventListener("htmx:after:swap", keepWithNewVersion);
   document.addEventListener("htmx:response:error", admit);
   document.addEventListener("htmx:error", admit);
   window.addEventListener("online", sendAgain);
@@ -27,8 +28,17 @@ function arrived(form) {
 }
 
 function onInput(event) {
-  const form = event.target.closest?.(FORM);
+  keep(event.target.closest?.(FORM));
+}
+
+function keep(form) {
   if (form) sessionStorage.setItem(form.dataset.autosave, typed(form));
+}
+
+/** What was typed while an answer was on its way stands on the version that the answer brought. */
+function keepWithNewVersion() {
+  const form = document.querySelector(FORM);
+  if (form && sessionStorage.getItem(form.dataset.autosave)) keep(form);
 }
 
 /** What waited for the answer to the save before it was made up before that answer came; what is being sent whole is newer. */
