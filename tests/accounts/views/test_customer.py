@@ -45,6 +45,7 @@ def test_a_suggestion_stands_first_with_now_and_next(browser, account, now):
     text = page(browser, account)
 
     assert "Suggested now" in text
+    assert "Priority " in text
     assert "¥96,000 / mo" in text
     assert "¥144,000 / mo" in text
 
