@@ -133,7 +133,7 @@ class SuggestionViewSet(ReadOnly):
 
     def filter_queryset(self, queryset: Any) -> Any:
         """Open ones are those that are offered now, also while a pause has not come to each of them yet."""
-        found = super().filter_queryset(queryset)
+        found: Any = super().filter_queryset(queryset)
         return found.open() if self.request.query_params.get("state") == Suggestion.State.OPEN else found
 
     def answer(self, suggestion: Suggestion) -> Response:
