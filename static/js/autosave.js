@@ -24,7 +24,7 @@ function arrived(form) {
   if (sent && (sent !== form?.dataset.autosave || versionOf(typed(form)) !== versionOf(sessionStorage.getItem(sent)))) {
     sessionStorage.removeItem(sent);
   }
-  if (form && restore(form)) save(form);
+  if (form && restore(form)) window.addEventListener("load", () => save(form)); // by then htmx listens
 }
 
 function onInput(event) {
