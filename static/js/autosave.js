@@ -24,7 +24,13 @@ function arrived(form) {
   if (sent && (sent !== form?.dataset.autosave || versionOf(typed(form)) !== versionOf(sessionStorage.getItem(sent)))) {
     sessionStorage.removeItem(sent);
   }
-  if (form && restore(form)) window.addEventListener("load", () => save(form)); // by then htmx listens
+  if (form && restore(form)) onceHeard(form, () => save(form));
+}
+
+/** htmx begins to listen to a form before or after this module runs, and even after the page has loaded. */
+function onceHeard(form, act) {
+  if (form.matches("[data-htmx-powered]")) act();
+  else form.addEventListener("htmx:after:init", act, { once: true });
 }
 
 function onInput(event) {
