@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from django.core.files.base import File
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import F, Max, Min
 from django.utils import timezone
 
@@ -409,10 +410,18 @@ def write_words(*, first: int, last: int) -> None:
                 customers = cursor.fetchone()[0]
                 if customers:
                     is_found = True
-                    cursor.execute("SELECT sodate_write_words(%s::bigint[])", [customers])
+                    _write_words(cursor, customers)
             if not is_found:
+                cursor.execute("SELECT gin_clean_pending_list('account_grams')")
                 return
             sleep(PAUSE)
+
+
+@transaction.atomic
+def _write_words(cursor: CursorWrapper, customers: list[int]) -> None:
+    """What a page may leave unsorted in the index is far too little for so many; it is sorted in at the end."""
+    cursor.execute("SET LOCAL gin_pending_list_limit = '4MB'")
+    cursor.execute("SELECT sodate_write_words(%s::bigint[])", [customers])
 
 
 def _fail(batch: ImportBatch, at: datetime, problem: dict[str, Any]) -> None:

@@ -193,13 +193,15 @@ def _code_of(names: Mapping[str, str]) -> Callable[[str], str]:
 
 
 def _without_unit(text: str) -> str:
-    """120名 is 120."""
+    """120名 is 120. Nearly all end with a digit."""
+    if text[-1:].isdecimal():
+        return text
     return text.rstrip()[:-1] if text.rstrip()[-1:] in UNITS else text
 
 
 def _with_its_zero(phone: str) -> str:
     """A spreadsheet program takes a telephone number without signs for a figure, and drops the zero in front of it."""
-    return f"0{phone}" if NUMBER_WITHOUT_ZERO.fullmatch(phone) else phone
+    return f"0{phone}" if phone[:1] != "0" and NUMBER_WITHOUT_ZERO.fullmatch(phone) else phone
 
 
 def _domain(text: str) -> str:

@@ -19,6 +19,10 @@ WANTED = {
     "datestyle": "ISO, YMD",
     # A glance at 6,000 rows tells the planner enough of a table that is read three times.
     "default_statistics_target": "20",
+    # Several processes read the cells: it is the reading that costs, not the handing over of rows.
+    "max_parallel_workers_per_gather": "2",
+    "parallel_tuple_cost": "0",
+    "gin_pending_list_limit": "4MB",
 }
 
 
